@@ -1,0 +1,58 @@
+/** `Date` is an instant, `never` is what the issuer said, absent is a silent issuer: three different facts. */
+export interface ActiveFacts {
+  /** RFC 7662 `sub` or `username`: who the token acts as. */
+  readonly sub?: string;
+  readonly clientId?: string;
+  readonly scopes?: readonly string[];
+  readonly iat?: Date;
+  readonly exp?: Date | 'never';
+  readonly lastUsedAt?: Date | 'never';
+  /** The issuer's own id of the token, with which it can be revoked without the secret. Not secret. */
+  readonly tokenId?: string;
+  /** Token name or description at the issuer. */
+  readonly name?: string;
+}
+
+export type UnknownWhy =
+  | 'timeout'
+  | 'network'
+  | 'throttled'
+  | 'server-error'
+  | 'malformed'
+  | 'unexpected-status'
+  | 'refused-address'
+  | 'redirect'
+  | 'tls'
+  | 'too-large'
+  | 'own-credentials'
+  | 'ambiguous';
+
+export type NotAttemptedWhy =
+  | 'no-issuer'
+  | 'host-not-known'
+  | 'denied'
+  | 'not-allowed'
+  | 'no-verify'
+  | 'egress-only'
+  | 'expired-offline'
+  | 'no-introspection'
+  | 'missing-companion'
+  | 'no-client-credentials'
+  | 'test-mode'
+  | 'interrupted';
+
+/** What the issuer said, in four outcomes. Only a response that the issuer's code names may mean inactive. */
+export type Introspection = (
+  | { readonly status: 'active'; readonly facts: ActiveFacts }
+  | { readonly status: 'inactive'; readonly reason: string }
+  | { readonly status: 'unknown'; readonly why: UnknownWhy; readonly detail: string; readonly retryAfterSeconds?: number }
+  | { readonly status: 'notAttempted'; readonly why: NotAttemptedWhy; readonly detail: string }
+) & {
+  readonly at: Date;
+  /** How: `oauth:rfc7662`, `github:GET /user`, … Never holds a secret. */
+  readonly method: string;
+  /** Store id from configuration or issuer id. */
+  readonly store?: string;
+  /** Host asked, if one was. */
+  readonly host?: string;
+};

@@ -1,0 +1,117 @@
+import type { Companion, OfflineFacts } from './credential.ts';
+import type { ActiveFacts, NotAttemptedWhy, UnknownWhy } from './introspection.ts';
+import type { Rule } from './rule.ts';
+import type { Secret } from './secret.ts';
+
+/** A request as data. Secrets stand in `headers` or `body` only, never in `url`. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Header names in lower case. `body` is text of at most the client's limit. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What came of a request: an answer, or a named way of not getting one. */
+export type HttpOutcome =
+  | { readonly ok: true; readonly response: HttpResponse }
+  | { readonly ok: false; readonly why: UnknownWhy; readonly detail: string; readonly retryAfterSeconds?: number };
+
+export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
+
+/** One issuing store, from configuration (`stores:`) or built in (a kind whose only host is public). */
+export interface Store {
+  readonly id: string;
+  /** Name of the issuer module that knows how to talk to it. */
+  readonly type: string;
+  /** Origin or base URL, no trailing slash. */
+  readonly baseUrl: URL;
+  /** Which credentials are its own. */
+  readonly claims: readonly Claim[];
+  readonly clientAuth?: ClientAuth;
+  /** Endpoints that override discovery. */
+  readonly endpoints?: Readonly<Record<string, URL>>;
+  /** Loopback, private and link-local addresses are refused unless this is set. */
+  readonly allowPrivate: boolean;
+  readonly requestsPerSecond: number;
+  readonly source: 'configuration' | 'built-in';
+}
+
+/** A credential belongs to a store if every given part holds. An empty claim holds for nothing. */
+export interface Claim {
+  readonly rule?: string;
+  /** JWT `iss`, exact. */
+  readonly jwtIssuer?: string;
+  /** Regular expression over the whole secret. */
+  readonly pattern?: string;
+  /** Host that stands next to the token in the scanned content (an .npmrc line, a remote URL), exact. */
+  readonly hintedHost?: string;
+}
+
+/** Our own credentials at a store; values come from the environment and live in `Secret`s. */
+export type ClientAuth =
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientId: string; readonly clientSecret: Secret }
+  | { readonly method: 'bearer'; readonly token: Secret };
+
+/** What an issuer is given to build a request. */
+export interface Ask {
+  readonly rule: Rule;
+  readonly secret: Secret;
+  readonly companions: readonly Companion[];
+  readonly facts?: OfflineFacts;
+  readonly store: Store;
+  readonly send: Send;
+  readonly now: () => Date;
+}
+
+/** An introspection without time and method, which the caller adds. */
+export type Answer =
+  | { readonly status: 'active'; readonly facts: ActiveFacts }
+  | { readonly status: 'inactive'; readonly reason: string }
+  | { readonly status: 'unknown'; readonly why: UnknownWhy; readonly detail: string; readonly retryAfterSeconds?: number }
+  | { readonly status: 'notAttempted'; readonly why: NotAttemptedWhy; readonly detail: string };
+
+/** What the issuer says of a mutation. `accepted` is not proof: only a second introspection is. */
+export type Mutation =
+  | { readonly status: 'accepted'; readonly detail: string }
+  | { readonly status: 'refused'; readonly detail: string }
+  | { readonly status: 'uncertain'; readonly why: UnknownWhy; readonly detail: string };
+
+/** How a question or a mutation is described to people before it is sent. */
+export interface Operation<T> {
+  /** `POST introspection_endpoint (RFC 7662)`: for ledgers, plans and `--egress`. */
+  readonly method: string;
+  readonly run: (ask: Ask) => Promise<T>;
+}
+
+export interface RevokeOperation extends Operation<Mutation> {
+  readonly reversible: boolean;
+  /** What else dies with it; for the plan. */
+  readonly sideEffects: string;
+}
+
+export interface IssuerProof {
+  /** `real-server`: a test talks to the real software. `document`: built from the issuer's document. */
+  readonly how: 'real-server' | 'document';
+  readonly reference: string;
+}
+
+/** One file of `src/issuers/`. */
+export interface Issuer {
+  readonly id: string;
+  readonly name: string;
+  /** Rule ids it can be asked about. `*`: whatever a configured store claims. */
+  readonly kinds: readonly string[];
+  /** The only host of these kinds, if there is just one in the world; else stores must be configured. */
+  readonly publicBaseUrl?: string;
+  readonly proof: IssuerProof;
+  readonly introspect?: Operation<Answer>;
+  readonly revoke?: RevokeOperation;
+}

@@ -1,0 +1,71 @@
+/** Where bytes came from. Paths use `/` and are relative to the target's root. */
+export type Origin =
+  | { readonly kind: 'file'; readonly path: string }
+  /** A blob of git history. `commit` introduced it at `path`; absent when no commit reaches the blob. */
+  | {
+      readonly kind: 'commit';
+      readonly blob: string;
+      readonly path: string;
+      readonly commit?: string;
+      readonly author?: string;
+      /** RFC 3339, committer date. */
+      readonly committedAt?: string;
+      readonly reachable: boolean;
+    }
+  /** Text of a commit or tag object: its message or its author, committer or tagger field. */
+  | { readonly kind: 'message'; readonly object: string; readonly objectType: 'commit' | 'tag' }
+  /** What is in the index, for `--staged`. */
+  | { readonly kind: 'staged'; readonly blob: string; readonly path: string }
+  | { readonly kind: 'log'; readonly name: string; readonly job?: string; readonly step?: string }
+  | { readonly kind: 'member'; readonly archive: Origin; readonly path: string }
+  | { readonly kind: 'stdin' }
+  | { readonly kind: 'url'; readonly url: string };
+
+/** 1-based; columns count UTF-16 units and `endColumn` is exclusive, as SARIF 2.1.0 §3.30 has them. */
+export interface Region {
+  readonly startLine: number;
+  readonly startColumn: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** `url`: the secret lies inside a URL. `log`: in a CI log. `assignment`: the value of a name. `text`: anywhere else. */
+export type Role = 'url' | 'log' | 'assignment' | 'text';
+
+export interface Location {
+  readonly origin: Origin;
+  readonly region: Region;
+  readonly role: Role;
+}
+
+/** The path by which people know an origin; for messages, the object's short name. */
+export function pathOf(origin: Origin): string {
+  switch (origin.kind) {
+    case 'file':
+    case 'commit':
+    case 'staged':
+      return origin.path;
+    case 'message':
+      return `${origin.objectType}/${origin.object.slice(0, 12)}`;
+    case 'log':
+      return origin.name;
+    case 'member':
+      return `${pathOf(origin.archive)}!/${origin.path}`;
+    case 'stdin':
+      return '(standard input)';
+    case 'url':
+      return origin.url;
+  }
+}
+
+/** Whether the origin is, or lies inside, a CI log. */
+export function isLog(origin: Origin): boolean {
+  return origin.kind === 'log' || (origin.kind === 'member' && isLog(origin.archive));
+}
+
+/** `path:line`, as terminals and editors understand it. */
+export function describeLocation(location: Location): string {
+  const { origin, region } = location;
+  const where = `${pathOf(origin)}:${region.startLine}:${region.startColumn}`;
+  return origin.kind === 'commit' && origin.commit !== undefined ? `${where} @${origin.commit.slice(0, 12)}` : where;
+}

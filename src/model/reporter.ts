@@ -1,0 +1,15 @@
+import type { AuditResult } from './result.ts';
+
+export interface RenderOptions {
+  /** Terminal colours; reporters that write files ignore it. */
+  readonly color: boolean;
+  /** Columns, for text. */
+  readonly width: number;
+}
+
+/** One file of `src/report/`: pure, no settings, no I/O. */
+export interface Reporter {
+  readonly format: string;
+  readonly description: string;
+  readonly render: (result: AuditResult, options: RenderOptions) => string;
+}
