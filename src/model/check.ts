@@ -22,5 +22,5 @@ export interface Check<Params = unknown> {
   readonly defaults: Params;
   /** Severity of a violation when the token is active, unless the policy sets another. */
   readonly severity: Severity;
-  readonly judge: (record: PolicyRecord, params: Params, now: Date) => Verdict;
+  judge(record: PolicyRecord, params: Params, now: Date): Verdict;
 }
