@@ -1,0 +1,47 @@
+/** The table of `src/ARCHITECTURE.md` as data: which room may import which. */
+
+/** A room is a folder directly in `src/`, or one of the few files that stand there alone. */
+export type Arrows = Readonly<Record<string, readonly string[]>>;
+
+const STAGES = ['sources', 'detect', 'issuers', 'policy', 'respond', 'inventory', 'report', 'rules'] as const;
+
+/** What a room may import besides itself. A room that is missing here may not exist. */
+export const ARROWS: Arrows = {
+  model: [],
+  lib: [],
+  'assets.ts': [],
+  settings: ['model', 'lib'],
+  rules: ['model', 'lib'],
+  sources: ['model', 'lib'],
+  detect: ['model', 'lib', 'rules'],
+  issuers: ['model', 'lib'],
+  policy: ['model', 'lib'],
+  respond: ['model', 'lib'],
+  inventory: ['model', 'lib'],
+  report: ['model', 'lib'],
+  'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
+  'audit.ts': ['model', 'lib', 'assets.ts', ...STAGES],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'rules', 'settings', 'report', 'respond', 'inventory'],
+  build: ['model', 'lib', 'assets.ts', 'settings', ...STAGES],
+};
+
+/** Shells own the process, its streams, its exit code and the clock. */
+export const SHELLS: readonly string[] = ['cli', 'build'];
+
+/**
+ * Doors that lead out of the process: a module, and the places that may open it. Everything else is given what it
+ * needs as a parameter. Paths are prefixes relative to `src/`.
+ */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  undici: ['lib/http/'],
+  'node:http': ['lib/http/'],
+  'node:https': ['lib/http/'],
+  'node:http2': ['lib/http/'],
+  'node:net': ['lib/http/'],
+  'node:tls': ['lib/http/'],
+  'node:dns': ['lib/http/'],
+  'node:dns/promises': ['lib/http/'],
+  'node:dgram': ['lib/http/'],
+  'node:child_process': ['sources/git/', 'build/'],
+  'node:process': ['cli/', 'build/'],
+};
