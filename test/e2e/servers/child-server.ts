@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+
+/** A server that runs as a child process of the test. */
+export interface ChildServer {
+  readonly stop: () => Promise<void>;
+}
+
+export interface ChildServerOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Resolves to true once the server answers. Polled. */
+  readonly isReady: () => Promise<boolean>;
+  readonly name: string;
+}
+
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 3_000;
+
+/** Starts the process, waits until it answers, and makes sure it dies with us, by its own handle. */
+export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
+  const child = spawn(options.command, options.args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-4_000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let failure: Error | undefined;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  const killNow = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killNow);
+
+  const deadline = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    if (failure !== undefined || child.exitCode !== null || Date.now() > deadline) {
+      killNow();
+      throw new Error(`${options.name} did not start: ${failure?.message ?? `exit ${String(child.exitCode)}`}\n${output}`);
+    }
+    if (await options.isReady().catch(() => false)) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    stop: async () => {
+      process.removeListener('exit', killNow);
+      await stopChild(child);
+    },
+  };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await gone;
+  clearTimeout(timer);
+}
