@@ -1,6 +1,7 @@
 import type { Coverage } from './coverage.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
+import type { Severity } from './verdict.ts';
 
 export interface Verification {
   /** Credentials by outcome. */
@@ -30,6 +31,25 @@ export interface RunInfo {
   /** As given; for people. */
   readonly targets: readonly string[];
   readonly policyDigest: string;
+  /** Where the scanned tree comes from, if known; never with credentials in it. */
+  readonly repository?: RepositoryFacts;
+}
+
+/** For SARIF's version control provenance. Fields that are not known are absent. */
+export interface RepositoryFacts {
+  /** Remote URL without user information. */
+  readonly url?: string;
+  /** Full object name of HEAD. */
+  readonly revision?: string;
+  readonly branch?: string;
+}
+
+/** What the reporters know of the tree that people look at, so that findings of history can be anchored to files that exist. */
+export interface TreeFacts {
+  /** Those paths of occurrences that exist in the tree, relative to its root; see `anchorCandidates` of `src/report`. */
+  readonly existing: ReadonlySet<string>;
+  /** A file that exists, for findings with no path of their own (commit messages): README or the first tracked file. */
+  readonly fallback?: string;
 }
 
 /** What every reporter renders. Deterministic apart from `run`. */
@@ -44,4 +64,8 @@ export interface AuditResult {
   readonly rules: readonly Rule[];
   /** Confidence at which a finding is shown and counted by default. */
   readonly minConfidence: 'high' | 'medium' | 'low';
+  /** `--fail-on`; absent where no floor was set. */
+  readonly failOn?: Severity;
+  /** Absent when nobody looked: history findings then keep the path they had. */
+  readonly tree?: TreeFacts;
 }
