@@ -11,6 +11,8 @@ export interface ActiveFacts {
   readonly tokenId?: string;
   /** Token name or description at the issuer. */
   readonly name?: string;
+  /** Anything else the issuer said that is worth showing (uses left, allowed networks); never secret. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 export type UnknownWhy =

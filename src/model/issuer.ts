@@ -9,6 +9,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Whether it may be sent once more when a kept-alive connection breaks before any answer. Default: GET and HEAD only. */
+  readonly repeatable?: boolean;
 }
 
 /** Header names in lower case. `body` is text of at most the client's limit. */
@@ -69,6 +71,19 @@ export interface Ask {
   readonly store: Store;
   readonly send: Send;
   readonly now: () => Date;
+  /** Makes a value once per store and run (discovery metadata); a value that is `undefined` is made again next time. */
+  readonly remember?: <T>(key: string, make: () => Promise<T>) => Promise<T>;
+}
+
+/** What is known of a credential before anything is sent. */
+export type Subject = Pick<Ask, 'rule' | 'secret' | 'companions' | 'facts' | 'store'>;
+
+/** What is special about an operation for one credential; decided without a request. */
+export interface Particular {
+  readonly method?: string;
+  readonly sideEffects?: string;
+  /** Why it cannot be done for this credential at all. */
+  readonly impossible?: { readonly why: NotAttemptedWhy; readonly detail: string };
 }
 
 /** An introspection without time and method, which the caller adds. */
@@ -89,6 +104,8 @@ export interface Operation<T> {
   /** `POST introspection_endpoint (RFC 7662)`: for ledgers, plans and `--egress`. */
   readonly method: string;
   readonly run: (ask: Ask) => Promise<T>;
+  /** Where kinds of one issuer differ. */
+  readonly particular?: (subject: Subject) => Particular;
 }
 
 export interface RevokeOperation extends Operation<Mutation> {
@@ -111,6 +128,8 @@ export interface Issuer {
   readonly kinds: readonly string[];
   /** The only host of these kinds, if there is just one in the world; else stores must be configured. */
   readonly publicBaseUrl?: string;
+  /** The API's base URL for a URL as people write it in configuration (`https://github.com`). Default: the same. */
+  readonly baseUrlOf?: (configured: URL) => URL;
   readonly proof: IssuerProof;
   readonly introspect?: Operation<Answer>;
   readonly revoke?: RevokeOperation;
