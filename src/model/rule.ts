@@ -54,10 +54,12 @@ export interface Rule {
   /** Bytes of window before and after an anchor. */
   readonly windowBefore: number;
   readonly windowAfter: number;
-  /** Name of a function in `src/detect/checksums/`; a match that fails it is dropped. */
+  /** Name of a unit in `src/rules/checksums/`; a match that fails it is dropped. */
   readonly checksum?: string;
-  /** Name of a function in `src/detect/validators/`: structure beyond a regular expression (JWT, PEM, URL, generic value). */
+  /** Name of a unit in `src/rules/validators/`: structure beyond a regular expression (JWT, PEM, URL, generic value). */
   readonly validator?: string;
+  /** Name of a unit in `src/rules/facts/`: what the token's own bytes say (expiry, scope, principal). */
+  readonly facts?: string;
   /** Shannon entropy of the secret in bits per character, at least. */
   readonly minEntropy?: number;
   readonly confidence: Confidence;

@@ -1,0 +1,84 @@
+import type { Confidence, OfflineFacts, Role, Rule } from '../model/index.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { entropyOf } from './entropy.ts';
+import { placeholderReason } from './placeholder.ts';
+import type { CandidateText, Judgement } from './validator.ts';
+import { CONTEXT_BYTES } from './validator.ts';
+
+/** A match that stood every test of its rule. Offsets are in the examined text, end exclusive. */
+export interface RuleMatch {
+  readonly rule: Rule;
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+  readonly confidence: Confidence;
+  /** `log` is for the caller to say. */
+  readonly role: Exclude<Role, 'log'>;
+  readonly facts?: OfflineFacts;
+  /** Shannon bits per character of the value × its length. */
+  readonly entropyBits: number;
+  readonly features: Readonly<Record<string, string>>;
+}
+
+/** Either a match, or why the candidate is none. Reasons never hold the value. */
+export type Examination = { readonly match: RuleMatch } | { readonly dropped: string };
+
+/**
+ * Everything after the regular expression: placeholder, entropy, checksum, validator, facts. `text` is latin1 and holds
+ * at least `CONTEXT_BYTES` around the value or the file's edge; nothing farther away changes the result.
+ */
+export function examine(compiled: CompiledRule, text: string, found: RegExpExecArray): Examination {
+  const { rule } = compiled;
+  const [start, end] = spanOf(found);
+  const value = text.slice(start, end);
+  const before = text.slice(Math.max(0, start - CONTEXT_BYTES), start);
+  const after = text.slice(end, end + CONTEXT_BYTES);
+  const judgement = compiled.validator?.judge(candidate(value, before, after, found));
+  if (judgement?.keep === false) return { dropped: Object.entries(judgement.features).map(([name, is]) => `${name}: ${is}`).join(', ') };
+  const kept = judgement?.value ?? value;
+  const shift = judgement?.value === undefined ? 0 : Math.max(0, value.indexOf(judgement.value));
+  if (compiled.validator === undefined) {
+    const reason = placeholderReason(kept.startsWith(rule.publicPrefix) ? kept.slice(rule.publicPrefix.length) : kept);
+    if (reason !== undefined) return { dropped: `placeholder: ${reason}` };
+  }
+  const entropy = entropyOf(kept);
+  if (rule.minEntropy !== undefined && entropy < rule.minEntropy) return { dropped: `entropy ${entropy.toFixed(2)} below ${rule.minEntropy}` };
+  if (compiled.checksum?.check(kept) === 'invalid') return { dropped: 'checksum: wrong' };
+  const facts = judgement?.facts ?? compiled.facts?.read(kept);
+  return {
+    match: {
+      rule,
+      start: start + shift,
+      end: start + shift + kept.length,
+      value: kept,
+      confidence: judgement?.confidence ?? rule.confidence,
+      role: judgement?.role ?? roleOf(before),
+      ...(facts === undefined ? {} : { facts }),
+      entropyBits: entropy * kept.length,
+      features: featuresOf(compiled, judgement),
+    },
+  };
+}
+
+/** Group `secret`, else the first group that took part, else all. */
+function spanOf(found: RegExpExecArray): readonly [number, number] {
+  const indices = found.indices;
+  return indices?.groups?.['secret'] ?? indices?.[1] ?? indices?.[0] ?? [found.index, found.index + found[0].length];
+}
+
+function candidate(value: string, before: string, after: string, found: RegExpExecArray): CandidateText {
+  const line = before.slice(before.lastIndexOf('\n') + 1) + (value + after).split('\n', 1)[0];
+  const groups = Object.fromEntries(Object.entries(found.groups ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return { value, before, after, line, groups };
+}
+
+function featuresOf({ checksum }: CompiledRule, judgement: Judgement | undefined): Readonly<Record<string, string>> {
+  return { ...(checksum === undefined ? {} : { checksum: 'valid' }), ...judgement?.features };
+}
+
+/** Whether the value stands in a URL, after a name, or just in text. */
+export function roleOf(before: string): 'url' | 'assignment' | 'text' {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  if (/[a-z][a-z0-9+.-]{1,20}:\/\/[^\s"'<>`]{0,200}$/i.test(line)) return 'url';
+  return /[\w\])"'](?:\s{0,8}(?::|=|=>|:=)\s{0,8})["'`]?$/.test(line) ? 'assignment' : 'text';
+}

@@ -1,0 +1,24 @@
+import type { Rule } from '../model/index.ts';
+import type { CompiledRule } from './compiled-rule.ts';
+import { compileRule } from './compiled-rule.ts';
+import type { RuleMatch } from './examine.ts';
+import { examine } from './examine.ts';
+import { resolveOverlaps } from './resolve-overlaps.ts';
+
+/**
+ * The slow and obvious matcher: every rule's expression over the whole text (latin1, one character per byte), every test, no
+ * anchors and no windows. `rules test` and the contract tests use it, and the fast engine must agree with it.
+ */
+export function matchAll(rules: readonly Rule[], text: string): readonly RuleMatch[] {
+  return resolveOverlaps(rules.flatMap((rule) => matchOne(compileRule(rule), text)));
+}
+
+/** All matches of one rule, before overlaps are resolved. */
+export function matchOne(compiled: CompiledRule, text: string): readonly RuleMatch[] {
+  const matches: RuleMatch[] = [];
+  for (const found of text.matchAll(compiled.expression)) {
+    const examination = examine(compiled, text, found);
+    if ('match' in examination) matches.push(examination.match);
+  }
+  return matches;
+}

@@ -1,0 +1,38 @@
+import type { Confidence, OfflineFacts, Role } from '../model/index.ts';
+
+/** A candidate and what stands around it, in latin1 characters (one per byte). */
+export interface CandidateText {
+  /** What the rule's pattern called the secret. */
+  readonly value: string;
+  /** At most `CONTEXT_BYTES` before the value, on any lines. */
+  readonly before: string;
+  /** At most `CONTEXT_BYTES` after the value, on any lines. */
+  readonly after: string;
+  /** The line of the value's first byte, as far as `before` and `after` reach. */
+  readonly line: string;
+  /** Named groups of the pattern that took part. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+export interface Judgement {
+  readonly keep: boolean;
+  /** Replaces the rule's own confidence. */
+  readonly confidence?: Confidence;
+  /** Why it was kept or dropped, for `explain`. Never secret. */
+  readonly features: Readonly<Record<string, string>>;
+  readonly facts?: OfflineFacts;
+  /** A part of `value`, where the pattern took too much. */
+  readonly value?: string;
+  readonly role?: Exclude<Role, 'log'>;
+}
+
+/** Structure and context beyond a regular expression. One file each in `validators/`; pure, total, linear in its input. */
+export interface Validator {
+  readonly id: string;
+  /** One sentence for `rules/README.md`: what it demands. */
+  readonly demands: string;
+  readonly judge: (candidate: CandidateText) => Judgement;
+}
+
+/** How far before and after a value a validator may look. Windows of rules with a validator hold this much more. */
+export const CONTEXT_BYTES = 256;

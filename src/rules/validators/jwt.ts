@@ -1,0 +1,23 @@
+import type { Validator } from '../validator.ts';
+import { readJwt } from '../encoding/jwt.ts';
+import { factsOfClaims } from '../encoding/jwt-facts.ts';
+
+/** Header and claims of the sample everyone copies from jwt.io. */
+function isDocumentedSample(claims: Readonly<Record<string, unknown>>): boolean {
+  return claims['sub'] === '1234567890' || claims['name'] === 'John Doe' || claims['iat'] === 1516239022;
+}
+
+export const validator: Validator = {
+  id: 'jwt',
+  demands: 'Header and claims decode as JSON objects, the header names an algorithm, and it is not the sample of the documentation.',
+  judge: ({ value }) => {
+    const jwt = readJwt(value);
+    if (jwt === undefined) return { keep: false, features: { jwt: 'does not decode' } };
+    if (isDocumentedSample(jwt.claims)) return { keep: false, features: { jwt: 'documented sample' } };
+    const algorithm = jwt.header['alg'];
+    if (typeof algorithm !== 'string') return { keep: false, features: { jwt: 'no algorithm' } };
+    const signed = jwt.signature.length > 0 && algorithm.toLowerCase() !== 'none';
+    const facts = factsOfClaims(jwt);
+    return { keep: true, confidence: signed ? 'high' : 'low', features: { jwt: 'decodes', algorithm: algorithm.slice(0, 20), signed: signed ? 'yes' : 'no' }, facts };
+  },
+};
