@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const text = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8');
+
+interface Manifest {
+  readonly type: string;
+  readonly license: string;
+  readonly engines: Readonly<Record<string, string>>;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+}
+
+interface LockedPackage {
+  readonly version: string;
+  readonly os?: readonly string[];
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly dev?: boolean;
+  readonly resolved?: string;
+}
+
+const manifest = JSON.parse(text('package.json')) as Manifest;
+const lock = JSON.parse(text('package-lock.json')) as { readonly packages: Readonly<Record<string, LockedPackage>> };
+const direct = { ...manifest.dependencies, ...manifest.devDependencies };
+
+/** Files of the next commit: tracked ones that are there, and new ones that git does not ignore. */
+async function tracked(): Promise<readonly string[]> {
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, maxBuffer: 64 << 20 });
+  return [...new Set(stdout.split('\0'))].filter((path) => path !== '' && existsSync(`${ROOT}${path}`));
+}
+
+describe('the manifest', () => {
+  it('names an exact version of every dependency, the one that is locked', () => {
+    expect(Object.entries(direct).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(Object.entries(direct).filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
+  });
+
+  it('depends on nothing that installs on some systems only', () => {
+    const bound = Object.entries(lock.packages).filter(([, entry]) => entry.os !== undefined && entry.optional !== true);
+    expect(bound.map(([path]) => path)).toEqual([]);
+  });
+
+  it('lets install scripts run for named packages alone, none of them a runtime dependency', () => {
+    const scripted = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript === true && entry.optional !== true);
+    const allowed = Object.keys(manifest.allowScripts).map((name) => `node_modules/${name}`);
+    expect(scripted.map(([path]) => path).filter((path) => !allowed.includes(path) && lock.packages[path]?.dev !== true)).toEqual([]);
+    expect(allowed.filter((path) => lock.packages[path]?.dev !== true)).toEqual([]);
+  });
+
+  it('makes every script check the Node it runs under before anything else', () => {
+    const unchecked = Object.entries(manifest.scripts).filter(([name, script]) => name !== 'prepare' && !script.startsWith('node src/build/require-node.mjs && '));
+    expect(unchecked).toEqual([]);
+    expect(manifest.scripts['prepare']).toBe('npm run -s build');
+  });
+
+  it('is an ES module under Apache-2.0 for Node 22.18 and later', () => {
+    expect([manifest.type, manifest.license, manifest.engines['node']]).toEqual(['module', 'Apache-2.0', '>=22.18']);
+    expect(text('LICENSE')).toMatch(/Apache License\s+Version 2\.0, January 2004[\s\S]+END OF TERMS AND CONDITIONS/);
+  });
+});
+
+describe('a script under a Node that is too old', () => {
+  it('says which Node it needs, and how to get it, and exits 2', async () => {
+    const source = text('src/build/require-node.mjs').replaceAll('process.versions.node', '"20.20.2"').replaceAll('process.version}', '"v20.20.2"}');
+    const failure = await run(process.execPath, ['--input-type=module', '-e', source]).then(() => undefined, (error: unknown) => error as { code: number; stderr: string });
+    expect(failure?.code).toBe(2);
+    expect(failure?.stderr).toMatch(/needs Node >=22\.18, and this script runs under v20\.20\.2[\s\S]+npm ci/);
+  });
+});
+
+describe('the tree', () => {
+  it('has exactly the agreed names at its top', async () => {
+    const top = [...new Set((await tracked()).map((path) => path.split('/')[0] ?? ''))].filter((name) => !name.startsWith('.')).sort();
+    const tools = ['package-lock.json', 'LICENSE', 'eslint.config.js', 'vitest.config.ts'];
+    expect(top).toEqual([...tools, 'package.json', 'tsconfig.json', 'src', 'rules', 'fixtures', 'test', 'action.yml', 'README.md'].sort());
+  });
+
+  it('names neither a package registry’s host nor a path of the machine it was written on', async () => {
+    const forbidden = new RegExp([['registry', 'npmjs', 'org'], ['registry', 'yarnpkg', 'com'], ['files', 'pythonhosted', 'org'], ['proxy', 'golang', 'org']].map((parts) => parts.join('\\.')).concat(`(?<![\\w.~-])/${'work'}/(?:main|shared)`).join('|'));
+    const guilty = (await tracked()).filter((path) => !/\.(?:wasm|gz|zip|tar|png|bin|tgz)$/.test(path)).filter((path) => forbidden.test(text(path)));
+    expect(guilty).toEqual([]);
+  });
+});
+
+describe('what is published', () => {
+  it('is the built command, its data and the two papers, and nothing of the clone', async () => {
+    const npm = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, env: { ...process.env, npm_config_update_notifier: 'false' } });
+    const [pack] = JSON.parse(npm.stdout) as readonly { readonly files: readonly { readonly path: string; readonly mode: number }[] }[];
+    const paths = (pack?.files ?? []).map((file) => file.path);
+    expect(paths.filter((path) => !/^dist\/[^/]+\.(?:js|wasm|json)$|^(?:LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+    for (const path of ['dist/tokenwarden.js', 'dist/main.js', 'dist/worker.js', 'dist/prefilter.wasm', 'dist/catalogue.json', 'LICENSE']) expect(paths).toContain(path);
+    expect(manifest.bin['tokenwarden']).toBe('dist/tokenwarden.js');
+    expect(text('dist/tokenwarden.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    for (const path of paths.filter((name) => name.endsWith('.js'))) expect(text(path), path).not.toContain(ROOT);
+  });
+});
+
+describe('the papers', () => {
+  const PAPERS = ['README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md', '.github/CHANGELOG.md', 'src/ARCHITECTURE.md'];
+
+  it('give every dependency with its version and its reason', () => {
+    const rows = [...text('.github/CONTRIBUTING.md').matchAll(/^\| `([^`]+)` \| (\d[^ ]*) \| ([^|]{5,}) \|$/gm)];
+    expect(Object.fromEntries(rows.map(([, name, version]) => [name, version]))).toEqual(direct);
+  });
+
+  it.each(PAPERS)('%s names no file that is not there', (paper) => {
+    const page = text(paper);
+    const linked = [...page.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path]) => posix.join(posix.dirname(paper), path ?? ''));
+    const told = [...page.matchAll(/`((?:src|test|fixtures|rules|\.ci|\.github)\/[\w./-]+)`/g)].map(([, path]) => path ?? '');
+    const missing = [...linked, ...told].filter((path) => !/[A-Z]{4}(?![\w.]*\.md)/.test(path) && !existsSync(`${ROOT}${path}`));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(PAPERS)('%s names no npm script that is not there', (paper) => {
+    const named = [...text(paper).matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, script]) => script ?? '');
+    expect(named.filter((script) => manifest.scripts[script] === undefined)).toEqual([]);
+  });
+});
+
+describe('action.yml', () => {
+  const action = parse(text('action.yml')) as {
+    readonly inputs: Readonly<Record<string, { readonly description: string }>>;
+    readonly runs: { readonly using: string; readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly shell?: string }[] };
+  };
+
+  it('never pastes an expression into a script', () => {
+    const scripts = action.runs.steps.map((step) => step.run ?? '');
+    expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
+    expect(scripts.filter((script) => script !== '').length).toBeGreaterThan(0);
+  });
+
+  it('describes every input and uses each', () => {
+    for (const [name, input] of Object.entries(action.inputs)) {
+      expect(input.description, name).toMatch(/\w{3}/);
+      expect(text('action.yml'), name).toContain(`\${{ inputs.${name} }}`);
+    }
+  });
+
+  it('runs under the shell it names, with syntax that this shell takes', async () => {
+    for (const step of action.runs.steps.filter((one) => one.run !== undefined)) {
+      expect(step.shell).toBe('bash');
+      await run('bash', ['-n', '-c', step.run ?? '']);
+    }
+  });
+});
