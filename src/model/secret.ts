@@ -67,7 +67,7 @@ const HEAD = 8;
 function formsOf(value: string): readonly string[] {
   if (value.length < HEAD || (value.length < 2 * HEAD && !/\d/.test(value))) return [];
   const bytes = Buffer.from(value, 'utf8');
-  const forms = [value, bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex'), encodeURIComponent(value.toWellFormed())];
+  const forms = [value, bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex'), encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'))];
   return value.includes('\n') ? [...forms, ...value.split('\n').filter((line) => line.length >= 4 * HEAD)] : forms;
 }
 
