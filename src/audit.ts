@@ -1,0 +1,162 @@
+/**
+ * The pipeline on one screen, and the only file that knows every stage: plan → scan → resolve → fold → ask → judge.
+ * It never mutates anything anywhere; `respond` does that, from a plan.
+ */
+import { foldMatches, type FoldInput } from './detect/index.ts';
+import type { Catalogue } from './rules/catalogue.ts';
+import type { FingerprintKey } from './lib/fingerprint.ts';
+import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
+import { CoverageTally } from './pipeline/coverage-tally.ts';
+import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
+import { exitCodeOf } from './pipeline/exit-code.ts';
+import { toFindings } from './pipeline/findings.ts';
+import { scanUnits } from './pipeline/scan-pool.ts';
+import { prefixed } from './pipeline/prefix-origin.ts';
+import { countOutcomes } from './pipeline/verification.ts';
+import type { Policy } from './policy/judge/index.ts';
+import type { UnitRequest, UnitResult } from './scan-worker.ts';
+import { planTarget, type Planned, type TargetSpec } from './sources/index.ts';
+
+export interface AuditRequest {
+  readonly command: 'scan' | 'audit';
+  readonly targets: readonly NamedTarget[];
+  readonly source: SourceOptions;
+  readonly failOn: Severity;
+  readonly minConfidence: Confidence;
+  readonly jobs: number;
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  readonly accept: readonly AcceptedGap[];
+  readonly onIssuerOutage: 'block' | 'warn';
+  /** Print whom we would ask, ask nobody. */
+  readonly egressOnly: boolean;
+}
+
+export interface NamedTarget {
+  readonly spec: TargetSpec;
+  /** As the user wrote it. */
+  readonly given: string;
+  /** Put before the paths of its findings, so that those of several targets stay apart; empty for one target. */
+  readonly prefix: string;
+}
+
+export interface Progress {
+  readonly phase: 'plan' | 'scan' | 'resolve' | 'verify' | 'judge';
+  readonly done: number;
+  readonly total?: number;
+  readonly bytes: number;
+}
+
+/** How `audit` asks issuers; absent for `scan` and `--no-verify`. */
+export interface Asker {
+  readonly egress: (credentials: readonly Credential[]) => readonly EgressLine[];
+  /** Requests sent so far, by host. */
+  readonly requests: () => Readonly<Record<string, number>>;
+  readonly verify: (credentials: readonly Credential[], onProgress: (done: number, total: number) => void) => Promise<ReadonlyMap<string, Introspection>>;
+}
+
+export interface AuditDeps {
+  readonly version: string;
+  readonly catalogue: Catalogue;
+  readonly fingerprintKey: FingerprintKey;
+  readonly runId: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  /** Given what the scanned repository's remote says, how to ask issuers. */
+  readonly asker?: (repository: RepositoryFacts | undefined) => Asker;
+  readonly lastKnown?: (ids: readonly string[]) => ReadonlyMap<string, LastKnown>;
+}
+
+export interface AuditOutcome {
+  readonly result: AuditResult;
+  readonly egress: readonly EgressLine[];
+  /** Where each origin of the findings can be read again; for plans. */
+  readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  readonly exitCode: 0 | 1 | 3;
+}
+
+/** Runs the whole pipeline. Throws a `WardenError` for a target or range that makes no sense; all other trouble is in the coverage. */
+export async function audit(request: AuditRequest, deps: AuditDeps): Promise<AuditOutcome> {
+  const startedAt = deps.now();
+  const tally = new CoverageTally();
+  const scanned = await scanTargets(request, deps, tally);
+  const credentials = foldMatches(scanned.inputs, new Map(deps.catalogue.rules.map((rule) => [rule.id, rule])), deps.fingerprintKey);
+
+  const asker = deps.asker?.(scanned.repository);
+  const egress = asker?.egress(credentials) ?? [];
+  const answers = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(credentials, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
+
+  deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
+  const findings = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: deps.lastKnown ?? (() => new Map()) });
+  const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
+  const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});
+  const shown = new Set(findings.map(({ credential }) => credential.rule));
+  const result: AuditResult = {
+    tool: { name: 'tokenwarden', version: deps.version, catalogueDigest: deps.catalogue.digest },
+    run: {
+      id: deps.runId,
+      startedAt,
+      finishedAt: deps.now(),
+      command: request.command,
+      targets: request.targets.map(({ given }) => given),
+      policyDigest: request.policyDigest,
+      ...(scanned.repository === undefined ? {} : { repository: scanned.repository }),
+    },
+    coverage,
+    verification,
+    findings,
+    rules: deps.catalogue.rules.filter((rule) => shown.has(rule)),
+    minConfidence: request.minConfidence,
+    failOn: request.failOn,
+    ...(scanned.tree === undefined ? {} : { tree: scanned.tree }),
+  };
+  return { result, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };
+}
+
+interface Scanned {
+  readonly inputs: readonly FoldInput[];
+  readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  readonly repository?: RepositoryFacts;
+  readonly tree?: TreeFacts;
+}
+
+/** Plans every target, scans its units, and gives each match the origins it really has. */
+async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: CoverageTally): Promise<Scanned> {
+  const inputs: FoldInput[] = [];
+  const readAgain = new Map<Origin, Occurrence>();
+  let repository: RepositoryFacts | undefined;
+  let tree: TreeFacts | undefined;
+  for (const target of request.targets) {
+    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal);
+    const results: UnitResult[] = [];
+    for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal })) {
+      for (const event of result.events) tally.note(event);
+      if (result.matches.length > 0) results.push(result);
+      deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });
+    }
+    if (deps.signal.aborted) tally.note({ type: 'skipped', skip: { what: target.given, reason: 'interrupted', detail: 'the scan was stopped before its end' } });
+    deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
+    inputs.push(...(await resolve(results, planned, target, readAgain)));
+    repository ??= await planned.describe?.();
+    tree ??= planned.tree;
+  }
+  return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
+}
+
+async function* unitRequests(planned: Planned, options: SourceOptions): AsyncGenerator<UnitRequest> {
+  for await (const unit of planned.units) yield { unit, options };
+}
+
+async function resolve(results: readonly UnitResult[], planned: Planned, target: NamedTarget, readAgain: Map<Origin, Occurrence>): Promise<readonly FoldInput[]> {
+  const raws = results.flatMap((result) => result.matches.map((raw) => ({ raw, secrets: result.secrets })));
+  const origins = await planned.resolve(raws.map(({ raw }) => ({ origin: raw.origin, region: raw.region })));
+  return raws.map(({ raw, secrets }, index) => {
+    const real = (origins[index] ?? []).map((origin) => {
+      const shown = prefixed(origin, target.prefix);
+      readAgain.set(shown, { target: planned.root, origin, startLine: raw.region.startLine });
+      return shown;
+    });
+    return { raw, secrets, origins: real };
+  });
+}

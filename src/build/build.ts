@@ -1,0 +1,45 @@
+/**
+ * Builds what ships into `dist/`: the command and the scan worker as one bundled file each, the WebAssembly
+ * prefilter, and the catalogue compiled from `rules/`. Never touches `dist/action/`.
+ */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+import { build } from 'esbuild';
+import { compileCatalogue } from '../rules/compile.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+await mkdir(`${root}dist`, { recursive: true });
+for (const file of await readdir(`${root}dist`)) if (/^chunk-.*\.js$/.test(file)) await rm(`${root}dist/${file}`);
+await Promise.all([bundle(), prefilter(), catalogue()]);
+
+async function bundle(): Promise<void> {
+  const common = { absWorkingDir: root, outdir: 'dist', bundle: true, platform: 'node', format: 'esm', legalComments: 'none', charset: 'utf8', logLevel: 'warning' } as const;
+  await Promise.all([
+    // The bin has to be understood by a Node that is too old for the rest.
+    build({ ...common, entryPoints: ['src/cli/tokenwarden.ts'], external: ['./main.js'], target: 'node12.20' }),
+    build({
+      ...common,
+      entryPoints: { main: 'src/cli/main.ts', worker: 'src/scan-worker.ts' },
+      target: 'node22.18',
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+      banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    }),
+  ]);
+}
+
+async function prefilter(): Promise<void> {
+  const errors: string[] = [];
+  const result = await asc.main(
+    ['prefilter.ts', '--baseDir', `${root}src/detect/wasm`, '--outFile', '../../../dist/prefilter.wasm', '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'bulk-memory'],
+    { stderr: { write: (text: string) => void errors.push(text) } as never },
+  );
+  if (result.error !== null) throw new Error(`src/detect/wasm/prefilter.ts does not compile:\n${errors.join('')}${result.error.message}`);
+}
+
+async function catalogue(): Promise<void> {
+  const { json } = await compileCatalogue(root);
+  await writeFile(`${root}dist/catalogue.json`, json);
+}

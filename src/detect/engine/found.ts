@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { RuleMatch } from '../../rules/examine.ts';
+
+/** A match on its way out of the scanner. Offsets count bytes of the blob; `value` is latin1, one character a byte. */
+export interface Found extends RuleMatch {
+  readonly ruleIndex: number;
+  readonly hosts: readonly string[];
+  readonly contextHash: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly companions?: readonly { readonly name: string; readonly found: Found }[];
+}
+
+/** How far a line is looked along for its identity and its hosts. */
+const LINE = 256;
+
+/** `match` has offsets into `text`, which begins at byte `base` of the blob. Lines and columns are given later. */
+export function toFound(match: RuleMatch, ruleIndex: number, text: string, base: number): Found {
+  const before = text.slice(Math.max(0, match.start - LINE), match.start);
+  const after = text.slice(match.end, match.end + LINE);
+  const head = before.slice(before.lastIndexOf('\n') + 1);
+  const tail = after.split('\n', 1)[0] ?? '';
+  return {
+    ...match,
+    ruleIndex,
+    start: base + match.start,
+    end: base + match.end,
+    hosts: hostsOf(head, tail),
+    contextHash: createHash('sha256').update(`${head.trimStart()}\0${tail.trimEnd()}`, 'latin1').digest('hex'),
+    line: 0,
+    column: 0,
+    endLine: 0,
+    endColumn: 0,
+  };
+}
+
+/** Hosts of URLs and `//host/` settings on the same line. */
+function hostsOf(head: string, tail: string): readonly string[] {
+  const hosts = new Set<string>();
+  for (const found of `${head} ${tail}`.matchAll(/\/\/(?:[^\s/@"'<>]{0,200}@)?([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)/g)) hosts.add((found[1] as string).toLowerCase());
+  if (/\/\/[^\s/@"'<>]{0,200}$/.test(head)) {
+    const host = /^[^\s/@"'<>]{0,200}@([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)/.exec(tail)?.[1];
+    if (host !== undefined) hosts.add(host.toLowerCase());
+  }
+  return [...hosts].sort();
+}

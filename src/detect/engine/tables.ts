@@ -1,0 +1,122 @@
+import type { Rule } from '../../model/index.ts';
+import { ANCHOR_CLASS, byteClasses } from './byte-classes.ts';
+import { rarestGram } from './gram-rarity.ts';
+import { runAfterAnchor } from './pattern-facts.ts';
+
+/** One literal to look for, and the rules that its presence concerns. */
+export interface Anchor {
+  readonly text: string;
+  /** Case-insensitive. */
+  readonly fold: boolean;
+  readonly kind: number;
+  readonly minRun: number;
+  readonly windowAfter: number;
+  /** Indexes into the rule list, ascending. */
+  readonly rules: readonly number[];
+}
+
+/** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
+export interface Tables {
+  readonly anchors: readonly Anchor[];
+  readonly bytes: Uint8Array;
+  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
+}
+
+const BITS_BYTES = 1 << 15;
+const ANCHOR_BYTES = 64;
+const ANCHOR_TEXT = 56;
+
+/** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
+export function compileTables(rules: readonly Rule[]): Tables {
+  const anchors = collectAnchors(rules);
+  const grams = new Map<number, number[]>();
+  const gramOffsets: number[] = [];
+  anchors.forEach((anchor, index) => {
+    const { offset, keys } = gramsOf(anchor.text);
+    gramOffsets.push(offset);
+    for (const key of keys) {
+      const list = grams.get(key);
+      if (list === undefined) grams.set(key, [index]);
+      else list.push(index);
+    }
+  });
+
+  let bucketCount = 64;
+  while (bucketCount < grams.size * 3) bucketCount *= 2;
+  const listLength = [...grams.values()].reduce((sum, list) => sum + list.length, 0);
+  const layout = { bits: 0, classes: BITS_BYTES, buckets: BITS_BYTES + 256, bucketMask: bucketCount - 1, lists: 0, anchors: 0 };
+  layout.lists = layout.buckets + bucketCount * 12;
+  layout.anchors = align(layout.lists + listLength * 4);
+  const bytes = new Uint8Array(align(layout.anchors + anchors.length * ANCHOR_BYTES));
+  const view = new DataView(bytes.buffer);
+
+  bytes.set(byteClasses(), layout.classes);
+  let next = 0;
+  for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
+    bytes[Math.imul(key, 0x9e3779b1) >>> 17] = 0x0f;
+    let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
+    while (view.getUint32(layout.buckets + slot * 12 + 8, true) !== 0) slot = (slot + 1) & layout.bucketMask;
+    view.setUint32(layout.buckets + slot * 12, key, true);
+    view.setUint32(layout.buckets + slot * 12 + 4, next, true);
+    view.setUint32(layout.buckets + slot * 12 + 8, list.length, true);
+    for (const index of list) view.setUint32(layout.lists + next++ * 4, index, true);
+  }
+  anchors.forEach((anchor, index) => {
+    const at = layout.anchors + index * ANCHOR_BYTES;
+    const text = new TextEncoder().encode(anchor.fold ? anchor.text.toLowerCase() : anchor.text);
+    bytes[at] = text.length;
+    bytes[at + 1] = gramOffsets[index] ?? 0;
+    bytes[at + 2] = anchor.kind;
+    bytes[at + 3] = anchor.fold ? 1 : 0;
+    view.setUint16(at + 4, anchor.minRun, true);
+    view.setUint16(at + 6, Math.min(anchor.windowAfter, 0xffff), true);
+    bytes.set(text, at + 8);
+  });
+  return { anchors, bytes, layout };
+}
+
+/** Same text, fold, class, run and window: one anchor for many rules. */
+function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
+  const found = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
+  rules.forEach((rule, ruleIndex) => {
+    const fold = rule.flags.includes('i');
+    for (const raw of rule.anchors) {
+      const text = (fold ? raw.toLowerCase() : raw).slice(0, ANCHOR_TEXT);
+      const anchor = { text, fold, ...plausibility(rule, text), windowAfter: rule.windowAfter };
+      const key = JSON.stringify(anchor);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { anchor, rules: [ruleIndex] });
+      else if (!known.rules.includes(ruleIndex)) known.rules.push(ruleIndex);
+    }
+  });
+  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { anchor, rules: list }]) => ({ ...anchor, rules: list }));
+}
+
+function plausibility(rule: Rule, anchor: string): { kind: number; minRun: number } {
+  if (rule.anchorClass === 'literal') return { kind: ANCHOR_CLASS.literal, minRun: 0 };
+  if (rule.anchorClass === 'assignment') return { kind: ANCHOR_CLASS.assignment, minRun: 0 };
+  const run = runAfterAnchor(rule.pattern, rule.flags, anchor);
+  if (run === undefined) return { kind: ANCHOR_CLASS.near, minRun: 8 };
+  return { kind: ANCHOR_CLASS.shaped, minRun: Math.min(run, 255) };
+}
+
+/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for every byte that may follow it. */
+function gramsOf(anchor: string): { readonly offset: number; readonly keys: readonly number[] } {
+  if (anchor.length >= 4) {
+    const offset = rarestGram(anchor);
+    return { offset, keys: [key(anchor, offset)] };
+  }
+  const keys = new Set<number>();
+  for (let byte = 0; byte < 256; byte += 1) keys.add(key(anchor + String.fromCharCode(byte), 0));
+  return { offset: 0, keys: [...keys] };
+}
+
+function key(text: string, offset: number): number {
+  let value = 0;
+  for (let i = 3; i >= 0; i -= 1) value = ((value << 8) | text.charCodeAt(offset + i) | 0x20) >>> 0;
+  return value;
+}
+
+function align(value: number): number {
+  return (value + 63) & ~63;
+}

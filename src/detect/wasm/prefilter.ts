@@ -1,0 +1,300 @@
+// AssemblyScript. Finds anchors in bytes and tests whether a secret may plausibly follow, so that only a few small
+// windows per megabyte reach a regular expression. Layout of the tables: `src/detect/engine/tables.ts`.
+
+// --- table addresses, set once by `configure` -------------------------------------------------------------------
+let bits: usize = 0;
+let buckets: usize = 0;
+let bucketMask: u32 = 0;
+let lists: usize = 0;
+let anchors: usize = 0;
+let classes: usize = 0;
+let out: usize = 0;
+let outEnd: usize = 0;
+
+/** Where `scan` stopped because the output was full; equal to `end` otherwise. */
+export let resumeAt: usize = 0;
+
+export function configure(bitsAt: usize, bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt: usize, classesAt: usize, outAt: usize, capacity: u32): void {
+  bits = bitsAt;
+  buckets = bucketsAt;
+  bucketMask = mask;
+  lists = listsAt;
+  anchors = anchorsAt;
+  classes = classesAt;
+  out = outAt;
+  outEnd = outAt + <usize>capacity * 8;
+}
+
+// Byte classes, a table of 256 bytes: bit 0 token character, bit 1 digit, bit 2 identifier character, bit 3 blank,
+// bit 4 ends a bare value, bit 5 symbol that only a password has, bit 6 quote.
+const TOKEN: u8 = 1;
+const DIGIT: u8 = 2;
+const IDENT: u8 = 4;
+const BLANK: u8 = 8;
+const STOP: u8 = 16;
+const SYMBOL: u8 = 32;
+const QUOTE: u8 = 64;
+
+// @ts-ignore: decorator
+@inline
+function classOf(at: usize): u8 {
+  return load<u8>(classes + <usize>load<u8>(at));
+}
+
+/**
+ * Scans [start, end) for anchors. Bytes from `low` to `high` may be looked at (they hold the neighbourhood).
+ * Writes pairs (u32 address of the anchor, u32 anchor index) to the output; returns their number.
+ */
+export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
+  let o = out;
+  let p = start;
+  const fast = end >= 8 ? end - 8 : 0;
+  while (p < end) {
+    if (p <= fast) {
+      const w = load<u64>(p) | 0x2020202020202020;
+      const a = <u32>w * 0x9e3779b1;
+      const b = <u32>(w >> 8) * 0x9e3779b1;
+      const c = <u32>(w >> 16) * 0x9e3779b1;
+      const d = <u32>(w >> 24) * 0x9e3779b1;
+      const hit =
+        (load<u8>(bits + (a >>> 17)) & 1) |
+        (load<u8>(bits + (b >>> 17)) & 2) |
+        (load<u8>(bits + (c >>> 17)) & 4) |
+        (load<u8>(bits + (d >>> 17)) & 8);
+      if (hit === 0) {
+        p += 4;
+        continue;
+      }
+      if (o + 4 * 64 * 8 > outEnd) {
+        resumeAt = p;
+        return <u32>((o - out) >> 3);
+      }
+      if (hit & 1) o = probe(p, <u32>w, low, high, o);
+      if (hit & 2) o = probe(p + 1, <u32>(w >> 8), low, high, o);
+      if (hit & 4) o = probe(p + 2, <u32>(w >> 16), low, high, o);
+      if (hit & 8) o = probe(p + 3, <u32>(w >> 24), low, high, o);
+      p += 4;
+    } else {
+      // The last bytes: `high` is followed by at least eight readable bytes, which the caller keeps zero.
+      const x = load<u32>(p) | 0x20202020;
+      if (load<u8>(bits + ((x * 0x9e3779b1) >>> 17)) & 1) {
+        if (o + 64 * 8 > outEnd) {
+          resumeAt = p;
+          return <u32>((o - out) >> 3);
+        }
+        o = probe(p, x, low, high, o);
+      }
+      p += 1;
+    }
+  }
+  resumeAt = end;
+  return <u32>((o - out) >> 3);
+}
+
+/** All anchors whose chosen four bytes are these. At most 64 are written. */
+function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
+  let slot = ((gram * 0x85ebca6b) >>> 7) & bucketMask;
+  let written: u32 = 0;
+  while (true) {
+    const entry = buckets + <usize>slot * 12;
+    const count = load<u32>(entry, 8);
+    if (count === 0) return o;
+    if (load<u32>(entry) === gram) {
+      let item = lists + <usize>load<u32>(entry, 4) * 4;
+      for (let n: u32 = 0; n < count; n += 1, item += 4) {
+        const index = load<u32>(item);
+        const anchor = anchors + <usize>index * 64;
+        const offset = <usize>load<u8>(anchor, 1);
+        if (at < low + offset) continue;
+        const begin = at - offset;
+        if (!verify(begin, anchor, high)) continue;
+        if (!plausible(begin, anchor, low, high)) continue;
+        store<u32>(o, <u32>begin);
+        store<u32>(o, index, 4);
+        o += 8;
+        written += 1;
+        if (written === 64) return o;
+      }
+      return o;
+    }
+    slot = (slot + 1) & bucketMask;
+  }
+}
+
+// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 fold, u16 minimal run, u16 window after, 56 bytes text.
+
+function verify(begin: usize, anchor: usize, high: usize): bool {
+  const length = <usize>load<u8>(anchor);
+  if (begin + length > high) return false;
+  const fold = load<u8>(anchor, 3) !== 0;
+  for (let i: usize = 0; i < length; i += 1) {
+    let c = load<u8>(begin + i);
+    if (fold && c - 65 < 26) c |= 0x20;
+    if (c !== load<u8>(anchor + 8 + i)) return false;
+  }
+  return true;
+}
+
+function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
+  const kind = load<u8>(anchor, 2);
+  const least = <u32>load<u16>(anchor, 4);
+  const length = <usize>load<u8>(anchor);
+  if (kind === 0) return true;
+  if (kind === 1) return runFrom(begin, least, high);
+  const reach = begin + length + <usize>load<u16>(anchor, 6);
+  if (kind === 2) return runNear(begin + length, least, reach < high ? reach : high);
+  return assigned(begin, begin + length, low, high);
+}
+
+/** A run of token characters from the anchor on is long enough. */
+function runFrom(begin: usize, least: u32, high: usize): bool {
+  const limit = begin + least;
+  if (limit > high) return false;
+  for (let p = begin; p < limit; p += 1) if (!(classOf(p) & TOKEN)) return false;
+  return true;
+}
+
+/** Somewhere before `limit` stands a run of `least` token characters, with a digit if it is long. */
+function runNear(from: usize, least: u32, limit: usize): bool {
+  let run: u32 = 0;
+  let digits: u32 = 0;
+  for (let p = from; p < limit; p += 1) {
+    const c = classOf(p);
+    if (c & TOKEN) {
+      run += 1;
+      if (c & DIGIT) digits += 1;
+      if (run >= least && (digits > 0 || least < 16)) return true;
+    } else {
+      run = 0;
+      digits = 0;
+    }
+  }
+  return false;
+}
+
+/**
+ * The anchor is in a name, and something that may be a secret is given to that name: an identifier's rest, closing
+ * marks, an operator, then a quoted value of five or more characters, or a bare one with a digit, a symbol, or
+ * nothing behind it on its line.
+ */
+function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
+  let p = from;
+  // the rest of the name
+  let limit = p + 48 < high ? p + 48 : high;
+  while (p < limit && classOf(p) & IDENT) p += 1;
+  // closing marks and blanks, then an operator; within 24 bytes
+  limit = p + 24 < high ? p + 24 : high;
+  let operator = false;
+  while (p < limit) {
+    const b = load<u8>(p);
+    if (b === 0x3d || b === 0x3a || b === 0x3e || b === 0x2c || b === 0x28) {
+      // = : > , (
+      operator = true;
+      p += 1;
+    } else if (b === 0x22 || b === 0x27 || b === 0x60) {
+      if (operator) return quoted(p + 1, b, high);
+      p += 1;
+    } else if (b === 0x20 || b === 0x09 || b === 0x5d || b === 0x29 || b === 0x5c || b === 0x3f || b === 0x7c || b === 0x7b || b === 0x5b) {
+      // blank ] ) \ ? | { [
+      p += 1;
+    } else if (b === 0x0a || b === 0x0d) {
+      // a value on the next line only behind an operator
+      if (!operator) return spaced(from, low, high);
+      p += 1;
+    } else if (operator) {
+      return bare(p, high);
+    } else {
+      return spaced(from, low, high);
+    }
+  }
+  return false;
+}
+
+/** `password hunter2`: name, one blank, value. For .netrc, command lines and prose in logs: wants a digit or symbol. */
+function spaced(from: usize, low: usize, high: usize): bool {
+  if (from >= high || !(classOf(from) & BLANK)) return false;
+  let p = from + 1;
+  while (p < high && classOf(p) & BLANK) p += 1;
+  const limit = p + 64 < high ? p + 64 : high;
+  let run: u32 = 0;
+  let strong: bool = false;
+  for (; p < limit; p += 1, run += 1) {
+    const c = classOf(p);
+    if (c & (STOP | BLANK | QUOTE)) break;
+    if (c & (DIGIT | SYMBOL)) strong = true;
+  }
+  return run >= 6 && strong;
+}
+
+function quoted(from: usize, quote: u8, high: usize): bool {
+  const limit = from + 5;
+  if (limit > high) return false;
+  for (let p = from; p < limit; p += 1) {
+    const b = load<u8>(p);
+    if (b === quote || b === 0x0a) return false;
+  }
+  return true;
+}
+
+function bare(from: usize, high: usize): bool {
+  const limit = from + 128 < high ? from + 128 : high;
+  let p = from;
+  let strong: bool = false;
+  for (; p < limit; p += 1) {
+    const c = classOf(p);
+    if (c & (STOP | BLANK | QUOTE)) break;
+    if (c & (DIGIT | SYMBOL)) strong = true;
+  }
+  const run = p - from;
+  if (run < 5) return false;
+  if (strong) return true;
+  while (p < high && classOf(p) & BLANK) p += 1;
+  if (p >= high) return true;
+  const b = load<u8>(p);
+  return b === 0x0a || b === 0x0d || b === 0;
+}
+
+// --- positions ---------------------------------------------------------------------------------------------------
+
+/** Number of line feeds in [from, to). */
+export function countLines(from: usize, to: usize): u32 {
+  let n: u32 = 0;
+  let p = from;
+  const feed = i8x16.splat(0x0a);
+  while (p + 16 <= to) {
+    n += <u32>popcnt<i32>(i8x16.bitmask(i8x16.eq(v128.load(p), feed)));
+    p += 16;
+  }
+  for (; p < to; p += 1) if (load<u8>(p) === 0x0a) n += 1;
+  return n;
+}
+
+/** Address behind the last line feed in [from, to); `from` - 1 wrapped to 0 means none. */
+export function lineStart(from: usize, to: usize): usize {
+  let p = to;
+  while (p > from) {
+    if (load<u8>(p - 1) === 0x0a) return p;
+    p -= 1;
+  }
+  return 0;
+}
+
+/** UTF-16 units of the UTF-8 text in [from, to); a byte that continues nothing counts nothing. */
+export function utf16Length(from: usize, to: usize): u32 {
+  let n: u32 = 0;
+  let p = from;
+  const lead = i8x16.splat(-65); // 0xbf: signed, continuation bytes are -128..-65
+  const four = i8x16.splat(<i8>0xef);
+  while (p + 16 <= to) {
+    const v = v128.load(p);
+    n += <u32>popcnt<i32>(i8x16.bitmask(i8x16.gt_s(v, lead)));
+    n += <u32>popcnt<i32>(i8x16.bitmask(i8x16.gt_u(v, four)));
+    p += 16;
+  }
+  for (; p < to; p += 1) {
+    const b = load<u8>(p);
+    if ((b & 0xc0) !== 0x80) n += 1;
+    if (b > 0xef) n += 1;
+  }
+  return n;
+}

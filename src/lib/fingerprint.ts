@@ -1,0 +1,26 @@
+import { createHmac } from 'node:crypto';
+
+/** Key of the fingerprint. `public`: anyone may know it (a committed salt, the default), so weak values could be guessed from their hash. */
+export interface FingerprintKey {
+  readonly bytes: Uint8Array;
+  readonly secrecy: 'secret' | 'public';
+}
+
+/** The key when nothing is configured: the same on every machine, hence public. */
+export const DEFAULT_FINGERPRINT_KEY: FingerprintKey = { bytes: new TextEncoder().encode('tokenwarden fingerprint v1'), secrecy: 'public' };
+
+/** HMAC-SHA-256 over length-prefixed UTF-8 parts: `tw1:` and 32 hex digits (128 bits). */
+export function fingerprintOf(key: FingerprintKey, domain: string, ...parts: readonly string[]): string {
+  return `tw1:${keyedHash(key, domain, parts).slice(0, 32)}`;
+}
+
+/** 64 hex digits; the parts cannot run into one another. */
+export function keyedHash(key: FingerprintKey, domain: string, parts: readonly string[]): string {
+  const hmac = createHmac('sha256', key.bytes);
+  for (const part of [domain, ...parts]) {
+    const bytes = Buffer.from(part, 'utf8');
+    hmac.update(`${bytes.length}:`);
+    hmac.update(bytes);
+  }
+  return hmac.digest('hex');
+}

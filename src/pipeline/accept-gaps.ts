@@ -1,0 +1,26 @@
+import ignore from 'ignore';
+import type { Skip } from '../model/index.ts';
+
+/** A gap that configuration accepts: `coverage.accept` of `tokenwarden.yml`. */
+export interface AcceptedGap {
+  /** gitignore-style pattern over what was skipped. */
+  readonly path: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** RFC 3339 date; the acceptance holds through the end of that day, UTC. */
+  readonly expires: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The skip, marked accepted if an entry names it and has not expired. */
+export function acceptGaps(skip: Skip, accepted: readonly AcceptedGap[], now: Date): Skip {
+  const entry = accepted.find((one) => now.getTime() < Date.parse(one.expires) + DAY_MS && covers(one.path, skip.what));
+  return entry === undefined ? skip : { ...skip, accepted: { owner: entry.owner, reason: entry.reason, expires: entry.expires } };
+}
+
+function covers(pattern: string, what: string): boolean {
+  if (pattern === what) return true;
+  const path = what.replace(/^(?:\.\/|\/)+/, '');
+  return path !== '' && !path.startsWith('../') && ignore().add(pattern).ignores(path);
+}

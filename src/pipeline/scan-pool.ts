@@ -1,0 +1,107 @@
+import { cpus } from 'node:os';
+import type { Skip, Unit } from '../model/index.ts';
+import type { UnitRequest, UnitResult } from '../scan-worker.ts';
+import { ASSETS } from '../assets.ts';
+
+export interface PoolOptions {
+  /** Worker threads; at least one. */
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Units in flight for each worker: one at work, one ready. */
+const AHEAD = 2;
+/** So much work is done on this thread, where starting workers would take longer than the scan. */
+const INLINE_PATHS = 24;
+const INLINE_OBJECTS = 64;
+const INLINE_BYTES = 2 << 20;
+
+/**
+ * Scans units on worker threads, at most `jobs × 2` in flight, and yields results as they come. A little work is done
+ * on the calling thread without starting any. Ends early, without throwing, once the signal fires: what was not
+ * scanned is for the caller to count.
+ */
+export async function* scanUnits(requests: AsyncIterable<UnitRequest>, options: PoolOptions): AsyncGenerator<UnitResult> {
+  const iterator = requests[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) return;
+  const second = await iterator.next();
+  if (second.done === true && isSmall(first.value.unit)) {
+    const { scanUnit } = await import('../scan-worker.ts');
+    yield await guarded(first.value, () => scanUnit(first.value));
+    return;
+  }
+  yield* pooled(replay([first.value, ...(second.done === true ? [] : [second.value])], iterator), options);
+}
+
+async function* pooled(requests: AsyncIterable<UnitRequest>, { jobs, signal }: PoolOptions): AsyncGenerator<UnitResult> {
+  const { Piscina } = await import('piscina');
+  const threads = Math.max(1, Math.min(jobs, cpus().length * 2));
+  const pool = new Piscina<UnitRequest, UnitResult>({ filename: ASSETS.worker.href, name: 'scanUnit', minThreads: threads, maxThreads: threads, idleTimeout: Number.POSITIVE_INFINITY });
+  const running = new Set<Promise<void>>();
+  const done: UnitResult[] = [];
+  const start = (request: UnitRequest): void => {
+    const task: Promise<void> = guarded(request, () => pool.run(request, { signal })).then((result) => {
+      running.delete(task);
+      done.push(result);
+    });
+    running.add(task);
+  };
+  try {
+    for await (const request of requests) {
+      if (signal.aborted) break;
+      start(request);
+      while (running.size >= threads * AHEAD) await Promise.race(running);
+      yield* done.splice(0);
+    }
+    while (running.size > 0) {
+      await Promise.race(running);
+      yield* done.splice(0);
+    }
+    yield* done.splice(0);
+  } finally {
+    await pool.destroy().catch(() => undefined);
+  }
+}
+
+/** A unit whose worker died is a gap, not the end of the run. */
+async function guarded(request: UnitRequest, run: () => Promise<UnitResult>): Promise<UnitResult> {
+  try {
+    return await run();
+  } catch (error) {
+    const aborted = error instanceof Error && error.name === 'AbortError';
+    const skip: Skip = { what: nameOf(request.unit), reason: aborted ? 'interrupted' : 'worker-failed', ...(aborted ? {} : { detail: error instanceof Error ? error.message : String(error) }) };
+    return { matches: [], secrets: new Uint8Array(0), events: [{ type: 'skipped', skip }] };
+  }
+}
+
+function nameOf(unit: Unit): string {
+  switch (unit.kind) {
+    case 'files':
+      return unit.paths.length === 1 ? (unit.paths[0] ?? unit.root) : `${unit.paths[0] ?? unit.root} and ${unit.paths.length - 1} more`;
+    case 'objects':
+      return unit.objects.length === 1 ? (unit.objects[0]?.oid ?? '') : `${unit.objects[0]?.oid ?? ''} and ${unit.objects.length - 1} more objects`;
+    case 'bytes':
+      return 'standard input';
+  }
+}
+
+function isSmall(unit: Unit): boolean {
+  switch (unit.kind) {
+    case 'files':
+      return unit.paths.length <= INLINE_PATHS && unit.small === true;
+    case 'objects':
+      return unit.objects.length <= INLINE_OBJECTS && unit.objects.reduce((sum, object) => sum + object.sizeBytes, 0) <= INLINE_BYTES;
+    case 'bytes':
+      return unit.bytes.length <= INLINE_BYTES;
+  }
+}
+
+async function* replay<T>(first: readonly T[], rest: AsyncIterator<T>): AsyncGenerator<T> {
+  yield* first;
+  for (;;) {
+    const next = await rest.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
