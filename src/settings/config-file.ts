@@ -1,0 +1,43 @@
+/** Shape of `tokenwarden.yml` after validation: what the schema promises, in the file's own key names. */
+export interface ConfigFile {
+  readonly salt?: string;
+  readonly verify?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  readonly stores?: readonly StoreConfig[];
+  /** By check id; the checks' own schemas validated it. Read by `src/policy/judge`. */
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
+}
+
+/** One entry of `stores:`. Names of environment variables stand in it, never their values. */
+export interface StoreConfig {
+  readonly id: string;
+  /** Issuer module. */
+  readonly type: string;
+  readonly url: string;
+  readonly claims: readonly ClaimConfig[];
+  readonly auth?: AuthConfig;
+  readonly endpoints?: Readonly<Record<string, string>>;
+  readonly 'allow-private'?: boolean;
+  readonly 'requests-per-second'?: number;
+}
+
+/** All given parts must hold. */
+export interface ClaimConfig {
+  readonly rule?: string;
+  readonly 'jwt-issuer'?: string;
+  readonly pattern?: string;
+  readonly host?: string;
+}
+
+export type AuthConfig =
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly 'client-id-env': string; readonly 'client-secret-env': string }
+  | { readonly method: 'bearer'; readonly 'token-env': string };
+
+export interface AcceptConfig {
+  readonly path: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** `YYYY-MM-DD`; the gap is accepted to the end of that day in UTC. */
+  readonly expires: string;
+}

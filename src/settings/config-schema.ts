@@ -1,0 +1,137 @@
+import { BYTE_SIZE_PATTERN } from '../lib/byte-size.ts';
+import { DURATION_PATTERN } from '../lib/duration.ts';
+import { CHOICES, type OptionSpec } from './option.ts';
+import { OPTION_NAMES, specOf } from './options.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What other rooms know: the parameters of each policy check by its id, and the issuer modules a store may name. */
+export interface SchemaParts {
+  readonly policy: JsonSchema;
+  readonly storeTypes: readonly string[];
+}
+
+const TEXT = { type: 'string', minLength: 1 };
+const ENVIRONMENT_NAME = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', description: 'the name of an environment variable (never the secret itself)' };
+const URL_TEXT = { type: 'string', pattern: '^https?://', description: 'an absolute https URL' };
+
+/**
+ * JSON Schema (draft 2020-12) of `tokenwarden.yml`. Scalars come from the table of options; `description` is what
+ * error messages say was expected.
+ */
+export function configSchema(parts: SchemaParts): JsonSchema {
+  const root: Record<string, unknown> = {};
+  for (const name of OPTION_NAMES) {
+    const spec = specOf(name);
+    if (spec.key !== undefined) place(root, spec.key.split('.'), optionSchema(spec));
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'tokenwarden.yml',
+    ...closed({
+      ...root,
+      salt: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$', description: 'base64url text of 16 bytes or more' },
+      stores: { type: 'array', items: storeSchema(parts.storeTypes), description: 'a list of stores' },
+      policy: parts.policy,
+      coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
+    }),
+  };
+}
+
+/** Puts a schema at a dotted key, making closed objects on the way. */
+function place(properties: Record<string, unknown>, path: readonly string[], schema: JsonSchema): void {
+  const [head = '', ...rest] = path;
+  if (rest.length === 0) {
+    properties[head] = schema;
+    return;
+  }
+  const inner = (properties[head] as { properties: Record<string, unknown> } | undefined) ?? closed({});
+  properties[head] = inner;
+  place(inner.properties, rest, schema);
+}
+
+function closed(properties: Record<string, unknown>, more: JsonSchema = {}): { properties: Record<string, unknown> } {
+  return { type: 'object', additionalProperties: false, ...more, properties } as { properties: Record<string, unknown> };
+}
+
+function optionSchema(spec: OptionSpec): JsonSchema {
+  const { help, fallback } = spec;
+  const note = { $comment: help, ...(fallback === undefined ? {} : { default: fallback }) };
+  const one = kindSchema(spec);
+  return spec.list === undefined ? { ...one, ...note } : { type: 'array', items: one, ...note };
+}
+
+function kindSchema(spec: OptionSpec): JsonSchema {
+  switch (spec.kind) {
+    case 'on':
+    case 'off':
+      return { type: 'boolean' };
+    case 'count':
+      return { type: 'integer', minimum: 1, description: 'a whole number from 1' };
+    case 'duration':
+      return { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 90s, 10m or 48h' };
+    case 'bytes':
+      return { type: ['integer', 'string'], minimum: 1, pattern: BYTE_SIZE_PATTERN, description: 'a size such as 10MB, 1GiB or a number of bytes' };
+    case 'severity':
+    case 'confidence':
+    case 'outage':
+      return { enum: CHOICES[spec.kind] };
+    default:
+      return TEXT;
+  }
+}
+
+function storeSchema(types: readonly string[]): JsonSchema {
+  return closed(
+    {
+      id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
+      type: types.length === 0 ? TEXT : { enum: types },
+      url: URL_TEXT,
+      claims: { type: 'array', minItems: 1, items: CLAIM, description: 'a list of claims: which tokens are this store\'s own' },
+      auth: AUTH,
+      endpoints: { type: 'object', additionalProperties: URL_TEXT, propertyNames: { pattern: '^[a-z_-]+$' } },
+      'allow-private': { type: 'boolean', $comment: 'ask it although its address is loopback, private or link-local, or plain http' },
+      'requests-per-second': { type: 'number', exclusiveMinimum: 0, maximum: 1000, description: 'a number above 0 and up to 1000' },
+    },
+    { required: ['id', 'type', 'url', 'claims'] },
+  );
+}
+
+const CLAIM = closed(
+  {
+    rule: { ...TEXT, description: 'a rule id' },
+    'jwt-issuer': { ...TEXT, description: 'the exact `iss` of its JWTs' },
+    pattern: { ...TEXT, description: 'a regular expression over the whole token' },
+    host: { type: 'string', pattern: '^[^/\\s@]+$', description: 'a host, with its port if it has one, without scheme and path' },
+  },
+  { minProperties: 1 },
+);
+
+const AUTH = {
+  type: 'object',
+  required: ['method'],
+  additionalProperties: false,
+  properties: {
+    method: { enum: ['none', 'client_secret_basic', 'client_secret_post', 'bearer'] },
+    'client-id-env': ENVIRONMENT_NAME,
+    'client-secret-env': ENVIRONMENT_NAME,
+    'token-env': ENVIRONMENT_NAME,
+  },
+  allOf: [
+    {
+      if: { required: ['method'], properties: { method: { enum: ['client_secret_basic', 'client_secret_post'] } } },
+      then: { required: ['client-id-env', 'client-secret-env'] },
+    },
+    { if: { required: ['method'], properties: { method: { const: 'bearer' } } }, then: { required: ['token-env'] } },
+  ],
+};
+
+const ACCEPT = closed(
+  {
+    path: { ...TEXT, description: 'a path or glob (gitignore syntax)' },
+    reason: { ...TEXT, description: 'why the gap is acceptable' },
+    owner: { ...TEXT, description: 'who answers for it' },
+    expires: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a date, YYYY-MM-DD' },
+  },
+  { required: ['path', 'reason', 'owner', 'expires'] },
+);

@@ -1,0 +1,71 @@
+import { nearest, listOf } from '../../lib/nearest.ts';
+import type { ConfigFile, StoreConfig } from '../config-file.ts';
+import { nameOf } from './explain-errors.ts';
+import type { ParsedYaml, Path } from './parse-yaml.ts';
+import { shownKey, type Problem } from './problem.ts';
+
+/** What a schema cannot say: URLs, expressions and dates that are none, ids given twice, names of nothing. */
+export function checkMeaning(config: ConfigFile, yaml: ParsedYaml, storeTypes: readonly string[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (path: Path, code: string, message: string, hint?: string): void => {
+    problems.push({ at: yaml.positionOf(path), code, message: `${nameOf(path)}: ${message}`, ...(hint === undefined ? {} : { hint }) });
+  };
+
+  const stores = config.stores ?? [];
+  for (const [index, store] of stores.entries()) {
+    const path = ['stores', index];
+    const first = stores.findIndex((other) => other.id === store.id);
+    if (first < index) wrong([...path, 'id'], 'CONFIG_DUPLICATE_STORE', `the id is already taken by stores[${first}]`, 'give each store its own id');
+    checkUrls(store, path, wrong);
+    for (const [position, claim] of store.claims.entries()) {
+      if (claim.pattern !== undefined && !isRegularExpression(claim.pattern)) {
+        wrong([...path, 'claims', position, 'pattern'], 'CONFIG_WRONG_VALUE', 'not a valid JavaScript regular expression');
+      }
+    }
+  }
+
+  const ids = [...new Set([...storeTypes, ...stores.map((store) => store.id)])];
+  for (const list of ['allow', 'deny'] as const) {
+    for (const [index, id] of (config.verify?.[list] ?? []).entries()) {
+      if (ids.includes(id)) continue;
+      const meant = nearest(id, ids);
+      wrong(['verify', list, index], 'CONFIG_UNKNOWN_ISSUER', `no issuer or store is called ${shownKey(id)}, expected ${listOf(ids, 60)}`, meant === undefined ? undefined : `did you mean \`${meant}\`?`);
+    }
+  }
+
+  for (const [index, entry] of (config.coverage?.accept ?? []).entries()) {
+    if (endOfDay(entry.expires) === undefined) wrong(['coverage', 'accept', index, 'expires'], 'CONFIG_WRONG_VALUE', 'there is no such day, expected a date, YYYY-MM-DD');
+  }
+  return problems;
+}
+
+function checkUrls(store: StoreConfig, path: Path, wrong: (path: Path, code: string, message: string, hint?: string) => void): void {
+  const urls: [Path, string][] = [[[...path, 'url'], store.url], ...Object.entries(store.endpoints ?? {}).map(([name, url]): [Path, string] => [[...path, 'endpoints', name], url])];
+  for (const [at, text] of urls) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined) wrong(at, 'CONFIG_WRONG_VALUE', 'not a valid URL, expected an absolute https URL');
+    else if (url.username !== '' || url.password !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL must not carry a user name or password', 'use `auth` with names of environment variables');
+    else if (url.hash !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL of a store has no fragment (#…)');
+    else if (url.protocol === 'http:' && store['allow-private'] !== true) {
+      wrong(at, 'CONFIG_WRONG_VALUE', 'plain http would carry tokens in clear, expected https', 'for a store on this machine or a private network set `allow-private: true`');
+    }
+  }
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    return new RegExp(source, 'u') instanceof RegExp;
+  } catch {
+    try {
+      return new RegExp(source) instanceof RegExp;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The last instant of a day in UTC; undefined if the calendar has no such day. */
+export function endOfDay(date: string): Date | undefined {
+  const end = new Date(`${date}T23:59:59.999Z`);
+  return Number.isNaN(end.getTime()) || end.toISOString().slice(0, 10) !== date ? undefined : end;
+}

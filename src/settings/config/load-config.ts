@@ -1,0 +1,40 @@
+import type { ConfigFile } from '../config-file.ts';
+import { checkMeaning } from './check-meaning.ts';
+import { explainErrors, type SchemaError } from './explain-errors.ts';
+import { configError, type Position } from './problem.ts';
+import { readConfigText } from './read-text.ts';
+import type { Path } from './parse-yaml.ts';
+
+/** A configuration file that is valid in shape and meaning. */
+export interface LoadedConfig {
+  /** Absolute path. */
+  readonly file: string;
+  /** The whole file as data; keys of the table of options included. */
+  readonly data: ConfigFile & Readonly<Record<string, unknown>>;
+  readonly positionOf: (path: Path) => Position;
+}
+
+/**
+ * Reads and validates a configuration file. Throws `WardenError`: all problems at once (up to 20), each with file,
+ * line, column and what was expected. Undefined if a file that was not named does not exist. Parser and validator are
+ * loaded only if there is a file.
+ */
+export async function loadConfig(file: string, named: boolean): Promise<LoadedConfig | undefined> {
+  const text = await readConfigText(file, named);
+  if (text === undefined) return undefined;
+  const [{ parseYaml }, { validate }] = await Promise.all([import('./parse-yaml.ts'), import('../generated/validate-config.js')]);
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw configError(file, parsed.problems);
+  const { yaml } = parsed;
+  const schema = await import('../generated/tokenwarden.schema.json', { with: { type: 'json' } }).then((module) => module.default);
+  if (!validate(yaml.data)) throw configError(file, explainErrors((validate.errors ?? []) as readonly SchemaError[], yaml, schema));
+  const data = yaml.data as LoadedConfig['data'];
+  const problems = checkMeaning(data, yaml, storeTypesOf(schema));
+  if (problems.length > 0) throw configError(file, problems);
+  return { file, data, positionOf: yaml.positionOf };
+}
+
+/** The issuer modules that a store may name, as the generated schema lists them. */
+function storeTypesOf(schema: { readonly properties: { readonly stores: { readonly items: { readonly properties: { readonly type: unknown } } } } }): readonly string[] {
+  return (schema.properties.stores.items.properties.type as { readonly enum?: readonly string[] }).enum ?? [];
+}

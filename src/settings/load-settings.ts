@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { listOf } from '../lib/nearest.ts';
+import { printable } from '../lib/printable.ts';
+import { WardenError } from '../model/index.ts';
+import type { AcceptConfig } from './config-file.ts';
+import { endOfDay } from './config/check-meaning.ts';
+import { loadConfig, type LoadedConfig } from './config/load-config.ts';
+import { suspiciousNames, type Environment } from './environment.ts';
+import { readFingerprintKey } from './fingerprint-key.ts';
+import { mergeValues, type FlagValues } from './merge-values.ts';
+import { specOf, type OptionName, type OptionValues } from './options.ts';
+import { describeSource, type AcceptedGap, type Settings, type ValueSource } from './settings.ts';
+import { stateDirectory } from './state-directory.ts';
+import type { CommandName } from './option.ts';
+
+export interface SettingsRequest {
+  readonly command: CommandName;
+  /** What the command line gave, as text; absent options were not given. */
+  readonly flags: FlagValues;
+  readonly env: Environment;
+  /** Absolute; relative paths are taken from here, and its `tokenwarden.yml` is the configuration unless another is named. */
+  readonly cwd: string;
+  readonly now: Date;
+}
+
+export const CONFIG_NAME = 'tokenwarden.yml';
+
+/**
+ * Defaults, then configuration file, then environment, then flags. Throws `WardenError` (`CONFIG_*`, `USAGE_*`) that
+ * names the source of each wrong value. Commands that take no `--config` read no file.
+ */
+export async function loadSettings(request: SettingsRequest): Promise<Settings> {
+  const { command, flags, env, cwd, now } = request;
+  const warnings: string[] = [...suspiciousNames(env)];
+  const config = specOf('config').commands.includes(command) ? await findConfig(flags, env, cwd, warnings) : undefined;
+  const { values, sources } = mergeValues({ command, flags, env, cwd, config });
+  const sourceOf = (name: OptionName): ValueSource => sources[name];
+  checkExclusive(values, sourceOf);
+  return freeze({
+    values,
+    sourceOf,
+    ...(config === undefined ? {} : { configFile: config.file }),
+    stores: config?.data.stores ?? [],
+    policy: config?.data.policy ?? {},
+    accept: acceptedGaps(config, now, warnings),
+    fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
+    stateDir: values.state ?? stateDirectory(env, cwd),
+    warnings,
+  });
+}
+
+async function findConfig(flags: FlagValues, env: Environment, cwd: string, warnings: string[]): Promise<LoadedConfig | undefined> {
+  const named = [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
+  if (named !== undefined) return loadConfig(resolve(cwd, named), true);
+  const config = await loadConfig(join(cwd, CONFIG_NAME), false);
+  if (config !== undefined) return config;
+  const other = join(cwd, 'tokenwarden.yaml');
+  if (await access(other).then(() => true, () => false)) warnings.push(`tokenwarden.yaml is not read: the configuration file is called ${CONFIG_NAME} (or name it with --config)`);
+  return undefined;
+}
+
+const MODES = ['staged', 'range', 'history'] as const;
+
+function checkExclusive(values: OptionValues, sourceOf: (name: OptionName) => ValueSource): void {
+  const given = MODES.filter((name) => values[name] !== undefined && values[name] !== false);
+  if (given.length < 2) return;
+  const names = given.map((name) => describeSource(sourceOf(name)));
+  throw new WardenError('USAGE_EXCLUSIVE', `${listOf(names).replace(' or ', ' and ')} exclude each other`, { hint: 'each of them replaces the work tree by something else: give one' });
+}
+
+function acceptedGaps(config: LoadedConfig | undefined, now: Date, warnings: string[]): readonly AcceptedGap[] {
+  const live = (entry: AcceptConfig, index: number): boolean => {
+    const end = endOfDay(entry.expires);
+    if (end !== undefined && end.getTime() >= now.getTime()) return true;
+    const at = config?.positionOf(['coverage', 'accept', index]) ?? { line: 1, column: 1 };
+    warnings.push(
+      `${printable(config?.file ?? '')}:${at.line}:${at.column}: the acceptance of gaps at ${printable(entry.path)} expired on ${entry.expires} and no longer counts; ${printable(entry.owner)} answers for it`,
+    );
+    return false;
+  };
+  return (config?.data.coverage?.accept ?? []).filter(live);
+}
+
+function freeze(settings: Settings): Settings {
+  const deep = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
+    Object.freeze(value);
+    Object.values(value).forEach(deep);
+  };
+  deep(settings);
+  return settings;
+}

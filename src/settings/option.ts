@@ -1,0 +1,64 @@
+import type { Confidence, Severity } from '../model/index.ts';
+
+/** Commands of the shell, by the words that call them. */
+export type CommandName = 'scan' | 'audit' | 'explain' | 'rules list' | 'rules test' | 'rules explain' | 'plan show' | 'apply' | 'ledger verify';
+
+/** `FORMAT=FILE` of `--report`; file `-` is standard output. */
+export interface ReportTarget {
+  readonly format: string;
+  /** Absolute path, or `-`. */
+  readonly file: string;
+}
+
+/** What the text of an option turns into. */
+export interface KindValues {
+  /** Off unless given: `--quiet`. */
+  readonly on: boolean;
+  /** On unless refused: `--no-archives`, key `archives: false`. */
+  readonly off: boolean;
+  readonly text: string;
+  /** Absolute path; text is relative to the working directory. */
+  readonly path: string;
+  /** An input or output that may also be `-`, a standard stream. */
+  readonly stream: string;
+  /** Milliseconds; text such as `10m`. */
+  readonly duration: number;
+  /** Bytes; text such as `10MB`. */
+  readonly bytes: number;
+  /** A whole number from 1. */
+  readonly count: number;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly outage: 'block' | 'warn';
+  readonly report: ReportTarget;
+}
+
+export type Kind = keyof KindValues;
+
+/** Choices of the kinds that name one of a few words. */
+export const CHOICES: { readonly [K in Kind]?: readonly string[] } = {
+  severity: ['critical', 'high', 'medium', 'low'],
+  confidence: ['high', 'medium', 'low'],
+  outage: ['block', 'warn'],
+};
+
+/** One row of the table: flag, configuration key, environment name, schema, docs and action input come from it. */
+export interface OptionSpec {
+  readonly kind: Kind;
+  /** Long flag without its value; `off` kinds begin with `--no-`. Absent: no flag. */
+  readonly flag?: `--${string}`;
+  /** Name of the value in `--help`. */
+  readonly value?: string;
+  /** Dotted path in `tokenwarden.yml`. Absent: not a matter of configuration (never a path to write to). */
+  readonly key?: string;
+  /** Absent: no environment variable. Lists take one item per line. */
+  readonly env?: `TOKENWARDEN_${string}`;
+  /** May be given several times. `add`: sources add up; `replace`: the strongest source wins. */
+  readonly list?: 'add' | 'replace';
+  readonly fallback?: string | number | boolean;
+  readonly help: string;
+  readonly commands: readonly CommandName[];
+  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Run';
+  /** Whether `action.yml` offers it as an input. */
+  readonly input?: true;
+}

@@ -1,0 +1,73 @@
+import type { CommandName, KindValues, OptionSpec } from './option.ts';
+
+const SCANS: readonly CommandName[] = ['scan', 'audit'];
+const ASKS: readonly CommandName[] = ['audit'];
+const CONFIGURED: readonly CommandName[] = ['scan', 'audit', 'apply', 'explain'];
+const STATEFUL: readonly CommandName[] = ['scan', 'audit', 'apply', 'explain', 'ledger verify'];
+
+/**
+ * The one table of options. Command line flags, environment names, the schema of `tokenwarden.yml`, the docs table and
+ * the inputs of the action are derived from it. Secrets are never options: they come from the environment by name.
+ */
+export const OPTIONS = {
+  staged: { kind: 'on', flag: '--staged', env: 'TOKENWARDEN_STAGED', help: 'scan what is in the index instead of the work tree; only added lines count', commands: SCANS, group: 'What is scanned', input: true },
+  range: { kind: 'text', flag: '--range', value: 'A..B', env: 'TOKENWARDEN_RANGE', help: 'scan the commits of A..B instead of the work tree; only added lines count', commands: SCANS, group: 'What is scanned', input: true },
+  history: { kind: 'on', flag: '--history', env: 'TOKENWARDEN_HISTORY', help: 'scan every object of the repository: all refs, reflog, stash, unreachable ones, commit and tag messages', commands: SCANS, group: 'What is scanned', input: true },
+  includeIgnored: { kind: 'on', flag: '--include-ignored', key: 'include-ignored', env: 'TOKENWARDEN_INCLUDE_IGNORED', help: 'scan files that git ignores, too', commands: SCANS, group: 'What is scanned', input: true },
+  log: { kind: 'stream', flag: '--log', value: 'FILE', env: 'TOKENWARDEN_LOG', list: 'replace', help: 'add FILE as a target that is read as a CI log (- is standard input); repeatable', commands: SCANS, group: 'What is scanned', input: true },
+  ignore: { kind: 'text', flag: '--ignore', value: 'GLOB', key: 'ignore', env: 'TOKENWARDEN_IGNORE', list: 'add', help: 'leave out paths that match GLOB (gitignore syntax); reported as excluded; repeatable, adds to the configuration', commands: SCANS, group: 'What is scanned', input: true },
+  archives: { kind: 'off', flag: '--no-archives', key: 'archives', env: 'TOKENWARDEN_ARCHIVES', help: 'do not look into zip, tar and gzip files', commands: SCANS, group: 'What is scanned', input: true },
+  binaries: { kind: 'off', flag: '--no-binaries', key: 'binaries', env: 'TOKENWARDEN_BINARIES', help: 'do not scan binary files', commands: SCANS, group: 'What is scanned', input: true },
+  maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: SCANS, group: 'What is scanned', input: true },
+
+  verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
+  egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ASKS, group: 'Asking the issuers' },
+  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply'], group: 'Asking the issuers' },
+  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply'], group: 'Asking the issuers' },
+  onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
+
+  failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
+  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
+  report: { kind: 'report', flag: '--report', value: 'FORMAT=FILE', env: 'TOKENWARDEN_REPORT', list: 'replace', help: 'write a report: text, json, sarif, html or markdown; FORMAT=- is standard output; repeatable', commands: SCANS, group: 'Verdict and reports', input: true },
+  plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: ASKS, group: 'Verdict and reports', input: true },
+
+  config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
+  salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
+  state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
+  cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: SCANS, group: 'Run' },
+  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: SCANS, group: 'Run', input: true },
+  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: SCANS, group: 'Run', input: true },
+  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: ['scan', 'audit', 'apply'], group: 'Run' },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+type Table = typeof OPTIONS;
+export type OptionName = keyof Table;
+
+type ValueOf<S extends OptionSpec> = S extends { readonly list: string }
+  ? readonly KindValues[S['kind']][]
+  : S extends { readonly kind: 'on' | 'off' } | { readonly fallback: string | number | boolean }
+    ? KindValues[S['kind']]
+    : KindValues[S['kind']] | undefined;
+
+/** The merged values: booleans and options with a default are always there, lists may be empty, the rest may be absent. */
+export type OptionValues = { readonly [N in OptionName]: ValueOf<Table[N]> };
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as readonly OptionName[];
+
+/** The row, in its general type. */
+export function specOf(name: OptionName): OptionSpec {
+  return OPTIONS[name];
+}
+
+/** The rows that a command takes on its command line. */
+export function optionsOf(command: CommandName): readonly OptionName[] {
+  return OPTION_NAMES.filter((name) => specOf(name).flag !== undefined && specOf(name).commands.includes(command));
+}
+
+/** Environment variables that are no options; for the docs. */
+export const OTHER_ENVIRONMENT: readonly { readonly name: string; readonly help: string }[] = [
+  { name: 'TOKENWARDEN_FINGERPRINT_KEY', help: 'secret key of the fingerprints, at least 16 bytes as base64url; wins over `salt`' },
+  { name: 'XDG_STATE_HOME', help: 'the state lives in its folder `tokenwarden`; default `~/.local/state`' },
+  { name: 'NO_COLOR, FORCE_COLOR', help: 'colours of the text report: none, or also without a terminal' },
+  { name: 'CI', help: 'no progress bars' },
+];

@@ -1,0 +1,51 @@
+import type { FingerprintKey } from '../lib/fingerprint.ts';
+import type { StoreConfig } from './config-file.ts';
+import type { OptionName, OptionValues } from './options.ts';
+
+/** Where a value came from; the strongest source that gave one. */
+export type ValueSource =
+  | { readonly from: 'default' }
+  | { readonly from: 'configuration'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly from: 'environment'; readonly name: string }
+  | { readonly from: 'flag'; readonly flag: string };
+
+/** A gap of coverage that configuration accepts and whose date has not passed. */
+export interface AcceptedGap {
+  /** Glob in gitignore syntax. */
+  readonly path: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** RFC 3339 date; accepted to the end of that day in UTC. */
+  readonly expires: string;
+}
+
+/** Everything that was decided before the run began, merged once and frozen. */
+export interface Settings {
+  readonly values: OptionValues;
+  readonly sourceOf: (name: OptionName) => ValueSource;
+  /** Absolute path of the configuration file that was read, if one was. */
+  readonly configFile?: string;
+  readonly stores: readonly StoreConfig[];
+  /** `policy:` as validated; absent: all defaults. */
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly accept: readonly AcceptedGap[];
+  readonly fingerprintKey: FingerprintKey;
+  /** Absolute path of the state directory. */
+  readonly stateDir: string;
+  /** For people, on standard error: expired acceptances, variables that look like typing errors. */
+  readonly warnings: readonly string[];
+}
+
+/** `--fail-on`, `TOKENWARDEN_FAIL_ON` or `tokenwarden.yml:3:10`. */
+export function describeSource(source: ValueSource): string {
+  switch (source.from) {
+    case 'default':
+      return 'the default';
+    case 'configuration':
+      return `${source.file}:${source.line}:${source.column}`;
+    case 'environment':
+      return source.name;
+    case 'flag':
+      return source.flag;
+  }
+}
