@@ -1,0 +1,24 @@
+import type { Location, PolicyRecord, Verdict } from '../../model/index.ts';
+import { livenessOf } from './liveness.ts';
+import { describePlaces } from './places.ts';
+
+export interface Exposure {
+  /** `in a URL`. */
+  readonly place: string;
+  readonly isAt: (location: Location) => boolean;
+  readonly remedy: string;
+}
+
+/**
+ * Judges by place alone: a place is known whatever the issuer says, so that a token of which nobody said that it is
+ * dead is held to it. One such place is enough. Without any known place nothing is claimed.
+ */
+export function judgeExposure(record: PolicyRecord, exposure: Exposure): Verdict {
+  const { introspection, credential } = record;
+  if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
+  const places = credential.occurrences;
+  if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
+  const exposed = places.filter(exposure.isAt);
+  if (exposed.length === 0) return { status: 'pass', evidence: `None of the ${places.length === 1 ? 'place' : `${places.length} places`} of the token is ${exposure.place}.` };
+  return { status: 'violation', evidence: `The token stands ${exposure.place}, at ${describePlaces(exposed)}.`, remedy: exposure.remedy };
+}

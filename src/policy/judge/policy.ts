@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { SEVERITIES, WardenError } from '../../model/index.ts';
+import type { Check, Severity } from '../../model/index.ts';
+import { canonicalJson } from '../../lib/canonical-json.ts';
+import { DURATION_PATTERN, parseDuration } from '../../lib/duration.ts';
+import { listOf, nearest } from '../../lib/nearest.ts';
+import { propertiesOf } from './schema.ts';
+
+/** A check that is on, with its parameters complete. */
+export interface PolicyEntry {
+  readonly check: Check;
+  readonly params: unknown;
+  /** Of a violation while the token is active. */
+  readonly severity: Severity;
+}
+
+export interface Policy {
+  /** In registry order; checks that are off are absent. */
+  readonly entries: readonly PolicyEntry[];
+  /** SHA-256 hex over what is judged and how: equal policies have equal digests, whatever the order they were written in. */
+  readonly digest: string;
+}
+
+/**
+ * Reads `policy:` of a configuration that `policySchema` has accepted (shapes within parameters are its business), adds
+ * the defaults and drops what is off. Throws `WardenError` `POLICY_INVALID` for what would otherwise be judged wrongly in silence.
+ */
+export function readPolicy(config: unknown, checks: readonly Check[]): Policy {
+  const given = asObject(config ?? {}, 'policy');
+  const ids = checks.map((check) => check.id);
+  for (const id of Object.keys(given)) {
+    if (!ids.includes(id)) throw invalid(`policy.${id}: there is no such check`, suggestion(id, ids));
+  }
+  const entries = checks.flatMap((check) => {
+    const entry = readEntry(check, given[check.id]);
+    return entry === undefined ? [] : [entry];
+  });
+  const judged = entries.map(({ check, params, severity }) => ({ id: check.id, params, severity })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { entries, digest: createHash('sha256').update(canonicalJson(judged)).digest('hex') };
+}
+
+function readEntry(check: Check, given: unknown): PolicyEntry | undefined {
+  if (given === false) return undefined;
+  if (given === undefined || given === true) return { check, params: check.defaults, severity: check.severity };
+  const { severity = check.severity, ...params } = asObject(given, `policy.${check.id}`);
+  if (!isSeverity(severity)) throw invalid(`policy.${check.id}.severity: "${String(severity).slice(0, 40)}" is no severity`, suggestion(String(severity), SEVERITIES));
+  const known = propertiesOf(check);
+  for (const [name, value] of Object.entries(params)) {
+    const schema = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (schema === undefined) throw invalid(`policy.${check.id}.${name}: there is no such setting`, suggestion(name, [...Object.keys(known), 'severity']));
+    if (schema['pattern'] === DURATION_PATTERN) readDuration(value, `policy.${check.id}.${name}`);
+  }
+  return { check, params: { ...(check.defaults as object), ...params }, severity };
+}
+
+function readDuration(value: unknown, where: string): void {
+  try {
+    parseDuration(typeof value === 'string' ? value : JSON.stringify(value));
+  } catch (error) {
+    throw invalid(`${where}: ${error instanceof Error ? error.message : 'not a duration'}`);
+  }
+}
+
+function isSeverity(value: unknown): value is Severity {
+  return SEVERITIES.some((severity) => severity === value);
+}
+
+function asObject(value: unknown, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${where}: expected ${where === 'policy' ? 'checks by name' : 'true, false or settings by name'}`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const meant = nearest(word, known);
+  return meant === undefined ? `Known: ${listOf(known)}.` : `Did you mean "${meant}"?`;
+}
+
+function invalid(message: string, hint?: string): WardenError {
+  return new WardenError('POLICY_INVALID', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,67 @@
+import type { Check, Lifetime, Verdict } from '../model/index.ts';
+import { DURATION_SCHEMA, formatDuration, parseDuration } from '../lib/duration.ts';
+import { formatInstant } from '../lib/instant.ts';
+import { whereActive } from './facts/liveness.ts';
+import { expiryOf, issuedAtOf } from './facts/sourced.ts';
+
+export interface MaxLifetime {
+  readonly temporary: string;
+  readonly persistent: string;
+}
+
+/**
+ * Lifetime is expiry minus issue. A lifetime of exactly the limit passes. Where the issue date is not known, the time that is
+ * left is a lower bound: over the limit it is a violation, under it nothing is known. Kinds that live for ever by
+ * design (`static`) are held to the limit of persistent ones.
+ */
+export const check: Check<MaxLifetime> = {
+  id: 'max-lifetime',
+  title: 'The token lives longer than policy allows',
+  rationale: 'A stolen token is worth what is left of its life: hours for a temporary one, years for one that nobody limits.',
+  references: [
+    'https://pages.nist.gov/800-63-4/sp800-63b.html',
+    'https://datatracker.ietf.org/doc/html/rfc9700#section-4.10',
+    'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html',
+  ],
+  schema: {
+    type: 'object',
+    properties: { temporary: DURATION_SCHEMA, persistent: DURATION_SCHEMA },
+    additionalProperties: false,
+  },
+  defaults: { temporary: '48h', persistent: '14d' },
+  severity: 'high',
+  judge(record, params, now) {
+    return whereActive(record, (facts) => {
+      const { lifetime } = record.credential.rule;
+      const kind = lifetime === 'temporary' ? 'temporary' : 'persistent';
+      const limit = parseDuration(params[kind]);
+      const allowed = `policy allows ${params[kind]} for ${describe(lifetime)}`;
+      const expiry = expiryOf(record, facts);
+      if (expiry === undefined) return { status: 'undetermined', why: `nobody said when the token expires; ${allowed}` };
+      if (expiry.value === 'never') return violation(`The token never expires, ${expiry.source}; ${allowed}.`, params[kind]);
+
+      const issued = issuedAtOf(record, facts);
+      const expires = `expires ${formatInstant(expiry.value)} ${expiry.source}`;
+      if (issued === undefined) {
+        const over = expiry.value.getTime() - now.getTime() > limit;
+        return over
+          ? violation(`The token ${expires}, which is more than ${params[kind]} from now; nobody said when it was issued, but ${allowed}.`, params[kind])
+          : { status: 'undetermined', why: `the token ${expires}, but nobody said when it was issued; ${allowed}` };
+      }
+      const lived = expiry.value.getTime() - issued.value.getTime();
+      if (lived < 0) {
+        return { status: 'undetermined', why: `the token ${expires}, before it was issued (${formatInstant(issued.value)} ${issued.source}): the dates contradict each other` };
+      }
+      const evidence = `The token lives ${formatDuration(lived)}: issued ${formatInstant(issued.value)} ${issued.source}, ${expires}; ${allowed}.`;
+      return lived > limit ? violation(evidence, params[kind]) : { status: 'pass', evidence };
+    });
+  },
+};
+
+function describe(lifetime: Lifetime): string {
+  return lifetime === 'static' ? 'persistent tokens, and for kinds that live for ever by design' : `${lifetime} tokens`;
+}
+
+function violation(evidence: string, limit: string): Verdict {
+  return { status: 'violation', evidence, remedy: `Replace it by a token that lives at most ${limit}, and revoke this one.` };
+}
