@@ -5,10 +5,11 @@ export type Arrows = Readonly<Record<string, readonly string[]>>;
 
 const STAGES = ['sources', 'detect', 'issuers', 'policy', 'respond', 'inventory', 'report', 'rules'] as const;
 
-/** What a room may import besides itself. A room that is missing here may not exist. */
+/** What a room may import besides itself. A room that is missing here may not exist. `a/b` is a room within a room. */
 export const ARROWS: Arrows = {
   model: [],
   lib: [],
+  'lib/http': ['model'],
   'assets.ts': [],
   settings: ['model', 'lib'],
   rules: ['model', 'lib'],
@@ -20,7 +21,8 @@ export const ARROWS: Arrows = {
   inventory: ['model', 'lib'],
   report: ['model', 'lib'],
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
-  'audit.ts': ['model', 'lib', 'assets.ts', ...STAGES],
+  pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy'],
+  'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', ...STAGES],
   cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'rules', 'settings', 'report', 'respond', 'inventory'],
   build: ['model', 'lib', 'assets.ts', 'settings', ...STAGES],
 };
