@@ -3,6 +3,8 @@ const base = import.meta.url.endsWith('.ts') ? new URL('../dist/', import.meta.u
 
 export const ASSETS = {
   catalogue: new URL('catalogue.json', base),
+  /** Prefilter tables of that catalogue; see `src/detect/engine/tables.ts`. */
+  tables: new URL('tables.json', base),
   prefilter: new URL('prefilter.wasm', base),
   worker: new URL('worker.js', base),
 } as const;

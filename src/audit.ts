@@ -5,6 +5,7 @@
 import { foldMatches, type FoldInput } from './detect/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
+import { pathOf } from './model/index.ts';
 import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
@@ -155,7 +156,7 @@ async function resolve(results: readonly UnitResult[], planned: Planned, target:
     const real = (origins[index] ?? []).map((origin) => {
       const shown = prefixed(origin, target.prefix);
       readAgain.set(shown, { target: planned.root, origin, startLine: raw.region.startLine });
-      return shown;
+      return { shown, path: pathOf(origin) };
     });
     return { raw, secrets, origins: real };
   });

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { ASSETS } from './assets.ts';
-import { Scanner, compileTables } from './detect/index.ts';
+import { readTables, Scanner } from './detect/index.ts';
 import { SkipError, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
 import { readUnit } from './sources/index.ts';
@@ -27,9 +27,9 @@ export async function scanUnit(request: UnitRequest): Promise<UnitResult> {
 }
 
 async function createScanner(): Promise<Scanner> {
-  const [catalogue, wasm] = await Promise.all([readFile(ASSETS.catalogue, 'utf8'), readFile(ASSETS.prefilter)]);
+  const [catalogue, tables, wasm] = await Promise.all([readFile(ASSETS.catalogue, 'utf8'), readFile(ASSETS.tables, 'utf8'), readFile(ASSETS.prefilter)]);
   const { rules } = JSON.parse(catalogue) as Catalogue;
-  return new Scanner(new WebAssembly.Module(wasm), rules, compileTables(rules));
+  return new Scanner(new WebAssembly.Module(wasm), rules, readTables(tables));
 }
 
 async function scanUnitWith(engine: Scanner, { unit, options }: UnitRequest): Promise<UnitResult> {

@@ -6,6 +6,9 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { compileTables } from '../detect/engine/tables.ts';
+import { writeTables } from '../detect/index.ts';
+import type { Catalogue } from '../rules/catalogue.ts';
 import { compileCatalogue } from '../rules/compile.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -41,5 +44,6 @@ async function prefilter(): Promise<void> {
 
 async function catalogue(): Promise<void> {
   const { json } = await compileCatalogue(root);
-  await writeFile(`${root}dist/catalogue.json`, json);
+  const { rules } = JSON.parse(json) as Catalogue;
+  await Promise.all([writeFile(`${root}dist/catalogue.json`, json), writeFile(`${root}dist/tables.json`, writeTables(compileTables(rules)))]);
 }

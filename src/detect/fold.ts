@@ -4,9 +4,15 @@ import { pathOf, Secret, type Companion, type Confidence, type Credential, type 
 /** A worker's match with the origins it really has, as its source resolved them. */
 export interface FoldInput {
   readonly raw: RawMatch;
-  readonly origins: readonly Origin[];
+  readonly origins: readonly KnownOrigin[];
   /** The output's plaintext, which `raw.secret` slices. */
   readonly secrets: Uint8Array;
+}
+
+/** An origin as it is shown, and its path within its own target, which identity may rest on. */
+export interface KnownOrigin {
+  readonly shown: Origin;
+  readonly path: string;
 }
 
 /** Under a public key, values that could be guessed from their hash: fewer bits than this, or a password below the second. */
@@ -38,8 +44,8 @@ function toMatches({ raw, origins, secrets }: FoldInput, rules: ReadonlyMap<stri
     const partValue = text(part.secret);
     return { name: part.name, secret: new Secret(partValue, fingerprintOf(key, 'companion', partValue), mask('', partValue)) };
   });
-  return origins.map((origin) => {
-    const fingerprint = isGuessable(raw, rule, key) ? fingerprintOf(key, 'place', rule.id, pathOf(origin), raw.contextHash) : fingerprintOf(key, 'value', value);
+  return origins.map(({ shown: origin, path }) => {
+    const fingerprint = isGuessable(raw, rule, key) ? fingerprintOf(key, 'place', rule.id, path, raw.contextHash) : fingerprintOf(key, 'value', value);
     return {
       rule,
       secret: new Secret(value, fingerprint, mask(rule.publicPrefix, value)),

@@ -1,3 +1,3 @@
 export { Scanner } from './engine/scanner.ts';
-export { compileTables } from './engine/tables.ts';
-export { foldMatches, type FoldInput } from './fold.ts';
+export { readTables, writeTables } from './engine/stored-tables.ts';
+export { foldMatches, type FoldInput, type KnownOrigin } from './fold.ts';

@@ -1,6 +1,5 @@
 import type { Rule } from '../../model/index.ts';
 import { compileRule, type CompiledRule } from '../../rules/compiled-rule.ts';
-import { runAfterAnchor } from './pattern-facts.ts';
 
 /** Bytes before a window's first anchor that lookbehinds and context may see. */
 export const LOOK_BEHIND = 320;
@@ -17,12 +16,12 @@ export class AnchoredRule {
   readonly atAnchor: boolean;
   #compiled: CompiledRule | undefined;
 
-  constructor(rule: Rule, index: number) {
+  constructor(rule: Rule, index: number, atAnchor: boolean) {
     this.rule = rule;
     this.index = index;
     this.before = Math.min(Math.max(rule.windowBefore, 0), MAX_AHEAD) + LOOK_BEHIND;
     this.after = Math.min(rule.windowAfter, MAX_AHEAD - LOOK_BEHIND) + LOOK_BEHIND;
-    this.atAnchor = rule.anchors.length > 0 && rule.anchors.every((anchor) => runAfterAnchor(rule.pattern, rule.flags, anchor) !== undefined);
+    this.atAnchor = atAnchor;
   }
 
   /** Its expression is sticky or global, with indices; `lastIndex` is the caller's to set. */

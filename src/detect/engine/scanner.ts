@@ -27,7 +27,7 @@ export class Scanner {
 
   constructor(module: WebAssembly.Module, rules: readonly Rule[], tables: Tables) {
     this.#prefilter = new Prefilter(module, tables, CHUNK + CARRY);
-    this.#rules = rules.map((rule, index) => new AnchoredRule(rule, index));
+    this.#rules = rules.map((rule, index) => new AnchoredRule(rule, index, tables.atAnchor[index] === true));
     this.#rulesOfAnchor = tables.anchors.map((anchor) => anchor.rules.map((index) => this.#rules[index] as AnchoredRule));
     const { data } = this.#prefilter;
     this.#text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

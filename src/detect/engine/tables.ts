@@ -1,7 +1,7 @@
 import type { Rule } from '../../model/index.ts';
 import { ANCHOR_CLASS, byteClasses } from './byte-classes.ts';
 import { rarestGram } from './gram-rarity.ts';
-import { runAfterAnchor } from './pattern-facts.ts';
+import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
 
 /** One literal to look for, and the rules that its presence concerns. */
 export interface Anchor {
@@ -10,6 +10,9 @@ export interface Anchor {
   readonly fold: boolean;
   readonly kind: number;
   readonly minRun: number;
+  /** The run must hold a digit. */
+  readonly digit: boolean;
+  readonly windowBefore: number;
   readonly windowAfter: number;
   /** Indexes into the rule list, ascending. */
   readonly rules: readonly number[];
@@ -18,13 +21,17 @@ export interface Anchor {
 /** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
 export interface Tables {
   readonly anchors: readonly Anchor[];
+  /** For each rule: every match begins at one of its anchors, so that its expression need be tried nowhere else. */
+  readonly atAnchor: readonly boolean[];
   readonly bytes: Uint8Array;
   readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
 }
 
 const BITS_BYTES = 1 << 15;
 const ANCHOR_BYTES = 64;
-const ANCHOR_TEXT = 56;
+const ANCHOR_TEXT = 54;
+const TEXT_AT = 10;
+const LONGEST_NEAR_RUN = 24;
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
 export function compileTables(rules: readonly Rule[]): Tables {
@@ -67,12 +74,14 @@ export function compileTables(rules: readonly Rule[]): Tables {
     bytes[at] = text.length;
     bytes[at + 1] = gramOffsets[index] ?? 0;
     bytes[at + 2] = anchor.kind;
-    bytes[at + 3] = anchor.fold ? 1 : 0;
+    bytes[at + 3] = (anchor.fold ? 1 : 0) | (anchor.digit ? 2 : 0);
     view.setUint16(at + 4, anchor.minRun, true);
     view.setUint16(at + 6, Math.min(anchor.windowAfter, 0xffff), true);
-    bytes.set(text, at + 8);
+    view.setUint16(at + 8, Math.min(anchor.windowBefore, 0xffff), true);
+    bytes.set(text, at + TEXT_AT);
   });
-  return { anchors, bytes, layout };
+  const atAnchor = rules.map((rule) => isAtAnchor(rule, headsOf(rule.pattern)));
+  return { anchors, atAnchor, bytes, layout };
 }
 
 /** Same text, fold, class, run and window: one anchor for many rules. */
@@ -80,9 +89,10 @@ function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
   const found = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
   rules.forEach((rule, ruleIndex) => {
     const fold = rule.flags.includes('i');
+    const heads = rule.anchorClass === 'shaped' ? headsOf(rule.pattern) : undefined;
     for (const raw of rule.anchors) {
       const text = (fold ? raw.toLowerCase() : raw).slice(0, ANCHOR_TEXT);
-      const anchor = { text, fold, ...plausibility(rule, text), windowAfter: rule.windowAfter };
+      const anchor = { text, fold, ...plausibility(rule, text, heads) };
       const key = JSON.stringify(anchor);
       const known = found.get(key);
       if (known === undefined) found.set(key, { anchor, rules: [ruleIndex] });
@@ -92,12 +102,25 @@ function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { anchor, rules: list }]) => ({ ...anchor, rules: list }));
 }
 
-function plausibility(rule: Rule, anchor: string): { kind: number; minRun: number } {
-  if (rule.anchorClass === 'literal') return { kind: ANCHOR_CLASS.literal, minRun: 0 };
-  if (rule.anchorClass === 'assignment') return { kind: ANCHOR_CLASS.assignment, minRun: 0 };
-  const run = runAfterAnchor(rule.pattern, rule.flags, anchor);
-  if (run === undefined) return { kind: ANCHOR_CLASS.near, minRun: 8 };
-  return { kind: ANCHOR_CLASS.shaped, minRun: Math.min(run, 255) };
+function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] | undefined): Pick<Anchor, 'kind' | 'minRun' | 'digit' | 'windowBefore' | 'windowAfter'> {
+  const always = { kind: ANCHOR_CLASS.literal, minRun: 0, digit: false, windowBefore: 0, windowAfter: 0 };
+  if (rule.anchorClass === 'literal') return always;
+  if (rule.anchorClass === 'assignment') return { ...always, kind: ANCHOR_CLASS.assignment };
+  if (isAtAnchor(rule, heads)) {
+    const runs = (heads ?? []).filter((head) => beginsWith(head.text, anchor, rule)).map((head) => head.run);
+    return { ...always, kind: ANCHOR_CLASS.shaped, minRun: runs.length === 0 ? 0 : Math.min(...runs) };
+  }
+  const run = Math.min(secretRun(rule.pattern), LONGEST_NEAR_RUN);
+  if (run < 4) return always;
+  return { kind: ANCHOR_CLASS.near, minRun: run, digit: run >= 16 && /\\d|0-9|\\w/.test(rule.pattern), windowBefore: rule.windowBefore, windowAfter: rule.windowAfter };
+}
+
+function isAtAnchor(rule: Rule, heads: readonly PatternHead[] | undefined): boolean {
+  return heads !== undefined && heads.length > 0 && heads.every((head) => rule.anchors.some((anchor) => beginsWith(head.text, anchor, rule)));
+}
+
+function beginsWith(text: string, anchor: string, rule: Rule): boolean {
+  return rule.flags.includes('i') ? text.toLowerCase().startsWith(anchor.toLowerCase()) : text.startsWith(anchor);
 }
 
 /** The four bytes of an anchor to hash, folded. A three-byte anchor stands for every byte that may follow it. */

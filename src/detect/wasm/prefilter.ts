@@ -121,16 +121,17 @@ function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
   }
 }
 
-// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 fold, u16 minimal run, u16 window after, 56 bytes text.
+// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 flags (1 fold, 2 digit), u16 minimal run, u16 window
+// after, u16 window before, 54 bytes text.
 
 function verify(begin: usize, anchor: usize, high: usize): bool {
   const length = <usize>load<u8>(anchor);
   if (begin + length > high) return false;
-  const fold = load<u8>(anchor, 3) !== 0;
+  const fold = (load<u8>(anchor, 3) & 1) !== 0;
   for (let i: usize = 0; i < length; i += 1) {
     let c = load<u8>(begin + i);
     if (fold && c - 65 < 26) c |= 0x20;
-    if (c !== load<u8>(anchor + 8 + i)) return false;
+    if (c !== load<u8>(anchor + 10 + i)) return false;
   }
   return true;
 }
@@ -141,8 +142,11 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
   const length = <usize>load<u8>(anchor);
   if (kind === 0) return true;
   if (kind === 1) return runFrom(begin, least, high);
-  const reach = begin + length + <usize>load<u16>(anchor, 6);
-  if (kind === 2) return runNear(begin + length, least, reach < high ? reach : high);
+  if (kind === 2) {
+    const reach = begin + length + <usize>load<u16>(anchor, 6);
+    const back = <usize>load<u16>(anchor, 8);
+    return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
+  }
   return assigned(begin, begin + length, low, high);
 }
 
@@ -154,8 +158,8 @@ function runFrom(begin: usize, least: u32, high: usize): bool {
   return true;
 }
 
-/** Somewhere before `limit` stands a run of `least` token characters, with a digit if it is long. */
-function runNear(from: usize, least: u32, limit: usize): bool {
+/** Somewhere in [from, limit) stands a run of `least` token characters, with a digit in it if one is wanted. */
+function runNear(from: usize, least: u32, digit: bool, limit: usize): bool {
   let run: u32 = 0;
   let digits: u32 = 0;
   for (let p = from; p < limit; p += 1) {
@@ -163,7 +167,7 @@ function runNear(from: usize, least: u32, limit: usize): bool {
     if (c & TOKEN) {
       run += 1;
       if (c & DIGIT) digits += 1;
-      if (run >= least && (digits > 0 || least < 16)) return true;
+      if (run >= least && (digits > 0 || !digit)) return true;
     } else {
       run = 0;
       digits = 0;

@@ -1,0 +1,140 @@
+import { RegExpParser } from '@eslint-community/regexpp';
+import type { AST } from '@eslint-community/regexpp';
+import { TOKEN_CHARACTERS } from './byte-classes.ts';
+
+/** One way in which a match may begin. */
+export interface PatternHead {
+  /** Literal text at its start, as far as it is literal. */
+  readonly text: string;
+  /** Token characters that at least stand in a row from its start on. */
+  readonly run: number;
+}
+
+interface State {
+  readonly text: string;
+  readonly literal: boolean;
+  readonly run: number;
+  readonly running: boolean;
+}
+
+const MOST_BRANCHES = 512;
+const LONGEST_TEXT = 56;
+const LONGEST_RUN = 255;
+
+/** All ways in which a match of `pattern` may begin; undefined when they are too many to say. Pure; for build time and people's own rules. */
+export function headsOf(pattern: string): readonly PatternHead[] | undefined {
+  return walkAll(parse(pattern).alternatives);
+}
+
+/** Least run of token characters that the secret itself begins with: group `secret`, else the first group, else the match. */
+export function secretRun(pattern: string): number {
+  const ast = parse(pattern);
+  const heads = walkAll((secretGroup(ast) ?? ast).alternatives);
+  return heads === undefined ? 0 : Math.min(...heads.map((head) => head.run));
+}
+
+function parse(pattern: string): AST.Pattern {
+  return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: false, unicodeSets: false });
+}
+
+function walkAll(alternatives: readonly AST.Alternative[]): readonly PatternHead[] | undefined {
+  const ends = branch(alternatives, [{ text: '', literal: true, run: 0, running: true }]);
+  if (ends === undefined) return undefined;
+  const unique = new Map(ends.map((end) => [`${end.text}\0${end.run}`, { text: end.text, run: Math.min(end.run, LONGEST_RUN) }]));
+  return [...unique.values()];
+}
+
+function branch(alternatives: readonly AST.Alternative[], states: readonly State[]): readonly State[] | undefined {
+  const ends: State[] = [];
+  for (const alternative of alternatives) {
+    let current: readonly State[] | undefined = states;
+    for (const element of alternative.elements) {
+      current = distinct(step(element, current));
+      if (current === undefined || current.length > MOST_BRANCHES) return undefined;
+    }
+    ends.push(...current);
+    if (ends.length > MOST_BRANCHES) return undefined;
+  }
+  return ends;
+}
+
+function distinct(states: readonly State[] | undefined): readonly State[] | undefined {
+  return states === undefined ? undefined : [...new Map(states.map((state) => [JSON.stringify(state), state])).values()];
+}
+
+function step(element: AST.Element, states: readonly State[]): readonly State[] | undefined {
+  switch (element.type) {
+    case 'Assertion':
+      return states;
+    case 'Group':
+    case 'CapturingGroup':
+      return branch(element.alternatives, states);
+    case 'Character':
+      return states.map((state) => take(state, String.fromCodePoint(element.value)));
+    case 'CharacterClass':
+    case 'CharacterSet':
+      return takeClass(element, states);
+    case 'Quantifier':
+      return repeat(element, states);
+    default:
+      return states.map((state) => ({ ...state, literal: false, running: false }));
+  }
+}
+
+function take(state: State, character: string): State {
+  const literal = state.literal && state.text.length < LONGEST_TEXT;
+  const running = state.running && TOKEN_CHARACTERS.test(character);
+  return { text: literal ? state.text + character : state.text, literal, run: state.run + (running ? 1 : 0), running };
+}
+
+function takeClass(element: AST.CharacterClass | AST.CharacterSet, states: readonly State[]): readonly State[] {
+  const members = membersOf(element);
+  if (members.length <= 4 && members.length > 0 && states.some((state) => state.literal)) return states.flatMap((state) => members.map((member) => take(state, member)));
+  const tokens = members.length > 0 && members.every((member) => TOKEN_CHARACTERS.test(member));
+  return states.map((state) => ({ ...state, literal: false, run: state.run + (state.running && tokens ? 1 : 0), running: state.running && tokens }));
+}
+
+function repeat(element: AST.Quantifier, states: readonly State[]): readonly State[] | undefined {
+  let current: readonly State[] | undefined = states;
+  for (let count = 0; count < Math.min(element.min, LONGEST_RUN) && current !== undefined; count += 1) current = distinct(step(element.element, current));
+  if (current === undefined || element.max === element.min) return current;
+  if (element.max === 1) {
+    const once = step(element.element, current);
+    return once === undefined ? undefined : distinct([...current, ...once]);
+  }
+  const keeps = isTokenOnly(element.element);
+  return current.map((state) => ({ ...state, literal: false, running: state.running && keeps }));
+}
+
+function isTokenOnly(element: AST.Element): boolean {
+  const [end] = step(element, [{ text: '', literal: false, run: 0, running: true }]) ?? [];
+  return element.type !== 'Group' && element.type !== 'CapturingGroup' && end?.running === true;
+}
+
+/** Latin1 characters of a class; empty when it also matches none of them. */
+function membersOf(element: AST.CharacterClass | AST.CharacterSet): readonly string[] {
+  const expression = new RegExp(element.raw, 's');
+  const members: string[] = [];
+  for (let byte = 0; byte < 256; byte += 1) {
+    const character = String.fromCharCode(byte);
+    if (expression.test(character)) members.push(character);
+  }
+  return members;
+}
+
+function secretGroup(ast: AST.Pattern): AST.CapturingGroup | undefined {
+  let first: AST.CapturingGroup | undefined;
+  let named: AST.CapturingGroup | undefined;
+  const visit = (alternatives: readonly AST.Alternative[]): void => {
+    for (const element of alternatives.flatMap((alternative) => alternative.elements)) {
+      const inner = element.type === 'Quantifier' ? element.element : element;
+      if (inner.type === 'CapturingGroup') {
+        first ??= inner;
+        if (inner.name === 'secret') named = inner;
+      }
+      if (inner.type === 'CapturingGroup' || inner.type === 'Group') visit(inner.alternatives);
+    }
+  };
+  visit(ast.alternatives);
+  return named ?? first;
+}

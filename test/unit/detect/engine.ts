@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Scanner } from '../../../src/detect/index.ts';
+import { compileTables } from '../../../src/detect/engine/tables.ts';
+import type { Blob, Rule, ScanOutput } from '../../../src/model/index.ts';
+import { loadCatalogue } from '../../../src/rules/index.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+export const { rules: RULES } = await loadCatalogue(`${root}rules`);
+
+const wasm = new WebAssembly.Module(readFileSync(`${root}dist/prefilter.wasm`));
+
+/** The engine over some rules, as a worker makes it. */
+export function engineFor(rules: readonly Rule[]): Scanner {
+  return new Scanner(wasm, rules, compileTables(rules));
+}
+
+/** A blob of these bytes that gives at most `most` of them for each read. */
+export function blobOf(bytes: Uint8Array, most = Number.POSITIVE_INFINITY): Blob {
+  let at = 0;
+  return {
+    origin: { kind: 'file', path: 'a.txt' },
+    read: (target) => {
+      const part = bytes.subarray(at, at + Math.min(target.length, most));
+      target.set(part);
+      at += part.length;
+      return part.length;
+    },
+  };
+}
+
+export function plaintexts(output: ScanOutput): readonly string[] {
+  return output.matches.map(({ secret }) => Buffer.from(output.secrets.subarray(secret.offset, secret.offset + secret.length)).toString('utf8'));
+}

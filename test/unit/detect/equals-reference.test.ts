@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { matchAll, sampleOf } from '../../../src/rules/index.ts';
+import { blobOf, engineFor, RULES } from './engine.ts';
+
+const samples = RULES.flatMap((rule) => [...rule.examples, ...rule.nearMisses].map((sample) => sampleOf(rule.id, sample).text));
+const engine = engineFor(RULES);
+
+/** What both matchers must agree on: which rule, which bytes. Companion-only matches are no output of the engine. */
+function reference(text: string): readonly string[] {
+  return matchAll(RULES, text)
+    .filter((match) => !match.rule.companionOnly)
+    .map((match) => `${match.rule.id} ${match.start} ${match.value}`)
+    .sort();
+}
+
+async function fast(text: string, most?: number): Promise<readonly string[]> {
+  const bytes = Buffer.from(text, 'latin1');
+  const output = await engine.scan(blobOf(bytes, most));
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map((feed) => feed.index + 1)];
+  return output.matches
+    .map((match) => {
+      const value = Buffer.from(output.secrets.subarray(match.secret.offset, match.secret.offset + match.secret.length)).toString('latin1');
+      return `${match.ruleId} ${(lineStarts[match.region.startLine - 1] as number) + match.region.startColumn - 1} ${value}`;
+    })
+    .sort();
+}
+
+describe('the fast engine finds what the slow reference finds', () => {
+  it.each(samples.map((text, index) => [index, text] as const))('in sample %i of the catalogue', async (_index, text) => {
+    expect(await fast(text)).toEqual(reference(text));
+  });
+
+  it('in samples joined by noise', { timeout: 120_000 }, async () => {
+    const noise = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEF0123456789_-=: \n\t"\'/.,;{}()<>@$%&+!#*'.split('')), maxLength: 200 }),
+      fc.constantFrom('password', 'token=', 'ghp_', '-----BEGIN ', '://', 'secret: "', '\n', 'api_key', 'eyJ'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(noise, fc.constantFrom(...samples)), { maxLength: 8 }), fc.constantFrom('\n', ' ', ''), async (parts, glue) => {
+        const text = parts.join(glue);
+        expect(await fast(text)).toEqual(reference(text));
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+
+  it('wherever a chunk of the stream ends', { timeout: 120_000 }, async () => {
+    const filler = 'const value = compute(alpha, beta); // nothing here\n';
+    const [sample] = RULES.flatMap((rule) => (rule.id === 'github-pat-classic' ? rule.examples.map((example) => sampleOf(rule.id, example).text) : []));
+    const chunk = 1 << 20;
+    for (const shift of [-200, -70, -40, -1, 0, 1, 39]) {
+      for (const edge of [chunk, chunk + 65_536, chunk + 131_072, 2 * chunk]) {
+        const head = filler.repeat(Math.ceil((edge + shift) / filler.length)).slice(0, edge + shift - 1);
+        const text = `${head}\n${sample}\n${filler}`;
+        const found = (await fast(text, 50_000)).filter((line) => line.startsWith('github-pat-classic'));
+        expect(found).toHaveLength(1);
+        const at = Number(found[0]?.split(' ')[1]);
+        expect(text.slice(at, at + 4)).toBe('ghp_');
+      }
+    }
+  });
+});
