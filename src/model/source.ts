@@ -13,9 +13,11 @@ export interface Blob {
 
 /** Work for one worker: plain data, small, structured-clonable. `read` of the same source turns it into blobs. */
 export type Unit =
-  | { readonly kind: 'files'; readonly root: string; readonly paths: readonly string[]; readonly log: boolean }
+  | { readonly kind: 'files'; readonly root: string; readonly paths: readonly string[]; readonly log: boolean; /** Known to be at most 2 MB in all, so that it is not worth a thread. */ readonly small?: boolean }
   | { readonly kind: 'objects'; readonly repository: Repository; readonly objects: readonly GitObject[] }
-  | { readonly kind: 'bytes'; readonly origin: Origin; readonly bytes: Uint8Array };
+  | { readonly kind: 'bytes'; readonly origin: Origin; readonly bytes: Uint8Array }
+  /** A stream too long to hold: the planner's thread fills the ring while a worker drains it. See `src/sources/stream/ring.ts`. */
+  | { readonly kind: 'ring'; readonly origin: Origin; readonly ring: SharedArrayBuffer };
 
 export interface GitObject {
   readonly oid: string;
@@ -43,6 +45,11 @@ export interface SourceOptions {
   readonly maxFileBytes?: number;
   /** Globs (gitignore syntax) that the user excludes. */
   readonly ignore: readonly string[];
+  /**
+   * What sources may know of the caller's environment, as rooms have no `process`: `PATH` (where git is looked for; the
+   * usual system folders if absent) and `GIT_INDEX_FILE` (used by mode `staged` only). Nothing else is read.
+   */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Told by a source while it plans and by workers while they read. */
