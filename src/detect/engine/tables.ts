@@ -1,5 +1,5 @@
 import type { Rule } from '../../model/index.ts';
-import { ANCHOR_CLASS, byteClasses } from './byte-classes.ts';
+import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
 import { rarestGram } from './gram-rarity.ts';
 import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
 
@@ -39,7 +39,7 @@ export function compileTables(rules: readonly Rule[]): Tables {
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
-    const { offset, keys } = gramsOf(anchor.text);
+    const { offset, keys } = gramsOf(anchor.text, anchor.minRun > 3);
     gramOffsets.push(offset);
     for (const key of keys) {
       const list = grams.get(key);
@@ -60,7 +60,8 @@ export function compileTables(rules: readonly Rule[]): Tables {
   bytes.set(byteClasses(), layout.classes);
   let next = 0;
   for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
-    bytes[Math.imul(key, 0x9e3779b1) >>> 17] = 0x0f;
+    const hash = Math.imul(key, 0x9e3779b1) >>> 0;
+    bytes[hash >>> 17] = (bytes[hash >>> 17] as number) | (1 << ((hash >>> 14) & 7));
     let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
     while (view.getUint32(layout.buckets + slot * 12 + 8, true) !== 0) slot = (slot + 1) & layout.bucketMask;
     view.setUint32(layout.buckets + slot * 12, key, true);
@@ -123,14 +124,17 @@ function beginsWith(text: string, anchor: string, rule: Rule): boolean {
   return rule.flags.includes('i') ? text.toLowerCase().startsWith(anchor.toLowerCase()) : text.startsWith(anchor);
 }
 
-/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for every byte that may follow it. */
-function gramsOf(anchor: string): { readonly offset: number; readonly keys: readonly number[] } {
+/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for each byte that may follow it. */
+function gramsOf(anchor: string, tokenFollows: boolean): { readonly offset: number; readonly keys: readonly number[] } {
   if (anchor.length >= 4) {
     const offset = rarestGram(anchor);
     return { offset, keys: [key(anchor, offset)] };
   }
   const keys = new Set<number>();
-  for (let byte = 0; byte < 256; byte += 1) keys.add(key(anchor + String.fromCharCode(byte), 0));
+  for (let byte = 0; byte < 256; byte += 1) {
+    const next = String.fromCharCode(byte);
+    if (!tokenFollows || TOKEN_CHARACTERS.test(next)) keys.add(key(anchor + next, 0));
+  }
   return { offset: 0, keys: [...keys] };
 }
 

@@ -41,6 +41,13 @@ function classOf(at: usize): u8 {
   return load<u8>(classes + <usize>load<u8>(at));
 }
 
+/** Bit 0: whether four bytes with this hash may begin an anchor's chosen part. */
+// @ts-ignore: decorator
+@inline
+function member(hash: u32): u32 {
+  return <u32>load<u8>(bits + (hash >>> 17)) >>> ((hash >>> 14) & 7);
+}
+
 /**
  * Scans [start, end) for anchors. Bytes from `low` to `high` may be looked at (they hold the neighbourhood).
  * Writes pairs (u32 address of the anchor, u32 anchor index) to the output; returns their number.
@@ -56,12 +63,7 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
       const b = <u32>(w >> 8) * 0x9e3779b1;
       const c = <u32>(w >> 16) * 0x9e3779b1;
       const d = <u32>(w >> 24) * 0x9e3779b1;
-      const hit =
-        (load<u8>(bits + (a >>> 17)) & 1) |
-        (load<u8>(bits + (b >>> 17)) & 2) |
-        (load<u8>(bits + (c >>> 17)) & 4) |
-        (load<u8>(bits + (d >>> 17)) & 8);
-      if (hit === 0) {
+      if (((member(a) | member(b) | member(c) | member(d)) & 1) === 0) {
         p += 4;
         continue;
       }
@@ -69,15 +71,15 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
         resumeAt = p;
         return <u32>((o - out) >> 3);
       }
-      if (hit & 1) o = probe(p, <u32>w, low, high, o);
-      if (hit & 2) o = probe(p + 1, <u32>(w >> 8), low, high, o);
-      if (hit & 4) o = probe(p + 2, <u32>(w >> 16), low, high, o);
-      if (hit & 8) o = probe(p + 3, <u32>(w >> 24), low, high, o);
+      if (member(a) & 1) o = probe(p, <u32>w, low, high, o);
+      if (member(b) & 1) o = probe(p + 1, <u32>(w >> 8), low, high, o);
+      if (member(c) & 1) o = probe(p + 2, <u32>(w >> 16), low, high, o);
+      if (member(d) & 1) o = probe(p + 3, <u32>(w >> 24), low, high, o);
       p += 4;
     } else {
       // The last bytes: `high` is followed by at least eight readable bytes, which the caller keeps zero.
       const x = load<u32>(p) | 0x20202020;
-      if (load<u8>(bits + ((x * 0x9e3779b1) >>> 17)) & 1) {
+      if (member(x * 0x9e3779b1) & 1) {
         if (o + 64 * 8 > outEnd) {
           resumeAt = p;
           return <u32>((o - out) >> 3);
