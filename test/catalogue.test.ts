@@ -80,7 +80,7 @@ describe('a unit that lacks something is told so', () => {
     ['an issuer without recorded exchanges', () => gapsOfIssuer(issuer, 'acme.ts', new Set(), (path) => (path.endsWith('timeout.json') ? undefined : '{}')), 'lacks fixtures/issuers/acme/timeout.json'],
     ['an issuer of a kind nobody knows', () => gapsOfIssuer({ ...issuer, kinds: ['acme-token'] }, 'acme.ts', new Set(), () => '{}'), 'names the kind acme-token, which no rule has'],
     ['an issuer that can do nothing', () => gapsOfIssuer({ id: 'acme', name: 'Acme', kinds: ['*'], proof: issuer.proof }, 'acme.ts', new Set(), () => '{}'), 'can neither be asked nor told'],
-    ['an issuer proven by a test that is not there', () => gapsOfIssuer({ ...issuer, proof: { how: 'real-server', reference: 'test/e2e/gone.test.ts' } }, 'acme.ts', new Set(), (path) => (path.startsWith('test/') ? undefined : '{}')), 'has a reference that cannot be opened'],
+    ['an issuer proven by a test that is not there', () => gapsOfIssuer({ ...issuer, proof: { how: 'real-server', reference: 'acme-server 1.2.3' } }, 'acme.ts', new Set(), (path) => (path.startsWith('test/') ? undefined : '{}')), 'but lacks test/e2e/issuers-acme.test.ts'],
     ['a reporter without a golden file', () => gapsOfReporter(reporter, 'csv.ts', ['report.json']), 'lacks a golden file'],
     ['a rule with one near miss', () => gapsOfRule({ ...rule, nearMisses: rule.nearMisses.slice(1) }), 'has fewer than two near misses'],
     ['a rule whose reference is no address', () => gapsOfRule({ ...rule, references: ['see the manual'] }), 'has a reference that cannot be opened'],

@@ -21,7 +21,8 @@ export function gapsOfIssuer(issuer: Issuer, file: string, ruleIds: ReadonlySet<
     ...(issuer.introspect === undefined && issuer.revoke === undefined ? [say('can neither be asked nor told')] : []),
     ...(issuer.introspect === undefined ? [] : described(say, 'introspect.method', issuer.introspect.method, 3)),
     ...(issuer.revoke === undefined ? [] : [...described(say, 'revoke.method', issuer.revoke.method, 3), ...described(say, 'revoke.sideEffects', issuer.revoke.sideEffects, 5)]),
-    ...referenced(say, [issuer.proof.reference], issuer.proof.how === 'real-server' ? fixtures : undefined),
+    ...described(say, 'proof.reference', issuer.proof.reference, 10),
+    ...(issuer.proof.how === 'document' || fixtures(`test/e2e/issuers-${issuer.id}.test.ts`) !== undefined ? [] : [say(`says that a real server proves it, but lacks test/e2e/issuers-${issuer.id}.test.ts`)]),
     ...(issuer.introspect === undefined ? [] : EXCHANGES.filter((name) => fixtures(`fixtures/issuers/${issuer.id}/${name}.json`) === undefined).map((name) => say(`lacks fixtures/issuers/${issuer.id}/${name}.json`))),
   ];
 }
@@ -75,8 +76,8 @@ function described(say: Say, what: string, text: string, atLeast: number): reado
   return LEFT_FROM_SCAFFOLD.test(text) ? [say(`has a ${what} left from its scaffold`)] : [];
 }
 
-/** References are documents on the web, or a test of this repository where `fixtures` is given. */
-function referenced(say: Say, references: readonly string[], fixtures?: Fixtures): readonly string[] {
+/** References are documents on the web. */
+function referenced(say: Say, references: readonly string[]): readonly string[] {
   if (references.length === 0) return [say('has no reference')];
-  return references.filter((reference) => !(/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}\//.test(`${reference}/`) || fixtures?.(reference) !== undefined)).map((reference) => say(`has a reference that cannot be opened: ${JSON.stringify(reference)}`));
+  return references.filter((reference) => !/^https:\/\/[a-z0-9.-]+\.[a-z]{2,}\//.test(`${reference}/`)).map((reference) => say(`has a reference that cannot be opened: ${JSON.stringify(reference)}`));
 }
