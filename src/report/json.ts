@@ -1,0 +1,51 @@
+import type { AuditResult, Finding, Reporter } from '../model/index.ts';
+import { reportedCredential, reportedRule, SCHEMA_ID, SCHEMA_VERSION, sortedKeys, toJson, wasAsked } from './json/document.ts';
+import type { ReportDocument, ReportedFinding } from './json/document.ts';
+import { redacted } from './redact/result.ts';
+import { primaryFirst } from './view/places.ts';
+
+/** For other programs: everything, hidden and waived findings included. Schema in `schema/report.schema.json`. */
+export const reporter: Reporter = {
+  format: 'json',
+  description: 'Everything that is known, for other programs; read back by `tokenwarden explain --from`',
+  render: (result) => `${JSON.stringify(documentOf(redacted(result)), null, 2)}\n`,
+};
+
+function documentOf(result: AuditResult): ReportDocument {
+  const { tool, coverage, verification, minConfidence, failOn } = result;
+  return {
+    $schema: SCHEMA_ID,
+    schemaVersion: SCHEMA_VERSION,
+    tool: { name: tool.name, version: tool.version, catalogueDigest: tool.catalogueDigest },
+    run: { ...toJson(result.run), introspectedAt: askedTimes(result.findings) },
+    coverage: toJson(coverage),
+    verification: { ...verification, requests: sortedKeys(verification.requests) },
+    minConfidence,
+    ...(failOn === undefined ? {} : { failOn }),
+    findings: result.findings.map(findingOf),
+    rules: result.rules.map(reportedRule),
+  };
+}
+
+function askedTimes(findings: readonly Finding[]): Readonly<Record<string, string>> {
+  return sortedKeys(Object.fromEntries(findings.filter(wasAsked).map(({ id, introspection }) => [id, introspection.at.toISOString()])));
+}
+
+function findingOf(finding: Finding): ReportedFinding {
+  const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver } = finding;
+  const { at: _clock, ...introspection } = finding.introspection;
+  return {
+    id,
+    ruleId,
+    severity,
+    confidence: credential.confidence,
+    masked: credential.secret.masked,
+    failing,
+    credential: reportedCredential(credential),
+    locations: primaryFirst(credential.occurrences),
+    introspection: toJson(introspection),
+    verdicts,
+    ...(lastKnown === undefined ? {} : { lastKnown: toJson(lastKnown) }),
+    ...(waiver === undefined ? {} : { waiver }),
+  };
+}

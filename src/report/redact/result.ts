@@ -1,0 +1,77 @@
+import { Secret } from '../../model/index.ts';
+import type { AuditResult, Finding } from '../../model/index.ts';
+
+const done = new WeakMap<AuditResult, AuditResult>();
+
+/**
+ * The same result with every string that came from outside (paths, hosts, what issuers said, features, targets) free of
+ * every secret of its findings. A file can be named after the token in it, an issuer can echo what it was asked:
+ * the mask stands there instead. Rules are our own text and stay. Remembered per result, as each reporter asks.
+ */
+export function redacted(result: AuditResult): AuditResult {
+  const known = done.get(result);
+  if (known !== undefined) return known;
+  const clean = cleaner(Secret.redactor(secretsOf(result.findings)));
+  const safe: AuditResult = {
+    ...result,
+    run: clean(result.run),
+    coverage: clean(result.coverage),
+    verification: clean(result.verification),
+    findings: result.findings.map((finding) => redactFinding(finding, clean)),
+    ...(result.tree?.fallback === undefined ? {} : { tree: { ...result.tree, fallback: clean(result.tree.fallback) } }),
+  };
+  done.set(result, safe);
+  done.set(safe, safe);
+  return safe;
+}
+
+type Clean = <T>(value: T) => T;
+
+function redactFinding(finding: Finding, clean: Clean): Finding {
+  const { credential } = finding;
+  return {
+    ...finding,
+    introspection: clean(finding.introspection),
+    verdicts: clean(finding.verdicts),
+    ...(finding.waiver === undefined ? {} : { waiver: clean(finding.waiver) }),
+    credential: {
+      ...credential,
+      ...(credential.facts === undefined ? {} : { facts: clean(credential.facts) }),
+      features: clean(credential.features),
+      hosts: clean(credential.hosts),
+      occurrences: clean(credential.occurrences),
+      companions: credential.companions.map((companion) =>
+        companion.location === undefined ? companion : { ...companion, location: clean(companion.location) },
+      ),
+    },
+  };
+}
+
+function* secretsOf(findings: readonly Finding[]): Iterable<Secret> {
+  for (const { credential } of findings) {
+    yield credential.secret;
+    for (const companion of credential.companions) yield companion.secret;
+  }
+}
+
+/** Deep over plain data; dates, sets and secrets pass as they are, and what does not change is not copied. */
+function cleaner(redact: (text: string) => string): Clean {
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value);
+    if (Array.isArray(value)) {
+      const items: readonly unknown[] = value;
+      const next = items.map(walk);
+      return next.some((item, index) => item !== items[index]) ? next : items;
+    }
+    if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+    const entries = Object.entries(value);
+    const next = entries.map(([key, item]) => [redact(key), walk(item)] as const);
+    return next.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index]?.[1]) ? Object.fromEntries(next) : value;
+  };
+  return <T>(value: T): T => walk(value) as T;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,84 @@
+import { gzipSync } from 'node:zlib';
+import type { Log, Run, VersionControlDetails } from 'sarif';
+import type { AuditResult, Finding, RepositoryFacts, Reporter } from '../model/index.ts';
+import { redacted } from './redact/result.ts';
+import { invocationOf, notificationKinds } from './sarif/invocation.ts';
+import { resultOf } from './sarif/result.ts';
+import { descriptorsOf } from './sarif/rules.ts';
+import { ROOT } from './sarif/uri.ts';
+import { isShown } from './view/selection.ts';
+
+/** For code scanning: SARIF 2.1.0 within GitHub's limits. Same findings as people are shown, waived ones marked. */
+export const reporter: Reporter = {
+  format: 'sarif',
+  description: 'SARIF 2.1.0 for GitHub code scanning and other viewers',
+  render: (result) => render(redacted(result)),
+};
+
+const MAX_RESULTS = 25_000;
+const MAX_GZIP_BYTES = 10_000_000;
+/** Ever fewer places per result, then ever fewer results: what is lost first matters least. GitHub shows 100 places. */
+const PLACES = [1_000, 100, 10, 1] as const;
+
+function render(result: AuditResult): string {
+  const shown = result.findings.filter((finding) => finding.waiver !== undefined || isShown(finding, result.minConfidence));
+  const unsure = result.findings.length - shown.length;
+  let kept = shown.slice(0, MAX_RESULTS);
+  for (const maxPlaces of PLACES) {
+    const text = write(result, kept, maxPlaces, { overLimit: shown.length - kept.length, unsure });
+    if (fits(text)) return text;
+  }
+  for (;;) {
+    kept = kept.slice(0, Math.floor(kept.length * 0.8));
+    const text = write(result, kept, 1, { overLimit: shown.length - kept.length, unsure });
+    if (kept.length === 0 || fits(text)) return text;
+  }
+}
+
+function fits(text: string): boolean {
+  return text.length * 3 < MAX_GZIP_BYTES || gzipSync(text, { level: 6 }).length <= MAX_GZIP_BYTES;
+}
+
+function write(result: AuditResult, findings: readonly Finding[], maxPlaces: number, left: { readonly overLimit: number; readonly unsure: number }): string {
+  const rules = descriptorsOf(findings);
+  const options = {
+    ...(result.tree === undefined ? {} : { tree: result.tree }),
+    maxPlaces,
+    ruleIndex: new Map(rules.map(({ id }, index) => [id, index])),
+    anyWaived: findings.some(({ waiver }) => waiver !== undefined),
+  };
+  const { repository } = result.run;
+  const provenance = repository === undefined ? undefined : provenanceOf(repository);
+  const run: Run = {
+    tool: {
+      driver: {
+        name: 'tokenwarden',
+        organization: 'tokenwarden',
+        semanticVersion: result.tool.version,
+        version: result.tool.version,
+        rules: [...rules],
+        notifications: [...notificationKinds()],
+      },
+    },
+    automationDetails: { id: 'tokenwarden/' },
+    originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the scanned tree.' } } },
+    columnKind: 'utf16CodeUnits',
+    invocations: [invocationOf(result, left)],
+    ...(provenance === undefined ? {} : { versionControlProvenance: [provenance] }),
+    results: findings.map((finding) => resultOf(finding, options)),
+    properties: { catalogueDigest: result.tool.catalogueDigest, policyDigest: result.run.policyDigest, command: result.run.command, run: result.run.id },
+  };
+  const log: Log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** Needs a URL (§3.13.1); user information never goes in, whoever forgot to take it out. */
+function provenanceOf({ url, revision, branch }: RepositoryFacts): VersionControlDetails | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const clean = new URL(url);
+  clean.username = '';
+  clean.password = '';
+  clean.search = '';
+  clean.hash = '';
+  return { repositoryUri: clean.href, mappedTo: { uriBaseId: ROOT }, ...(revision === undefined ? {} : { revisionId: revision }), ...(branch === undefined ? {} : { branch }) };
+}

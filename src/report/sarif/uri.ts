@@ -1,0 +1,18 @@
+/** Name of the directory that every URI is relative to; where it lies is nobody's business. */
+export const ROOT = 'SRCROOT';
+
+/**
+ * A relative URI reference (RFC 3986) for a path with `/`: every segment percent-encoded, never absolute, never above the
+ * root, never mistaken for a scheme or a query. Lone surrogates, which no URI can carry, become U+FFFD.
+ */
+export function uriOf(path: string): string {
+  const segments = path
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return segments.length === 0 ? 'unknown' : segments.map(encodeSegment).join('/');
+}
+
+function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,39 @@
+import type { AuditResult } from '../../model/index.ts';
+import { amount } from './amount.ts';
+import { coverageOf } from './coverage.ts';
+import { select, severityList } from './selection.ts';
+
+/** Headline and exit of a run, in the words of the contract. */
+export interface Outcome {
+  /** `clear` only when everything planned was read and nothing is shown. */
+  readonly kind: 'clear' | 'findings' | 'incomplete' | 'nothing-scanned';
+  readonly headline: string;
+  /** 3 beats 1; usage errors (2) never reach a report. */
+  readonly exitCode: 0 | 1 | 3;
+  readonly exitReason: string;
+}
+
+export function outcomeOf(result: AuditResult): Outcome {
+  const { shown, hidden, waived } = select(result);
+  const coverage = coverageOf(result.coverage);
+  const failing = result.findings.filter((finding) => finding.failing);
+  const floor = result.failOn === undefined ? '' : ` at or above ${result.failOn}`;
+  const failure = `${amount(failing.length, 'finding')}${floor} ${failing.length === 1 ? 'fails' : 'fail'} this run`;
+  const gaps = `coverage is incomplete: ${amount(coverage.gaps.reduce((sum, gap) => sum + (gap.count ?? 1), 0), 'gap')}`;
+  const exit = !coverage.complete
+    ? { exitCode: 3 as const, exitReason: failing.length === 0 ? gaps : `${gaps}; besides, ${failure}` }
+    : failing.length > 0
+      ? { exitCode: 1 as const, exitReason: failure }
+      : { exitCode: 0 as const, exitReason: `no finding${floor} fails this run` };
+
+  if (shown.length > 0) {
+    const cut = coverage.complete ? '' : '; more may be in what was not scanned';
+    return { kind: 'findings', headline: `${amount(shown.length, 'finding')}: ${severityList(shown)}${cut}`, ...exit };
+  }
+  if (!coverage.complete) {
+    return { kind: 'incomplete', headline: 'This is not an all-clear: no finding in what was scanned, but the scan is incomplete', ...exit };
+  }
+  if (coverage.empty) return { kind: 'nothing-scanned', headline: 'Nothing was scanned: the target holds nothing to read', ...exit };
+  const beside = [hidden.length === 0 ? '' : `${hidden.length} of low confidence not shown`, waived.length === 0 ? '' : `${waived.length} waived`].filter((part) => part !== '');
+  return { kind: 'clear', headline: `All clear: no findings in ${coverage.scanned}${beside.length === 0 ? '' : ` (${beside.join(', ')})`}`, ...exit };
+}

@@ -1,0 +1,52 @@
+import { pathOf } from '../../model/index.ts';
+import type { Location, Origin } from '../../model/index.ts';
+
+/** Lower comes first: what people can open now, before what only history or a log still holds. */
+const RANK: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, member: 2, commit: 3, log: 4, url: 5, message: 6, stdin: 7 };
+
+/** Occurrences with the one to look at first in front; otherwise in their given order. */
+export function primaryFirst(occurrences: readonly Location[]): readonly Location[] {
+  const first = occurrences.reduce<Location | undefined>((best, next) => (best === undefined || rank(next) < rank(best) ? next : best), undefined);
+  return first === undefined ? [] : [first, ...occurrences.filter((location) => location !== first)];
+}
+
+function rank(location: Location): number {
+  return RANK[location.origin.kind];
+}
+
+/** `path:line:column`, not yet made printable. */
+export function placeOf({ origin, region }: Location): string {
+  return `${pathOf(origin)}:${region.startLine}:${region.startColumn}`;
+}
+
+/** What must be said beside the path so that the place can be found: the commit, the log's job, unreachability. */
+export function contextOf(origin: Origin): string | undefined {
+  switch (origin.kind) {
+    case 'file':
+    case 'url':
+      return undefined;
+    case 'staged':
+      return 'in the index';
+    case 'commit': {
+      const by = origin.author === undefined ? '' : ` by ${origin.author}`;
+      const when = origin.committedAt === undefined ? '' : ` on ${origin.committedAt.slice(0, 10)}`;
+      const blob = `blob ${origin.blob.slice(0, 12)}`;
+      if (origin.commit === undefined) return `in history, ${blob}, ${origin.reachable ? 'no commit adds it' : 'unreachable'}`;
+      return `in history since commit ${origin.commit.slice(0, 12)}${by}${when}${origin.reachable ? '' : ', unreachable'}`;
+    }
+    case 'message':
+      return `in the text of a ${origin.objectType}`;
+    case 'log': {
+      const parts = [origin.job, origin.step].filter((part) => part !== undefined);
+      return parts.length === 0 ? 'in a log' : `in a log, ${parts.join(' / ')}`;
+    }
+    case 'member':
+      return `inside an archive${suffix(contextOf(origin.archive))}`;
+    case 'stdin':
+      return 'read from standard input';
+  }
+}
+
+function suffix(context: string | undefined): string {
+  return context === undefined ? '' : `, ${context}`;
+}
