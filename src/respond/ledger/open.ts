@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { WardenError } from '../../model/index.ts';
+import type { AuditRecord } from '../../model/index.ts';
+import { LockBusy, openLock } from '../../lib/exclusive-lock.ts';
+import type { WarningHost } from '../../lib/sqlite.ts';
+import { LedgerFile } from './ledger-file.ts';
+import type { Head } from './head.ts';
+import { bounded } from './line.ts';
+
+export interface LedgerOptions {
+  readonly now: () => Date;
+  /** Id of this run. */
+  readonly run: string;
+  /** Who acts: a login, or the name of a job. */
+  readonly actor: string;
+  /** How long to wait for another process that is writing. Default 10 s. */
+  readonly waitMs?: number;
+  /** The shell's `process`, so that Node 22 does not warn of SQLite, which serves as the lock. */
+  readonly warnings?: WarningHost;
+}
+
+export interface Ledger {
+  readonly path: string;
+  /** Appends one line; it is on disk when this returns. A `WriteRecord`; may be passed on unbound. Never give it a secret. */
+  readonly append: (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => AuditRecord;
+  /** The last line: to be anchored where the writer of this file cannot reach. */
+  readonly head: () => Head;
+  readonly close: () => void;
+}
+
+/**
+ * Opens or begins a ledger: JSON Lines, append-only, each line holding the hash of the one before. Several processes may
+ * have it open; their lines do not mix. A line that a crash tore off is moved into a file beside it and that is recorded.
+ * Throws `WardenError` `LEDGER_OPEN`, `LEDGER_DAMAGED` (lines are missing at the end, or the end was edited), `LEDGER_BUSY`, `LEDGER_WRITE`.
+ */
+export async function openLedger(path: string, options: LedgerOptions): Promise<Ledger> {
+  makeFolder(dirname(path));
+  const file = new LedgerFile(path);
+  const lock = await openLock(`${path}.lock`, { waitMs: options.waitMs ?? 10_000, ...(options.warnings === undefined ? {} : { warnings: options.warnings }) });
+
+  const write = (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string): AuditRecord => {
+    const { seq, hash } = file.head;
+    const record: AuditRecord = {
+      seq: seq + 1,
+      prev: hash,
+      at: options.now().toISOString(),
+      run: options.run,
+      actor: options.actor,
+      event,
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      detail: bounded(detail) as Readonly<Record<string, unknown>>,
+    };
+    file.write(record);
+    return record;
+  };
+  const locked = <T>(work: () => T): T => {
+    try {
+      return lock.hold(() => {
+        for (const { event, detail } of file.catchUp()) write(event, detail);
+        return work();
+      });
+    } catch (error) {
+      if (error instanceof LockBusy) throw new WardenError('LEDGER_BUSY', `${path}: another process has been writing to the ledger for too long`, { hint: 'Wait until the other run has ended.' });
+      throw error;
+    }
+  };
+  const close = (): void => {
+    lock.close();
+    file.close();
+  };
+
+  try {
+    locked(() => undefined);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { path, append: (event, detail, fingerprint) => locked(() => write(event, detail, fingerprint)), head: () => file.head, close };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new WardenError('LEDGER_OPEN', `${folder}: the folder of the ledger cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'error'})`, { hint: 'Choose a writable folder with --state.', cause });
+  }
+}

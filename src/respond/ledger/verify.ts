@@ -1,0 +1,132 @@
+import { open } from 'node:fs/promises';
+import { WardenError } from '../../model/index.ts';
+import { readHead } from './head.ts';
+import type { Head } from './head.ts';
+import { GENESIS, MAX_LINE_BYTES, decode, hashOf } from './line.ts';
+
+export type DamageKind = 'edited' | 'dropped' | 'reordered' | 'torn';
+
+export interface Damage {
+  /** 1-based line of the file. */
+  readonly line: number;
+  readonly kind: DamageKind;
+  readonly reason: string;
+}
+
+export interface LedgerCheck {
+  readonly ok: boolean;
+  /** Whole lines in the file. */
+  readonly lines: number;
+  /** The last whole line that could be read. */
+  readonly head: Head;
+  /** Where the end was compared with: without a head file, lines missing at the very end cannot be found. */
+  readonly anchor: 'head-file' | 'none';
+  /** At most 100, in the order of the file. */
+  readonly damage: readonly Damage[];
+}
+
+const MAX_DAMAGE = 100;
+
+/** Reads a ledger from its beginning and finds each edited, dropped or moved line, and a torn last one. Throws `LEDGER_OPEN` if it cannot be read. */
+export async function verifyLedger(path: string): Promise<LedgerCheck> {
+  const anchor = readHead(path);
+  const chain = new Chain(typeof anchor === 'string' ? undefined : anchor);
+  try {
+    const file = await open(path, 'r');
+    try {
+      for await (const { bytes, whole } of linesOf(file)) {
+        if (whole) chain.add(bytes);
+        else chain.torn(bytes.length);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+    throw new WardenError('LEDGER_OPEN', `${path}: the ledger cannot be read (${code})`, { hint: code === 'ENOENT' ? 'No run has written there yet, or it lies in another --state folder.' : 'Is it the file that you meant?', cause });
+  }
+  if (anchor === 'damaged') chain.note(chain.lines, 'edited', 'the head file beside the ledger does not hold a head');
+  return chain.finish();
+}
+
+class Chain {
+  lines = 0;
+  #previous: Head = { seq: 0, hash: GENESIS };
+  readonly #anchor: Head | undefined;
+  #anchored = false;
+  readonly #damage: Damage[] = [];
+
+  constructor(anchor: Head | undefined) {
+    this.#anchor = anchor;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.lines += 1;
+    const line = this.lines;
+    const hash = hashOf(bytes);
+    const record = decode(bytes);
+    if ('problem' in record) {
+      this.note(line, 'edited', record.problem);
+      this.#previous = { seq: this.#previous.seq + 1, hash };
+      return;
+    }
+    const { seq } = this.#previous;
+    if (record.seq > seq + 1) this.note(line, 'dropped', seq === 0 ? `the ledger begins with record ${record.seq}: those before are missing` : `records ${seq + 1} to ${record.seq - 1} are missing before this line`);
+    else if (record.seq <= seq) this.note(line, 'reordered', `record ${record.seq} stands after record ${seq}`);
+    else if (record.prev !== this.#previous.hash) this.#broken(line);
+    if (record.seq === this.#anchor?.seq) {
+      this.#anchored = true;
+      if (hash !== this.#anchor.hash) this.note(line, 'edited', 'is not the line that the head file remembers');
+    }
+    this.#previous = { seq: record.seq, hash };
+  }
+
+  torn(bytes: number): void {
+    this.note(this.lines + 1, 'torn', `the last line has no end (${bytes} bytes): its writer stopped half-way, or it was cut`);
+  }
+
+  note(line: number, kind: DamageKind, reason: string): void {
+    this.#damage.push({ line, kind, reason });
+  }
+
+  finish(): LedgerCheck {
+    const { seq } = this.#previous;
+    if (this.#anchor !== undefined && !this.#anchored) {
+      this.note(this.lines + 1, 'dropped', this.#anchor.seq > seq ? `records ${seq + 1} to ${this.#anchor.seq} are missing at the end` : `record ${this.#anchor.seq}, which the head file remembers, is missing`);
+    }
+    const damage = this.#damage.toSorted((a, b) => a.line - b.line).slice(0, MAX_DAMAGE);
+    return { ok: damage.length === 0, lines: this.lines, head: this.#previous, anchor: this.#anchor === undefined ? 'none' : 'head-file', damage };
+  }
+
+  /** The sequence is right, but the hash is not: the line before was changed after this one was written. */
+  #broken(line: number): void {
+    if (line === 1) this.note(1, 'edited', 'the first line does not begin a chain');
+    else if (this.#damage.at(-1)?.line !== line - 1) this.note(line - 1, 'edited', `was changed after line ${line} was written: the hash kept there is another`);
+  }
+}
+
+interface Line {
+  readonly bytes: Uint8Array;
+  readonly whole: boolean;
+}
+
+/** Lines as bytes without their newline; a line without end comes last. One longer than any ledger line is cut into pieces. */
+async function* linesOf(file: { read: (buffer: Buffer, offset: number, length: number) => Promise<{ bytesRead: number }> }): AsyncGenerator<Line> {
+  const chunk = Buffer.alloc(1 << 18);
+  let rest: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length);
+    if (bytesRead === 0) break;
+    let bytes: Buffer = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a)) {
+      yield { bytes: bytes.subarray(0, end), whole: true };
+      bytes = bytes.subarray(end + 1);
+    }
+    if (bytes.length > 4 * MAX_LINE_BYTES) {
+      yield { bytes, whole: true };
+      bytes = Buffer.alloc(0);
+    }
+    rest = bytes;
+  }
+  if (rest.length > 0) yield { bytes: rest, whole: false };
+}
