@@ -43,6 +43,8 @@ export interface Store {
   readonly allowPrivate: boolean;
   readonly requestsPerSecond: number;
   readonly source: 'configuration' | 'built-in';
+  /** Built-in stores: host names that are this store, subdomains included. It does not claim a token that stands beside other hosts only. */
+  readonly ownHosts?: readonly string[];
 }
 
 /** A credential belongs to a store if every given part holds. An empty claim holds for nothing. */
@@ -71,8 +73,8 @@ export interface Ask {
   readonly store: Store;
   readonly send: Send;
   readonly now: () => Date;
-  /** Makes a value once per store and run (discovery metadata); a value that is `undefined` is made again next time. */
-  readonly remember?: <T>(key: string, make: () => Promise<T>) => Promise<T>;
+  /** Makes a value once per store and run (discovery metadata). One that is not worth keeping is made again next time. */
+  readonly remember?: <T>(key: string, make: () => Promise<T>, isWorthKeeping: (value: T) => boolean) => Promise<T>;
 }
 
 /** What is known of a credential before anything is sent. */

@@ -1,0 +1,58 @@
+import { encodedForms } from '../../lib/http/secret-forms.ts';
+import type { ActiveFacts, Answer, Mutation } from '../../model/index.ts';
+
+const MAX_TEXT = 300;
+const MAX_SCOPES = 500;
+/** So many characters of a secret in a row betray it. */
+const TELLING = 12;
+const WITHHELD = '(withheld: the issuer repeated the credential)';
+
+/**
+ * An answer as it may be kept: issuers (and whoever sits in their place) choose these strings, so one that repeats a
+ * secret, a piece of it, or an encoding of it is withheld, and length is bounded.
+ */
+export function scrubAnswer(answer: Answer, secrets: readonly string[]): Answer {
+  const clean = cleaner(secrets);
+  switch (answer.status) {
+    case 'active':
+      return { status: 'active', facts: scrubFacts(answer.facts, clean) };
+    case 'inactive':
+      return { status: 'inactive', reason: clean(answer.reason) };
+    case 'unknown':
+    case 'notAttempted':
+      return { ...answer, detail: clean(answer.detail) };
+  }
+}
+
+export function scrubMutation(mutation: Mutation, secrets: readonly string[]): Mutation {
+  return { ...mutation, detail: cleaner(secrets)(mutation.detail) };
+}
+
+function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): ActiveFacts {
+  const { sub, clientId, scopes, tokenId, name, notes, ...dates } = facts;
+  return {
+    ...dates,
+    ...(sub === undefined ? {} : { sub: clean(sub) }),
+    ...(clientId === undefined ? {} : { clientId: clean(clientId) }),
+    ...(tokenId === undefined ? {} : { tokenId: clean(tokenId) }),
+    ...(name === undefined ? {} : { name: clean(name) }),
+    ...(scopes === undefined ? {} : { scopes: scopes.slice(0, MAX_SCOPES).map(clean) }),
+    ...(notes === undefined ? {} : { notes: Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, clean(value)])) }),
+  };
+}
+
+function cleaner(secrets: readonly string[]): (text: string) => string {
+  const known = secrets.filter((secret) => secret !== '').map((secret) => ({ secret, forms: encodedForms(secret) }));
+  return (text) => {
+    const telling = known.some(({ secret, forms }) => text === secret || (secret.length >= 6 && text.includes(secret)) || forms.some((form) => text.includes(form)) || repeatsPiece(text, secret));
+    if (telling) return WITHHELD;
+    return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  };
+}
+
+function repeatsPiece(text: string, secret: string): boolean {
+  for (let at = 0; at + TELLING <= text.length; at += 1) {
+    if (secret.includes(text.slice(at, at + TELLING))) return true;
+  }
+  return false;
+}

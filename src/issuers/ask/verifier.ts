@@ -1,0 +1,159 @@
+import { createHostQueue } from '../../lib/http/host-queue.ts';
+import { hostOf } from '../../lib/http/address-guard.ts';
+import type { Http } from '../../lib/http/client.ts';
+import type { Answer, Credential, EgressLine, Introspection, Issuer, Mutation, RevokeOperation, Store, WriteRecord } from '../../model/index.ts';
+import { ISSUERS } from '../registry.ts';
+import { uncertain, unknown } from '../reading/answers.ts';
+import { createConversations, ownSecrets, UnrecordedError } from './conversation.ts';
+import { egressOf } from './egress.ts';
+import { inParallel } from './in-parallel.ts';
+import { impossibility, routeTo, whyNotAsked } from './route.ts';
+import type { NotAttempted, Routed } from './route.ts';
+import { scrubAnswer, scrubMutation } from './scrub.ts';
+
+export interface VerifierOptions {
+  readonly stores: readonly Store[];
+  /** Store or issuer ids; empty or absent: all. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly http: Http;
+  readonly now: () => Date;
+  /** Rejects when the signal aborts. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Each send is on record before it leaves; if the line cannot be written, nothing is sent and the call rejects. */
+  readonly record: WriteRecord;
+  /** Credentials asked about at once at one store. Default 4. */
+  readonly concurrency?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Default: every module of `src/issuers`. */
+  readonly issuers?: readonly Issuer[];
+}
+
+/** How a credential would be revoked, for plans. */
+export type Revocation =
+  | { readonly possible: true; readonly store: string; readonly host: string; readonly method: string; readonly reversible: boolean; readonly sideEffects: string }
+  | { readonly possible: false; readonly why: string };
+
+export interface Verifier {
+  /** Which store may be asked, or why none is. Sends nothing. */
+  readonly route: (credential: Credential) => Routed;
+  /** What `verify` would send, by host, rule and store. Sends nothing. */
+  readonly egress: (credentials: readonly Credential[]) => readonly EgressLine[];
+  /** Asks once per credential, however often it occurs. Keys: `credentialKey`. */
+  readonly verify: (credentials: readonly Credential[]) => Promise<ReadonlyMap<string, Introspection>>;
+  /** Asks now, whatever was answered before. */
+  readonly ask: (credential: Credential) => Promise<Introspection>;
+  readonly revocation: (credential: Credential) => Revocation;
+  /** Sends the revocation. What it answers is not proof; `ask` again. */
+  readonly revoke: (credential: Credential) => Promise<Mutation>;
+  /** Requests sent so far, by host. */
+  readonly requests: () => Readonly<Record<string, number>>;
+}
+
+/** A credential's key in the result of `verify`. */
+export function credentialKey(credential: Credential): string {
+  return `${credential.fingerprint}|${credential.rule.id}`;
+}
+
+/** The one door from credentials to their issuers. */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { now, record } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const counts = new Map<string, number>();
+  const queue = createHostQueue({ now, sleep: options.sleep });
+  const onSent = (host: string): unknown => counts.set(host, (counts.get(host) ?? 0) + 1);
+  const converse = createConversations({ http: options.http, queue, now, record, signal, onSent });
+  const routing = { stores: options.stores, issuers: options.issuers ?? ISSUERS, allow: options.allow ?? [], deny: options.deny ?? [], now };
+
+  const route = (credential: Credential): Routed => {
+    const routed = routeTo(credential, routing);
+    if ('notAttempted' in routed) return routed;
+    const impossible = whyNotAsked(credential, routed.store, routed.issuer, now());
+    return impossible === undefined ? routed : { notAttempted: impossible };
+  };
+
+  const ask = async (credential: Credential): Promise<Introspection> => {
+    const routed = route(credential);
+    if ('notAttempted' in routed) return silent(routed.notAttempted, now());
+    const { store, issuer } = routed;
+    const operation = issuer.introspect;
+    if (operation === undefined) return silent({ why: 'no-introspection', detail: `${issuer.name} offers no such call` }, now());
+    if (signal.aborted) return silent(INTERRUPTED, now());
+    const host = hostOf(store.baseUrl);
+    const method = `${issuer.id}:${operation.particular?.({ ...credential, store }).method ?? operation.method}`;
+    let answer: Answer;
+    try {
+      answer = scrubAnswer(await operation.run(converse(credential, store, 'introspect')), plaintexts(credential, store));
+    } catch (error) {
+      if (error instanceof UnrecordedError) throw error;
+      answer = signal.aborted ? { status: 'notAttempted', ...INTERRUPTED } : unknown('malformed', 'the answer could not be read');
+    }
+    record('introspect.answered', { host, rule: credential.rule.id, store: store.id, method, status: answer.status, ...('why' in answer ? { why: answer.why } : {}) }, credential.fingerprint);
+    return { ...answer, at: now(), method, store: store.id, host };
+  };
+
+  const verify: Verifier['verify'] = async (credentials) => {
+    const unique = new Map(credentials.map((credential) => [credentialKey(credential), credential]));
+    const results = new Map<string, Introspection>();
+    let done = 0;
+    const settle = async (credential: Credential): Promise<void> => {
+      results.set(credentialKey(credential), await ask(credential));
+      done += 1;
+      options.onProgress?.(done, unique.size);
+    };
+    // One line per store, so that a slow one keeps nobody else waiting.
+    const lines = Map.groupBy(unique.values(), (credential) => {
+      const routed = route(credential);
+      return 'store' in routed ? routed.store.id : '';
+    });
+    await Promise.all([...lines.values()].map((line) => inParallel(line, options.concurrency ?? 4, settle)));
+    return new Map([...unique.keys()].flatMap((key) => (results.has(key) ? [[key, results.get(key) as Introspection] as const] : [])));
+  };
+
+  const findRevocation = (credential: Credential): { readonly store: Store; readonly issuer: Issuer; readonly operation: RevokeOperation } | { readonly why: string } => {
+    const routed = routeTo(credential, routing);
+    if ('notAttempted' in routed) return { why: routed.notAttempted.detail };
+    const { store, issuer } = routed;
+    if (issuer.revoke === undefined) return { why: `${issuer.name} offers no way to revoke it by machine` };
+    const impossible = impossibility(issuer.revoke, { ...credential, store }, issuer);
+    return impossible === undefined ? { store, issuer, operation: issuer.revoke } : { why: impossible.detail };
+  };
+
+  const revocation: Verifier['revocation'] = (credential) => {
+    const found = findRevocation(credential);
+    if ('why' in found) return { possible: false, why: found.why };
+    const { store, issuer, operation } = found;
+    const particular = operation.particular?.({ ...credential, store }) ?? {};
+    const method = `${issuer.id}:${particular.method ?? operation.method}`;
+    return { possible: true, store: store.id, host: hostOf(store.baseUrl), method, reversible: operation.reversible, sideEffects: particular.sideEffects ?? operation.sideEffects };
+  };
+
+  const revoke: Verifier['revoke'] = async (credential) => {
+    const found = findRevocation(credential);
+    if ('why' in found) return { status: 'refused', detail: found.why };
+    const { store, issuer, operation } = found;
+    let mutation: Mutation;
+    try {
+      mutation = scrubMutation(await operation.run(converse(credential, store, 'revoke')), plaintexts(credential, store));
+    } catch (error) {
+      if (error instanceof UnrecordedError) throw error;
+      mutation = signal.aborted ? uncertain('network', 'interrupted while it was being sent') : uncertain('malformed', 'the answer could not be read');
+    }
+    const host = hostOf(store.baseUrl);
+    record('revoke.answered', { host, rule: credential.rule.id, store: store.id, issuer: issuer.id, status: mutation.status, ...('why' in mutation ? { why: mutation.why } : {}) }, credential.fingerprint);
+    return mutation;
+  };
+
+  return { route, egress: (credentials) => egressOf(credentials, route), verify, ask, revocation, revoke, requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+const INTERRUPTED: NotAttempted = { why: 'interrupted', detail: 'the run was interrupted before the issuer answered' };
+
+function silent(notAttempted: NotAttempted, at: Date): Introspection {
+  return { status: 'notAttempted', ...notAttempted, at, method: 'none' };
+}
+
+function plaintexts(credential: Credential, store: Store): readonly string[] {
+  return [credential.secret, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCredential, makeSecret } from '../unit/issuers/make-credential.ts';
+import { makeStore, makeVerifier } from '../unit/issuers/make-verifier.ts';
+import type { Bench } from '../unit/issuers/make-verifier.ts';
+import { prepareOpenBao, startOpenBao } from './servers/openbao.ts';
+import type { OpenBaoServer } from './servers/openbao.ts';
+
+const prepared = await prepareOpenBao();
+const missing = 'missing' in prepared ? prepared.missing : undefined;
+if (missing !== undefined && process.env['CI'] === 'true') throw new Error(`with CI=true every store must be tested, but ${missing}`);
+
+describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
+  let server: OpenBaoServer;
+  let bench: Bench;
+  let asAdministrator: Bench;
+  beforeAll(async () => {
+    if (!('program' in prepared)) return;
+    server = await startOpenBao(prepared.program);
+    bench = makeVerifier({ stores: [makeStore('vault', server.url)] });
+    const admin = await server.mint({ policies: ['root'] });
+    asAdministrator = makeVerifier({ stores: [makeStore('vault', server.url, { clientAuth: { method: 'bearer', token: makeSecret(admin) } })] });
+  });
+  afterAll(async () => {
+    await bench.http.close();
+    await asAdministrator.http.close();
+    await server.stop();
+  });
+
+  it('goes from live with facts, through revocation, to dead', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ ttl: '2h', displayName: 'deploy' }));
+    const before = await bench.verifier.ask(credential);
+    expect(before).toMatchObject({ status: 'active', facts: { sub: 'token-deploy', scopes: ['default'] } });
+    if (before.status !== 'active') return;
+    const { iat, exp } = before.facts;
+    expect(exp instanceof Date && iat !== undefined ? Math.round((exp.getTime() - iat.getTime()) / 1000) : undefined).toBe(7_200);
+    expect(await bench.verifier.revoke(credential)).toMatchObject({ status: 'accepted' });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'inactive' });
+    expect(await server.isActive(credential.secret.reveal())).toBe(false);
+  });
+
+  it('says unknown, not inactive, for a live token that policy keeps from asking', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ policies: ['nothing'], noDefaultPolicy: true }));
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'ambiguous' });
+    expect(await asAdministrator.verifier.ask(credential)).toMatchObject({ status: 'active' });
+  });
+
+  it('tells how many uses are left, and never calls a token alive whose last use it took', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ numUses: 2 }));
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { notes: { usesLeft: '1' } } });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'inactive' });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'inactive' });
+  });
+
+  it('burns no use when it asks as an administrator, and revokes so too', async () => {
+    const token = await server.mint({ numUses: 2 });
+    const credential = makeCredential('vault-service-token', token);
+    expect(await asAdministrator.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { notes: { usesLeft: '2' } } });
+    expect(await server.usesLeft(server.accessorOf(token) ?? '')).toBe(2);
+    expect(await asAdministrator.verifier.revoke(credential)).toMatchObject({ status: 'accepted' });
+    expect(await asAdministrator.verifier.ask(credential)).toMatchObject({ status: 'inactive' });
+  });
+
+  it('says own-credentials when the administrator token is dead', async () => {
+    const dead = makeVerifier({ stores: [makeStore('vault', server.url, { clientAuth: { method: 'bearer', token: makeSecret('s.deaddeaddeaddeaddeaddead') } })] });
+    const credential = makeCredential('vault-service-token', await server.mint());
+    expect(await dead.verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'own-credentials' });
+    await dead.http.close();
+  });
+
+  it('asks about batch tokens but offers no revocation of them', async () => {
+    const credential = makeCredential('vault-batch-token', await server.mint({ type: 'batch' }));
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active' });
+    expect(bench.verifier.revocation(credential)).toMatchObject({ possible: false });
+    expect(await bench.verifier.revoke(credential)).toMatchObject({ status: 'refused' });
+  });
+
+  it('says server-error while the store is sealed', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint());
+    await server.seal();
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'server-error', detail: 'the store is sealed' });
+  });
+});
