@@ -1,0 +1,47 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/cli/commands/index.ts';
+import { parseArguments } from '../src/cli/parse-arguments.ts';
+import { CHECKS } from '../src/policy/registry.ts';
+import { readPolicy } from '../src/policy/judge/index.ts';
+import { loadSettings } from '../src/settings/index.ts';
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+
+/** Fenced blocks of a language, without their fences. */
+const blocks = (language: string): readonly string[] => [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text ?? '');
+
+describe('README.md', () => {
+  const examples = blocks('sh').flatMap((block) => block.split('\n')).map((line) => /(?:^|\| )tokenwarden (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((line) => line !== undefined);
+
+  it('shows examples of every command but those that only list and test rules', () => {
+    const shown = new Set(examples.map((line) => COMMANDS.find(({ name }) => line === name || line.startsWith(`${name} `))?.name));
+    expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual(['rules test', 'rules explain']);
+  });
+
+  it.each(examples)('shows a command line that is taken: %s', (line) => {
+    const parsed = parseArguments(line.split(/\s+/), COMMANDS, { version: '0.0.0', width: 80 });
+    expect(parsed.kind).toBe('call');
+  });
+
+  it('shows a configuration that is taken, down to the policy', async () => {
+    const [yaml] = blocks('yaml');
+    const cwd = await mkdtemp(join(tmpdir(), 'tokenwarden-readme-'));
+    try {
+      await writeFile(join(cwd, 'tokenwarden.yml'), yaml ?? '');
+      const settings = await loadSettings({ command: 'audit', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') });
+      expect(settings.warnings).toEqual([]);
+      expect(settings.stores.map(({ id }) => id)).toEqual(['company-sso']);
+      expect(settings.accept).toHaveLength(1);
+      expect(readPolicy(settings.policy, CHECKS).entries.length).toBeGreaterThan(4);
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+
+  it('says what each exit code means', () => {
+    for (const code of [0, 1, 2, 3]) expect(readme).toMatch(new RegExp(`^\\| ${code} \\| \\w`, 'm'));
+  });
+});
