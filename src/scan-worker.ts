@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { ASSETS } from './assets.ts';
 import { readTables, Scanner } from './detect/index.ts';
-import { SkipError, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
+import { pathOf, SkipError, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
 import { readUnit } from './sources/index.ts';
 
@@ -39,6 +39,7 @@ async function scanUnitWith(engine: Scanner, { unit, options }: UnitRequest): Pr
     try {
       const output = await engine.scan(blob);
       if (output.matches.length > 0) outputs.push(output);
+      if (output.decodeBudgetSpent) events.push({ type: 'skipped', skip: { what: pathOf(blob.origin), reason: 'decode-budget', detail: 'encoded text in it was not all decoded' } });
     } catch (error) {
       if (!(error instanceof SkipError)) throw error;
       events.push({ type: 'skipped', skip: error.skip });

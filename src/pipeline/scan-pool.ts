@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import type { Skip, Unit } from '../model/index.ts';
+import { pathOf, type Skip, type Unit } from '../model/index.ts';
 import type { UnitRequest, UnitResult } from '../scan-worker.ts';
 import { ASSETS } from '../assets.ts';
 
@@ -82,7 +82,8 @@ function nameOf(unit: Unit): string {
     case 'objects':
       return unit.objects.length === 1 ? (unit.objects[0]?.oid ?? '') : `${unit.objects[0]?.oid ?? ''} and ${unit.objects.length - 1} more objects`;
     case 'bytes':
-      return 'standard input';
+    case 'ring':
+      return pathOf(unit.origin);
   }
 }
 
@@ -94,6 +95,8 @@ function isSmall(unit: Unit): boolean {
       return unit.objects.length <= INLINE_OBJECTS && unit.objects.reduce((sum, object) => sum + object.sizeBytes, 0) <= INLINE_BYTES;
     case 'bytes':
       return unit.bytes.length <= INLINE_BYTES;
+    case 'ring':
+      return false; // its other end is this thread
   }
 }
 

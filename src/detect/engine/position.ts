@@ -27,6 +27,15 @@ export class PositionCursor {
     return { line: this.#line, column: this.#column };
   }
 
+  /** A cursor of its own that begins here. */
+  fork(): PositionCursor {
+    const fork = new PositionCursor(this.#prefilter);
+    fork.#offset = this.#offset;
+    fork.#line = this.#line;
+    fork.#column = this.#column;
+    return fork;
+  }
+
   /** Position of a later offset, without moving. */
   peek(offset: number): Position {
     return this.#after(this.#offset, this.#line, this.#column, offset);

@@ -6,6 +6,7 @@ interface Exports {
   readonly resumeAt: WebAssembly.Global<'i32'>;
   readonly configure: (bits: number, buckets: number, mask: number, lists: number, anchors: number, classes: number, out: number, capacity: number) => void;
   readonly scan: (start: number, end: number, low: number, high: number) => number;
+  readonly encoded: (start: number, end: number, low: number, high: number) => number;
   readonly countLines: (from: number, to: number) => number;
   readonly lineStart: (from: number, to: number) => number;
   readonly utf16Length: (from: number, to: number) => number;
@@ -55,6 +56,20 @@ export class Prefilter {
     while (from < end) {
       const count = this.#exports.scan(this.#dataAt + from, this.#dataAt + end, this.#dataAt, this.#dataAt + high);
       for (let i = 0; i < count; i += 1) found((this.#output[i * 2] as number) - this.#dataAt, this.#output[i * 2 + 1] as number);
+      from = this.#exports.resumeAt.value - this.#dataAt;
+    }
+  }
+
+  /** Calls `found` for what may be encoded text that begins in [start, end); kinds as `src/detect/decode/find-encoded.ts` names them. */
+  encoded(start: number, end: number, high: number, found: (offset: number, length: number, kind: number) => void): void {
+    this.data.fill(0, high, high + SLACK);
+    let from = start;
+    while (from < end) {
+      const count = this.#exports.encoded(this.#dataAt + from, this.#dataAt + end, this.#dataAt, this.#dataAt + high);
+      for (let i = 0; i < count; i += 1) {
+        const word = this.#output[i * 2 + 1] as number;
+        found((this.#output[i * 2] as number) - this.#dataAt, word >>> 2, word & 3);
+      }
       from = this.#exports.resumeAt.value - this.#dataAt;
     }
   }

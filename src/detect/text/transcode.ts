@@ -1,4 +1,4 @@
-/** Scripts of UTF-16 and UTF-32 text are told by their byte order mark, or by where their zero bytes stand. */
+/** Text in UTF-16 and UTF-32 text are told by their byte order mark, or by where their zero bytes stand. */
 type Wide = 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be';
 type Read = (target: Uint8Array) => number | Promise<number>;
 
@@ -11,7 +11,7 @@ const PROBE = 512;
 export function transcoderFor(head: Uint8Array, rest: Read | undefined): Read | undefined {
   const wide = wideKind(head);
   if (wide === undefined) return undefined;
-  const decode = wide === 'utf-16le' || wide === 'utf-16be' ? utf16Decoder(wide) : utf32Decoder(wide === 'utf-32be');
+  const decode = decoderFor(wide);
   let queue: Uint8Array[] = [encode(decode(head.slice(), rest === undefined))];
   let ended = rest === undefined;
   const raw = new Uint8Array(1 << 16);
@@ -37,6 +37,17 @@ export function transcoderFor(head: Uint8Array, rest: Read | undefined): Read | 
       queue.push(encode(decode(raw.slice(0, count), ended)));
     }
   };
+}
+
+/** Whole text as UTF-8, and how many source bytes an ASCII character had; the same bytes and 1 for all but UTF-16 and UTF-32. */
+export function toUtf8(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly width: 1 | 2 | 4 } {
+  const wide = wideKind(bytes);
+  if (wide === undefined) return { bytes, width: 1 };
+  return { bytes: encode(decoderFor(wide)(bytes, true)), width: wide === 'utf-16le' || wide === 'utf-16be' ? 2 : 4 };
+}
+
+function decoderFor(wide: Wide): (bytes: Uint8Array, last: boolean) => string {
+  return wide === 'utf-16le' || wide === 'utf-16be' ? utf16Decoder(wide) : utf32Decoder(wide === 'utf-32be');
 }
 
 function encode(text: string): Uint8Array {

@@ -304,3 +304,128 @@ export function utf16Length(from: usize, to: usize): u32 {
   }
   return n;
 }
+
+// --- encoded text ------------------------------------------------------------------------------------------------
+
+// Kinds of what `encoded` finds; see `src/detect/decode/find-encoded.ts`.
+const RUN: u32 = 1;
+const ESCAPE: u32 = 2;
+const JOINT: u32 = 3;
+const LEAST_RUN: usize = 24;
+
+/**
+ * Finds in [start, end): runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
+ * (`%41`, `\x41`, `\u0041`, `&#65;`); and joints of string literals (`"a" + "b"`). Bytes from `low` to `high` may be
+ * looked at. Writes pairs (u32 address, u32 length << 2 | kind); returns their number. A run is written once.
+ */
+export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
+  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 30, 30, 28, 37, 68, 5, 4, 13);
+  const hiTable = i8x16(0, 0, 33, 2, 4, 72, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0);
+  const nibble = i8x16.splat(15);
+  const base = i8x16.splat(31);
+  const zero = i8x16.splat(0);
+  let o = out;
+  let p = start;
+  while (p < end) {
+    if (o + 32 * 8 > outEnd) {
+      resumeAt = p;
+      return <u32>((o - out) >> 3);
+    }
+    const v = v128.load(p);
+    const t = v128.and(i8x16.swizzle(loTable, v128.and(v, nibble)), i8x16.swizzle(hiTable, i8x16.shr_u(v, 4)));
+    const run = <u32>i8x16.bitmask(i8x16.ne(v128.and(t, base), zero));
+    let special = <u32>i8x16.bitmask(i8x16.gt_u(t, base));
+    while (special !== 0) {
+      const at = p + <usize>ctz<u32>(special);
+      special &= special - 1;
+      if (at >= end) break;
+      const kind = specialKind(at, low, high);
+      if (kind !== 0) {
+        store<u32>(o, <u32>at);
+        store<u32>(o, (1 << 2) | kind, 4);
+        o += 8;
+      }
+    }
+    if ((run & 0xff) === 0xff || (run & 0xff00) === 0xff00) {
+      let first = (run & 0xff) === 0xff ? p : p + 8;
+      while (first > low && isBase(load<u8>(first - 1))) first -= 1;
+      let last = p + 8;
+      while (last < high && isBase(load<u8>(last))) last += 1;
+      if (last - first >= LEAST_RUN && mixed(first, last)) {
+        store<u32>(o, <u32>first);
+        store<u32>(o, (<u32>(last - first) << 2) | RUN, 4);
+        o += 8;
+      }
+      if (last > p + 16) {
+        p = last;
+        continue;
+      }
+    }
+    p += 16;
+  }
+  resumeAt = end;
+  return <u32>((o - out) >> 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function isBase(b: u8): bool {
+  return (b | 0x20) - 97 < 26 || b - 48 < 10 || b === 0x2b || b === 0x2f || b === 0x2d || b === 0x5f;
+}
+
+// @ts-ignore: decorator
+@inline
+function isHex(b: u8): bool {
+  return b - 48 < 10 || (b | 0x20) - 97 < 6;
+}
+
+/** Base64 of anything but zeros has both cases; hex digits are an encoding too. */
+function mixed(first: usize, last: usize): bool {
+  let upper = false;
+  let lower = false;
+  let digit = false;
+  let other = false;
+  for (let p = first; p < last; p += 1) {
+    const b = load<u8>(p);
+    if (b - 65 < 26) upper = true;
+    else if (b - 97 < 26) lower = true;
+    else if (b - 48 < 10) digit = true;
+    if (!isHex(b)) other = true;
+    if (upper && lower && other) return true;
+  }
+  return !other && digit;
+}
+
+function specialKind(at: usize, low: usize, high: usize): u32 {
+  const b = load<u8>(at);
+  if (b === 0x25) return at + 2 < high && isHex(load<u8>(at + 1)) && isHex(load<u8>(at + 2)) ? ESCAPE : 0;
+  if (b === 0x26) return at + 3 < high && load<u8>(at + 1) === 0x23 ? ESCAPE : 0;
+  if (b === 0x5c) {
+    if (at + 3 >= high) return 0;
+    const k = load<u8>(at + 1);
+    return (k === 0x75 || k === 0x78) && (isHex(load<u8>(at + 2)) || load<u8>(at + 2) === 0x7b) ? ESCAPE : 0;
+  }
+  if (b === 0x2b) {
+    let before = at;
+    const limit = at > low + 80 ? at - 80 : low;
+    while (before > limit && isSpace(load<u8>(before - 1))) before -= 1;
+    if (before === limit || !isQuote(load<u8>(before - 1))) return 0;
+    let after = at + 1;
+    const end = at + 80 < high ? at + 80 : high;
+    while (after < end && isSpace(load<u8>(after))) after += 1;
+    return after < end && isQuote(load<u8>(after)) ? JOINT : 0;
+  }
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isSpace(b: u8): bool {
+  return b === 0x20 || b === 0x09 || b === 0x0a || b === 0x0d;
+}
+
+// @ts-ignore: decorator
+@inline
+function isQuote(b: u8): bool {
+  return b === 0x22 || b === 0x27 || b === 0x60;
+}

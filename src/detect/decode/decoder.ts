@@ -1,0 +1,96 @@
+import type { Found } from '../engine/found.ts';
+import type { Matcher } from '../engine/matcher.ts';
+import { toUtf8 } from '../text/transcode.ts';
+import { decodeRun } from './decode-run.ts';
+import { decodeEscapes, decodeJoints } from './decode-text.ts';
+import type { DecodedText, EncodedText } from './encoded-text.ts';
+import { findEncoded } from './find-encoded.ts';
+
+const MOST_DEPTH = 5;
+/** Decoded bytes for one blob: this many, and as many again as the blob has. */
+const FREE_BYTES = 8 << 20;
+
+/** Decoded bytes that one blob may still cost. */
+export class DecodeBudget {
+  #left = FREE_BYTES;
+  #spent = false;
+
+  /** The blob has `bytes` more. */
+  grow(bytes: number): void {
+    this.#left += bytes;
+  }
+
+  /** False, and remembered, once there is not enough left. */
+  take(bytes: number): boolean {
+    if (bytes > this.#left) {
+      this.#spent = true;
+      return false;
+    }
+    this.#left -= bytes;
+    return true;
+  }
+
+  get isSpent(): boolean {
+    return this.#spent;
+  }
+}
+
+/** Finds secrets in what encoded stretches of text decode to, to depth five. Its matcher has a buffer of its own. */
+export class Decoder {
+  readonly #layer: Matcher;
+  readonly #capacity: number;
+
+  constructor(layer: Matcher, capacity: number) {
+    this.#layer = layer;
+    this.#capacity = capacity;
+  }
+
+  /** Matches in encoded stretches that begin in [from, to) of `outer`'s buffer; their offsets are where the encoded form stands, `base` higher. */
+  match(outer: Matcher, from: number, to: number, high: number, base: number, budget: DecodeBudget): Found[] {
+    const hits: Found[] = [];
+    for (const stretch of findEncoded(outer.prefilter, outer.text, from, to, high)) {
+      hits.push(...this.#decode(stretch, outer.text.toString('latin1', stretch.start, stretch.end), 1, budget).map((hit) => moved(hit, base + stretch.start)));
+    }
+    return hits;
+  }
+
+  /** Offsets of the result are in `source`. */
+  #decode(stretch: EncodedText, source: string, depth: number, budget: DecodeBudget): Found[] {
+    const decoded = decode(stretch.kind, source);
+    if (decoded === undefined || decoded.bytes.length > this.#capacity || !budget.take(decoded.bytes.length)) return [];
+    const { bytes, width } = toUtf8(decoded.bytes); // UTF-16 inside an encoding, as PowerShell has it
+    if (bytes.length > this.#capacity) return [];
+    const { prefilter, text } = this.#layer;
+    prefilter.data.set(bytes);
+    const length = bytes.length;
+    const hits = this.#layer.match(0, length, length, 0);
+    const inner = depth < MOST_DEPTH ? findEncoded(prefilter, text, 0, length, length).map((one) => ({ one, text: text.toString('latin1', one.start, one.end) })) : [];
+    for (const { one, text: innerSource } of inner) {
+      if (one.start === 0 && one.end === length && one.kind !== 'run') continue;
+      hits.push(...this.#decode(one, innerSource, depth + 1, budget).map((hit) => moved(hit, one.start)));
+    }
+    return hits.flatMap((hit) => {
+      const start = decoded.sourceOf(Math.min(hit.start * width, decoded.bytes.length));
+      const end = Math.max(start + 1, decoded.sourceOf(Math.min(hit.end * width, decoded.bytes.length)));
+      // What stands there in plain was found without decoding.
+      return source.slice(start, end) === hit.value ? [] : [{ ...hit, start, end, features: { ...hit.features, decoded: hit.features['decoded'] === undefined ? NAMES[stretch.kind] : `${NAMES[stretch.kind]}, ${hit.features['decoded']}` } }];
+    });
+  }
+}
+
+const NAMES: Readonly<Record<EncodedText['kind'], string>> = { run: 'base64 or hex', escapes: 'character escapes', joints: 'joined string literals' };
+
+function decode(kind: EncodedText['kind'], source: string): DecodedText | undefined {
+  switch (kind) {
+    case 'run':
+      return decodeRun(source);
+    case 'escapes':
+      return decodeEscapes(source);
+    case 'joints':
+      return decodeJoints(source);
+  }
+}
+
+function moved(hit: Found, by: number): Found {
+  return { ...hit, start: hit.start + by, end: hit.end + by };
+}

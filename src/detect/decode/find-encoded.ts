@@ -1,0 +1,77 @@
+import type { Prefilter } from '../engine/prefilter.ts';
+import type { EncodedText } from './encoded-text.ts';
+
+/** Numbers that `src/detect/wasm/prefilter.ts` knows. */
+const RUN = 1;
+const ESCAPE = 2;
+/** Escapes and joints closer than this belong to one stretch. */
+const NEAR = 160;
+/** How far a stretch reaches beyond its escapes, for the name a value is given to. */
+const AROUND = 320;
+const LONGEST_STRETCH = 1 << 16;
+/** Between the lines of wrapped base64. */
+const LONGEST_GAP = 48;
+const LEAST_WRAPPED = 40;
+
+/**
+ * Stretches in [from, to) of the prefilter's buffer that may be encoded, in ascending order. `text` is the whole
+ * buffer, valid up to `high`. Lines of wrapped base64 are one stretch.
+ */
+export function findEncoded(prefilter: Prefilter, text: Buffer, from: number, to: number, high: number): readonly EncodedText[] {
+  const runs: EncodedText[] = [];
+  const escapes: number[] = [];
+  const joints: number[] = [];
+  prefilter.encoded(from, to, high, (offset, length, kind) => {
+    if (kind === RUN) runs.push({ kind: 'run', start: offset, end: offset + length });
+    else (kind === ESCAPE ? escapes : joints).push(offset);
+  });
+  return [...joinWrapped(runs, text), ...stretches(escapes, 'escapes', text, high), ...stretches(joints, 'joints', text, high)].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** Joins runs that only a line break, indentation and literal marks part. */
+function joinWrapped(runs: readonly EncodedText[], text: Buffer): readonly EncodedText[] {
+  const joined: EncodedText[] = [];
+  let last: { start: number; end: number; line: number } | undefined;
+  const flush = (): void => {
+    if (last !== undefined) joined.push({ kind: 'run', start: last.start, end: last.end });
+  };
+  for (const run of runs) {
+    if (last !== undefined && run.start < last.end) continue;
+    if (last !== undefined && last.line >= LEAST_WRAPPED && run.end - run.start <= last.line && run.start - last.end <= LONGEST_GAP && isGap(text.toString('latin1', last.end, run.start))) {
+      last.end = run.end;
+      continue;
+    }
+    flush();
+    last = { start: run.start, end: run.end, line: run.end - run.start };
+  }
+  flush();
+  return joined;
+}
+
+function isGap(text: string): boolean {
+  return /^={0,2}["'`]?[ \t]*(?:\\n|[+\\,])?["'`]?(?:\\?\r?\n|\\n)[ \t#*]*(?:\+[ \t]*)?["'`]?$/.test(text);
+}
+
+/** Groups near offsets and gives each group its surroundings, for joints and escapes up to the ends of their lines. */
+function stretches(offsets: readonly number[], kind: 'escapes' | 'joints', text: Buffer, high: number): readonly EncodedText[] {
+  const found: EncodedText[] = [];
+  let index = 0;
+  while (index < offsets.length) {
+    const first = offsets[index] as number;
+    let last = first;
+    while (index < offsets.length && (offsets[index] as number) - last <= NEAR && (offsets[index] as number) - first < LONGEST_STRETCH) last = offsets[index++] as number;
+    const start = Math.max(lineStart(text, first), first - AROUND, found.at(-1)?.end ?? 0);
+    const end = Math.min(lineEnd(text, last, high), last + AROUND, high);
+    if (end > start) found.push({ kind, start, end });
+  }
+  return found;
+}
+
+function lineStart(text: Buffer, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf(10, at - 1) + 1;
+}
+
+function lineEnd(text: Buffer, at: number, high: number): number {
+  const end = text.indexOf(10, at);
+  return end === -1 || end > high ? high : end;
+}
