@@ -85,7 +85,7 @@ function storeSchema(types: readonly string[]): JsonSchema {
   return closed(
     {
       id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
-      type: types.length === 0 ? TEXT : { enum: types },
+      type: { enum: types },
       url: URL_TEXT,
       claims: { type: 'array', minItems: 1, items: CLAIM, description: 'a list of claims: which tokens are this store\'s own' },
       auth: AUTH,

@@ -21,6 +21,8 @@ export interface SettingsRequest {
   readonly env: Environment;
   /** Absolute; relative paths are taken from here, and its `tokenwarden.yml` is the configuration unless another is named. */
   readonly cwd: string;
+  /** The user's home directory, absolute; the state lives there unless told otherwise. */
+  readonly home: string;
   readonly now: Date;
 }
 
@@ -31,7 +33,7 @@ export const CONFIG_NAME = 'tokenwarden.yml';
  * names the source of each wrong value. Commands that take no `--config` read no file.
  */
 export async function loadSettings(request: SettingsRequest): Promise<Settings> {
-  const { command, flags, env, cwd, now } = request;
+  const { command, flags, env, cwd, home, now } = request;
   const warnings: string[] = [...suspiciousNames(env)];
   const config = specOf('config').commands.includes(command) ? await findConfig(flags, env, cwd, warnings) : undefined;
   const { values, sources } = mergeValues({ command, flags, env, cwd, config });
@@ -45,7 +47,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     policy: config?.data.policy ?? {},
     accept: acceptedGaps(config, now, warnings),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
-    stateDir: values.state ?? stateDirectory(env, cwd),
+    stateDir: values.state ?? stateDirectory(env, home),
     warnings,
   });
 }

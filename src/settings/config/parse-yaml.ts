@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type ErrorCode, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type ErrorCode, type YAMLMap } from 'yaml';
 import type { Position, Problem } from './problem.ts';
 
 export type Path = readonly (string | number)[];
@@ -48,12 +48,14 @@ export function parseYaml(text: string): { readonly ok: true; readonly yaml: Par
   };
   const failed = (offset: number, message: string) => ({ ok: false as const, problems: [{ at: positionAt(offset), code: 'CONFIG_SYNTAX', message }] });
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, version: '1.2', logLevel: 'silent' });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, version: '1.2', logLevel: 'error' });
     const wrong = [...document.errors, ...document.warnings];
     if (wrong.length > 0) {
       const problems = wrong.map((error) => ({ at: positionAt(error.pos[0]), code: 'CONFIG_SYNTAX', message: SENTENCES[error.code] }));
       return { ok: false, problems };
     }
+    const lost = unresolvedAliases(document);
+    if (lost.length > 0) return { ok: false, problems: lost.map((offset) => ({ at: positionAt(offset), code: 'CONFIG_SYNTAX', message: SENTENCES.BAD_ALIAS })) };
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
       return { ok: true, yaml: { data: {}, positionOf: () => positionAt(0), positionOfKey: () => positionAt(0) } };
     }
@@ -72,6 +74,17 @@ export function parseYaml(text: string): { readonly ok: true; readonly yaml: Par
     if (error instanceof ReferenceError) return failed(0, 'aliases multiply too often, or an alias lies inside its own anchor');
     throw error;
   }
+}
+
+/** Offsets of aliases that name no anchor before them. */
+function unresolvedAliases(document: Document.Parsed): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) === undefined) offsets.push(node.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
 }
 
 function finder(document: Document.Parsed): (path: Path, wantKey: boolean) => number {
