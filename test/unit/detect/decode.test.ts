@@ -1,0 +1,80 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { sampleOf } from '../../../src/rules/index.ts';
+import { blobOf, engineFor, plaintexts, RULES } from './engine.ts';
+
+const engine = engineFor(RULES);
+const { token } = sampleOf('github-pat-classic', { recipe: 'ghp_<base62:30><github-crc32>', seed: 9 });
+const line = `GITHUB_TOKEN=${token} # of the build`;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const each = (text: string, code: (point: number) => string): string => [...text].map((character) => code(character.codePointAt(0) as number)).join('');
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+
+/** Name, and the encoded form of the line or the token. */
+const FORMS: readonly (readonly [string, string])[] = [
+  ['base64', base64(line)],
+  ['base64 without padding', base64(line).replace(/=+$/, '')],
+  ['base64url', Buffer.from(line).toString('base64url')],
+  ['base64 wrapped at 64', base64(`${line}\n${line} and more\n`).replace(/(.{64})/g, '$1\n')],
+  ['base64 wrapped and indented as in YAML', base64(`${line}\n${line} and more\n`).replace(/(.{60})/g, '$1\n    ')],
+  ['base64 in joined literals', `"${base64(`${line}\n${line} and more\n`).replace(/(.{60})/g, '$1" +\n  "')}"`],
+  ['base64 twice', base64(base64(line))],
+  ['base64 five times', [1, 2, 3, 4, 5].reduce((text) => base64(text), token)],
+  ['gzip in base64', base64('') + gzipSync(line).toString('base64')],
+  ['UTF-16 in base64', Buffer.from(line, 'utf16le').toString('base64')],
+  ['hex', Buffer.from(line).toString('hex')],
+  ['percent', each(token, (point) => `%${hex(point, 2)}`)],
+  ['percent, only what must be', encodeURIComponent(`{"token":"${token}"}`).replace('_', '%5F')],
+  ['backslash u', each(token, (point) => `\\u${hex(point, 4)}`)],
+  ['backslash u of one letter', token.replace('h', '\\u0068')],
+  ['backslash x', each(token, (point) => `\\x${hex(point, 2)}`)],
+  ['HTML decimal', each(token, (point) => `&#${point};`)],
+  ['HTML hex', each(token, (point) => `&#x${hex(point, 2)};`)],
+  ['two literals', `"${token.slice(0, 11)}" + "${token.slice(11)}"`],
+  ['five literals over lines', `'${token.replace(/(.{9})/g, "$1' +\n      '")}'`],
+];
+
+describe('encoded secrets', () => {
+  it.each(FORMS)('%s', async (_name, form) => {
+    const text = `first line\nvalue = ${form.startsWith('"') || form.startsWith("'") ? form : `"${form}"`};\nlast line\n`;
+    const output = await engine.scan(blobOf(Buffer.from(text)));
+    expect(plaintexts(output)).toContain(token);
+    const match = output.matches[plaintexts(output).indexOf(token)];
+    expect(match?.region.startLine).toBeGreaterThanOrEqual(2);
+    expect(match?.region.endLine).toBeLessThanOrEqual(text.split('\n').length - 2);
+    expect(match?.features['decoded']).toBeDefined();
+  });
+
+  it('a token in plain is reported once, though its line also holds escapes', async () => {
+    const output = await engine.scan(blobOf(Buffer.from(`url = "https://x.test/a%20b?token=${token}&c=%41"`)));
+    expect(plaintexts(output)).toEqual([token]);
+  });
+
+  it('names the place of the encoded form to the column', async () => {
+    const escaped = token.replace('h', '\\u0068');
+    const output = await engine.scan(blobOf(Buffer.from(`x = "${escaped}"`)));
+    expect(output.matches[0]?.region).toEqual({ startLine: 1, startColumn: 6, endLine: 1, endColumn: 6 + escaped.length });
+  });
+
+  it('a base64 image and a minified bundle decode to nothing that is reported', async () => {
+    const noise = Buffer.from(Array.from({ length: 30_000 }, (_, index) => (index * 7919 + (index >> 3) * 104_729) & 255));
+    const output = await engine.scan(blobOf(Buffer.from(`<img src="data:image/png;base64,${noise.toString('base64')}">`)));
+    expect(plaintexts(output)).toEqual([]);
+  });
+
+  it('text encoded across the end of a chunk is found', { timeout: 60_000 }, async () => {
+    const filler = 'const value = compute(alpha, beta); // nothing here\n';
+    const encoded = `blob = "${base64(line)}"\n`;
+    for (const shift of [-90, -60, -30, -1, 0, 5]) {
+      const head = filler.repeat(30_000).slice(0, (1 << 20) + 65_536 + shift);
+      expect(plaintexts(await engine.scan(blobOf(Buffer.from(`${head}\n${encoded}${filler}`))))).toContain(token);
+    }
+  });
+
+  it('a gzip bomb in base64 ends at the limit and says so', { timeout: 60_000 }, async () => {
+    const bomb = gzipSync(Buffer.alloc(64 << 20, 'a ')).toString('base64');
+    const output = await engine.scan(blobOf(Buffer.from(Array.from({ length: 6 }, () => `x = "${bomb}"`).join('\n'))));
+    expect(output.matches).toEqual([]);
+    expect(output.decodeBudgetSpent).toBe(true);
+  });
+});
