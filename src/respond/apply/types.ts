@@ -1,0 +1,44 @@
+import type { Action, ActionResult, Credential, Introspection, Mutation, Occurrence, WriteRecord } from '../../model/index.ts';
+
+/** What `apply` may do in the world. All of it is given; it reaches nothing by itself. */
+export interface ApplyDeps {
+  /** Without it nothing is sent, neither a mutation nor a question. */
+  readonly yes: boolean;
+  /** The bytes at a place. Throws where they cannot be read. Must not leave the target. */
+  readonly readAgain: (occurrence: Occurrence, action: Action) => Promise<Uint8Array>;
+  /** The credential with this fingerprint and rule in the bytes, if it is there. */
+  readonly findSecret: (bytes: Uint8Array, fingerprint: string, rule: string) => Credential | undefined | Promise<Credential | undefined>;
+  /** Bytes that the user gave (`--secret -`), tried where no place can be read again. */
+  readonly given?: Uint8Array;
+  readonly ask: (credential: Credential, action: Action) => Promise<Introspection>;
+  readonly revoke: (credential: Credential, action: Action) => Promise<Mutation>;
+  readonly now: () => Date;
+  /** Ends early, either way, when the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Returns once the line is on disk. If it throws, the whole apply ends there: nothing is done without a record. */
+  readonly ledger: WriteRecord;
+  /** Whether an earlier apply wrote that it was about to send this action, see `intentsIn`. */
+  readonly wasIntended?: (action: Action) => boolean;
+  readonly onStep: (step: Step) => void;
+  readonly signal: AbortSignal;
+}
+
+export type StepKind = 'read' | 'ask' | 'intend' | 'send' | 'prove' | 'result';
+
+/** Told before each step, and once with the result. */
+export interface Step {
+  readonly action: Action;
+  /** 1-based. */
+  readonly number: number;
+  readonly of: number;
+  readonly kind: StepKind;
+  readonly result?: ActionResult;
+}
+
+export interface Applied {
+  readonly dryRun: boolean;
+  /** One for each action, in the plan's order. */
+  readonly results: readonly ActionResult[];
+  /** All is proven, or was dead before; in a dry run: all could be done. */
+  readonly ok: boolean;
+}

@@ -1,0 +1,59 @@
+import picocolors from 'picocolors';
+import { pathOf } from '../../model/index.ts';
+import type { Action, ManualStep, Plan } from '../../model/index.ts';
+import { printable } from '../../lib/printable.ts';
+
+export interface DescribeOptions {
+  readonly color: boolean;
+  /** With it the text says whether the plan is out of date. */
+  readonly now?: Date;
+}
+
+/** A plan for people, as `plan show` prints it: what would be done, where, why, to whom, and whether it can be undone. */
+export function describePlan(plan: Plan, options: DescribeOptions): string {
+  const paint = picocolors.createColors(options.color);
+  const stale = options.now !== undefined && options.now.getTime() >= Date.parse(plan.expiresAt);
+  const lines = [
+    `${paint.bold('Plan')} ${plan.digest.slice(0, 16)}, made ${plan.createdAt} by ${printable(plan.tool)}, ${stale ? paint.red(`out of date since ${plan.expiresAt}`) : `good until ${plan.expiresAt}`}`,
+    `${count(plan.actions.length, 'action')}, ${count(plan.manual.length, 'step')} for a person`,
+    ...plan.actions.flatMap((action, index) => ['', `${paint.bold(`${index + 1}. ${action.kind} ${printable(action.rule)}`)} at ${printable(action.host)} (${printable(action.store)})`, ...rows(actionRows(action, paint))]),
+    ...(plan.manual.length === 0 ? [] : ['', paint.bold('For a person')]),
+    ...plan.manual.flatMap((step) => ['', ...manualRows(step)]),
+    ...(plan.actions.length === 0 ? [] : ['', 'Nothing has been sent. "tokenwarden apply PLAN" shows what would be done, with --yes it is done.']),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+type Rows = readonly (readonly [string, string | undefined])[];
+
+function actionRows(action: Action, paint: ReturnType<typeof picocolors.createColors>): Rows {
+  const [first] = action.readAgain;
+  const others = action.readAgain.length - 1;
+  return [
+    ['finding', action.findingId],
+    ['token', action.fingerprint],
+    ['acts as', action.identity ?? 'not said'],
+    ['scopes', action.scopes === undefined ? 'not said' : action.scopes.join(', ') || 'none'],
+    ['expires', action.expiresAt ?? 'not said'],
+    ['last used', action.lastUsedAt ?? 'not said'],
+    ['how', `${action.method} · ${action.reversible ? 'can be undone' : paint.red('cannot be undone')}`],
+    ['with it', action.sideEffects === '' ? undefined : action.sideEffects],
+    ...action.why.map((why) => ['why', why] as const),
+    ['read from', first === undefined ? 'nowhere: the secret must be given again' : `${pathOf(first.origin)}:${first.startLine}${others === 0 ? '' : ` or ${others} more ${others === 1 ? 'place' : 'places'}`}`],
+  ];
+}
+
+function manualRows(step: ManualStep): readonly string[] {
+  return [`- ${printable(step.rule)}`, ...rows([['finding', step.findingId], ['why', step.why], ['do', step.steps]])];
+}
+
+const INDENT = 3;
+const LABEL = 10;
+
+function rows(rows: Rows): readonly string[] {
+  return rows.flatMap(([label, value]) => (value === undefined ? [] : [`${' '.repeat(INDENT)}${label.padEnd(LABEL)} ${printable(value)}`]));
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
