@@ -7,9 +7,10 @@ const MOST_INFLATED = 4 << 20;
 
 /**
  * What a run of base64 or hex characters says, if it says text (also gzip or zlib of anything, and UTF-16). `source` is
- * latin1 and may hold line breaks between its pieces; undefined when the bytes are no text.
+ * latin1 and may hold line breaks between its pieces; undefined when the bytes are no text, `too-large` when they inflate to
+ * more than is worth looking at.
  */
-export function decodeRun(source: string): DecodedText | undefined {
+export function decodeRun(source: string): DecodedText | 'too-large' | undefined {
   const { packed, offsets } = pack(source);
   if (packed.length >= LEAST_HEX && packed.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(packed)) {
     const bytes = Buffer.from(packed, 'hex');
@@ -18,6 +19,7 @@ export function decodeRun(source: string): DecodedText | undefined {
   const whole = packed.length % 4 === 1 ? packed.slice(0, -1) : packed;
   const bytes = Buffer.from(whole, 'base64');
   const inflated = inflate(bytes);
+  if (inflated === 'too-large') return inflated;
   if (inflated !== undefined) return { bytes: inflated, sourceOf: (offset) => (offset === 0 ? 0 : source.length) };
   if (!looksLikeText(bytes)) return undefined;
   return { bytes, sourceOf: (offset) => sourceAt(offsets, Math.floor((offset * 4) / 3), source.length) };
@@ -47,15 +49,16 @@ function sourceAt(offsets: readonly (readonly [number, number])[], at: number, e
   return Math.min(end, sourceStart + at - packedStart);
 }
 
-/** Undefined when it is not gzip or zlib, or damaged. Ends at the limit: what was inflated until then is given. */
-function inflate(bytes: Buffer): Uint8Array | undefined {
+/** Undefined when it is not gzip or zlib, or damaged. A cut end is no damage. */
+function inflate(bytes: Buffer): Uint8Array | 'too-large' | undefined {
   if (bytes.length < 18) return undefined;
   const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
   const zlib = bytes[0] === 0x78 && (bytes[1] === 0x01 || bytes[1] === 0x9c || bytes[1] === 0xda || bytes[1] === 0x5e);
   if (!gzip && !zlib) return undefined;
   try {
     return (gzip ? gunzipSync : inflateSync)(bytes, { maxOutputLength: MOST_INFLATED, finishFlush: 2 });
-  } catch {
-    return undefined; // not what its first bytes say
+  } catch (error) {
+    // Anything else: the bytes are not what the first of them say.
+    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : undefined;
   }
 }

@@ -30,6 +30,11 @@ export class DecodeBudget {
     return true;
   }
 
+  /** Something was larger than any budget. */
+  exceed(): void {
+    this.#spent = true;
+  }
+
   get isSpent(): boolean {
     return this.#spent;
   }
@@ -57,9 +62,13 @@ export class Decoder {
   /** Offsets of the result are in `source`. */
   #decode(stretch: EncodedText, source: string, depth: number, budget: DecodeBudget): Found[] {
     const decoded = decode(stretch.kind, source);
-    if (decoded === undefined || decoded.bytes.length > this.#capacity || !budget.take(decoded.bytes.length)) return [];
+    if (decoded === undefined) return [];
+    if (decoded === 'too-large' || decoded.bytes.length > this.#capacity / 2) {
+      budget.exceed();
+      return [];
+    }
+    if (!budget.take(decoded.bytes.length)) return [];
     const { bytes, width } = toUtf8(decoded.bytes); // UTF-16 inside an encoding, as PowerShell has it
-    if (bytes.length > this.#capacity) return [];
     const { prefilter, text } = this.#layer;
     prefilter.data.set(bytes);
     const length = bytes.length;
@@ -80,7 +89,7 @@ export class Decoder {
 
 const NAMES: Readonly<Record<EncodedText['kind'], string>> = { run: 'base64 or hex', escapes: 'character escapes', joints: 'joined string literals' };
 
-function decode(kind: EncodedText['kind'], source: string): DecodedText | undefined {
+function decode(kind: EncodedText['kind'], source: string): DecodedText | 'too-large' | undefined {
   switch (kind) {
     case 'run':
       return decodeRun(source);

@@ -14,7 +14,7 @@ import type { Tables } from './tables.ts';
 const CHUNK = 1 << 20;
 const CARRY = 2 * MAX_AHEAD + LOOK_BEHIND;
 /** Decoded text is at most as long as the buffer, but for what an inflated run may grow to. */
-const LAYER = 4 << 20;
+const LAYER = 8 << 20;
 
 /** A scan's matches, and whether decoding had to stop before its end. */
 export interface Scan extends ScanOutput {

@@ -5,7 +5,7 @@ import { blobOf, engineFor, plaintexts, RULES } from './engine.ts';
 const engine = engineFor(RULES);
 const rule = RULES.find(({ id }) => id === 'github-pat-classic');
 if (rule === undefined) throw new Error('the catalogue has no github-pat-classic');
-const { secret } = sampleOf(rule.id, { recipe: 'ghp_<base62:30><github-crc32>', seed: 4 });
+const { token: secret } = sampleOf(rule.id, { recipe: 'ghp_<base62:30><github-crc32>', seed: 4 });
 
 function wide(text: string, width: 2 | 4, bigEndian: boolean, mark: boolean): Uint8Array {
   const points = [...(mark ? '\ufeff' : ''), ...text];
