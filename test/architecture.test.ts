@@ -61,6 +61,7 @@ describe('a file that breaks a rule is named with its line', () => {
     ['a process started outside the git room', 'detect/x.ts', `import { spawn } from 'node:child_process';`, /node:child_process/],
     ['process read outside a shell', 'sources/x.ts', `export const a = process.env.HOME;`, /process belongs to the shells/],
     ['process read through globalThis', 'sources/x.ts', `export const a = globalThis.process.env;`, /process belongs to the shells/],
+    ['process read beside a variable of that name in another function', 'sources/x.ts', `function a() { const process = 1; return process; }\nexport const b = process.argv;`, /^sources\/x\.ts:2: process belongs/],
     ['process taken apart', 'sources/x.ts', `const { env } = process;`, /process belongs to the shells/],
     ['the clock read in a stage', 'policy/x.ts', `export const a = Date.now();`, /the clock belongs to the shells/],
     ['the clock handed on as a function', 'policy/x.ts', `export const a = { now: Date.now };`, /the clock belongs to the shells/],
@@ -87,6 +88,7 @@ describe('a file that breaks a rule is named with its line', () => {
       'issuers/generated/a.js': `export default function a() {}`,
       'policy/c.ts': `import { send } from '../lib/http/client.ts';\nexport { send };`,
       'cli/main.ts': `import { b } from '../report/a.ts';\nexport const now = () => new Date();\nexport const env = process.env;\nexport { b };`,
+      'sources/git/run.ts': `import { spawn } from 'node:child_process';\nexport function run(process = spawn('git')) { process.kill(); for (const { process } of []) process; const f = () => process.pid; return f; }`,
       'report/a.ts': `export const b = { process: 1 };\nexport const c = b.process;`,
       'issuers/a.ts': `export const a = (s: { reveal(): string }) => s.reveal();`,
     });

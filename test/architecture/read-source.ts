@@ -21,7 +21,7 @@ export function readSource(path: string, text: string): readonly Sight[] {
     if (ts.isExportAssignment(node) || isDefaultExport(node)) see('default-export', node);
     if (node.kind === ts.SyntaxKind.AnyKeyword) see('any', node.parent);
     if (ts.isIdentifier(node) && isFreeName(node)) {
-      if (node.text === 'process') see('process', node.parent);
+      if (node.text === 'process' && !isShadowed(node)) see('process', node.parent);
       if (node.text === 'fetch' || node.text === 'WebSocket' || node.text === 'EventSource') see('fetch', node.parent);
     }
     if (isClock(node)) see('clock', node);
@@ -61,6 +61,23 @@ function isFreeName(node: ts.Identifier): boolean {
   if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) return parent.initializer === node;
   if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) return parent.initializer === node;
   return !ts.isImportSpecifier(parent) && !ts.isExportSpecifier(parent) && !ts.isFunctionDeclaration(parent);
+}
+
+/** Whether a variable or parameter of that name (a child process, say) is declared around the place. */
+function isShadowed(name: ts.Identifier): boolean {
+  for (let scope: ts.Node | undefined = name.parent; scope !== undefined; scope = scope.parent) {
+    if (ts.isFunctionLike(scope) && scope.parameters.some((parameter) => declares(parameter.name, name.text))) return true;
+    const statements = ts.isBlock(scope) || ts.isSourceFile(scope) || ts.isCaseClause(scope) ? scope.statements : [];
+    const lists = statements.filter(ts.isVariableStatement).map((statement) => statement.declarationList);
+    if ((ts.isForOfStatement(scope) || ts.isForStatement(scope)) && scope.initializer !== undefined && ts.isVariableDeclarationList(scope.initializer)) lists.push(scope.initializer);
+    if (lists.some((list) => list.declarations.some((declaration) => declares(declaration.name, name.text)))) return true;
+  }
+  return false;
+}
+
+function declares(name: ts.BindingName, text: string): boolean {
+  if (ts.isIdentifier(name)) return name.text === text;
+  return name.elements.some((element) => ts.isBindingElement(element) && declares(element.name, text));
 }
 
 function isClock(node: ts.Node): boolean {
