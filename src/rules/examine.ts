@@ -1,5 +1,6 @@
 import type { Confidence, OfflineFacts, Role, Rule } from '../model/index.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { documentedSample } from './documented-samples.ts';
 import { entropyOf } from './entropy.ts';
 import { placeholderReason } from './placeholder.ts';
 import type { CandidateText, Judgement } from './validator.ts';
@@ -41,6 +42,8 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
     const reason = placeholderReason(kept.startsWith(rule.publicPrefix) ? kept.slice(rule.publicPrefix.length) : kept);
     if (reason !== undefined) return { dropped: `placeholder: ${reason}` };
   }
+  const sample = documentedSample(kept);
+  if (sample !== undefined) return { dropped: `documented sample: ${sample}` };
   const entropy = entropyOf(kept);
   if (rule.minEntropy !== undefined && entropy < rule.minEntropy) return { dropped: `entropy ${entropy.toFixed(2)} below ${rule.minEntropy}` };
   if (compiled.checksum?.check(kept) === 'invalid') return { dropped: 'checksum: wrong' };

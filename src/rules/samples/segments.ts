@@ -1,5 +1,7 @@
 import type { SeededRandom } from '../seeded-random.ts';
+import { pem, putty } from './keys.ts';
 import { jwt, uuid } from './structures.ts';
+import { base64of, flyMacaroon, gitlabPayload, macaroon } from './tokens.ts';
 
 /** Makes one part of a token from the text after the colon. Throws an Error that says what was expected. */
 export type Segment = (argument: string, random: SeededRandom) => string;
@@ -60,5 +62,12 @@ export const SEGMENTS: Readonly<Record<string, Segment>> = {
     return text.repeat(Number(times));
   },
   uuid: (_, random) => uuid(random),
-  jwt: (argument, random) => jwt(argument, random),
+  percent: (argument, random) => encodeURIComponent(random.bytes(count(argument, random)).toString('base64')),
+  jwt,
+  pem,
+  putty,
+  macaroon,
+  'gitlab-payload': gitlabPayload,
+  'fly-macaroon': flyMacaroon,
+  base64of,
 };

@@ -1,0 +1,59 @@
+import type { Confidence } from '../../model/index.ts';
+import { entropyOf } from '../entropy.ts';
+import { isIdentifier, isProse, notASecret } from './not-a-secret.ts';
+import { hasSealedPrefix } from './sealed-prefix.ts';
+import type { NameKind } from './secret-name.ts';
+import { wordiness } from './wordiness.ts';
+
+export type ValueVerdict =
+  | { readonly keep: false; readonly why: string }
+  | { readonly keep: true; readonly confidence: Confidence; readonly why: string };
+
+const no = (why: string): ValueVerdict => ({ keep: false, why });
+const yes = (confidence: Confidence, why: string): ValueVerdict => ({ keep: true, confidence, why });
+
+/** Whether a value fits what its name promises. Pure; `name` is only compared with the value. */
+export function judgeValue(kind: NameKind, value: string, name: string, isBare: boolean): ValueVerdict {
+  if (kind === 'other') return no('the name promises no secret');
+  const reason = notASecret(value, name);
+  if (reason !== undefined) return no(reason);
+  if (hasSealedPrefix(value)) return no('the prefix of a kind with a checksum, which was wrong');
+  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(value)) return no('not text');
+  return kind === 'token' ? judgeToken(value) : judgePassword(value, isBare);
+}
+
+function judgeToken(value: string): ValueVerdict {
+  if (value.length < 12) return no('too short for a token');
+  if (!/^[A-Za-z0-9_\-+/=.~:!@#$%^&*?|]+$/.test(value)) return no('not one run of token characters');
+  const digits = value.replace(/[^0-9]/g, '').length;
+  const letters = value.replace(/[^A-Za-z]/g, '').length;
+  if (letters === 0) return no('digits only');
+  if (wordiness(value) >= 0.45 && digits < value.length / 4) return no('made of words');
+  const entropy = entropyOf(value);
+  const isMixed = digits > 0 || (/[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20);
+  if (!isMixed) return no('one class of characters');
+  const floor = value.length >= 24 ? 3.2 : value.length >= 16 ? 3 : 2.8;
+  if (entropy < floor) return no('not random enough');
+  if (value.length < 16) return yes('low', 'short, but random');
+  if (digits === 0 && wordiness(value) > 0.15) return yes('low', 'random, but without digits');
+  return yes('medium', `random (${entropy.toFixed(1)} bits a character)`);
+}
+
+function judgePassword(value: string, isBare: boolean): ValueVerdict {
+  if (value.length > 100) return no('too long for a password');
+  if (isProse(value)) return no('prose');
+  if (/^[^\x00-\x7f]+$/.test(value)) return no('a label in another script');
+  const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((of) => of.test(value)).length;
+  const hasDigit = /[0-9]/.test(value);
+  const hasSymbol = /[^A-Za-z0-9_.\-\s]/.test(value);
+  if (/\s/.test(value)) return hasDigit && hasSymbol ? yes('low', 'with spaces') : no('prose');
+  if (!hasDigit && !hasSymbol) {
+    if (isIdentifier(value) || wordiness(value) >= 0.6) return isBare ? no('a word') : yes('low', 'letters that make words');
+    return value.length >= 8 && !isBare ? yes('medium', 'random letters') : yes('low', 'letters only');
+  }
+  if (/pass|secret|test|demo|admin|example|user|token|guest|default|welcome|foo|hello|1234|abc/i.test(value) && classes < 4) return yes('low', 'a word that guessing tries first');
+  if (value.length < 6) return yes('low', 'short');
+  if (isIdentifier(value) && /[-_.]/.test(value)) return no('an identifier');
+  if (isBare && /[()[\]{}=<>!|]/.test(value)) return no('code');
+  return yes('medium', `${classes} classes of characters`);
+}

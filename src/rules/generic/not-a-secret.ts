@@ -1,0 +1,81 @@
+import { readBase64 } from '../encoding/base64.ts';
+import { isPrintable } from '../encoding/printable.ts';
+import { placeholderReason } from '../placeholder.ts';
+import { soundsEnglish, wordiness, wordsOf } from './wordiness.ts';
+
+/** Words that stand where a value will be: samples, types, states. Compared with the whole value, lower case, without punctuation. */
+const STAND_INS = new Set(
+  (
+    'password passwd pass pwd passphrase secret secrets secretkey token tokens key keys apikey apitoken accesstoken mypassword mysecret mytoken mykey yourpassword yoursecret ' +
+    'yourtoken yourkey yourapikey changeme changeit changethis replaceme fixme todo tbd none null nil undefined empty blank true false yes no on off default example ' +
+    'sample test testing tests dummy fake foo bar baz foobar qux string str text number integer int boolean bool object array any unknown void date hidden ' +
+    'redacted masked removed encrypted required optional invalid valid wrong correct incorrect disabled enabled public private internal username user admin root guest ' +
+    'login email name value values input output prompt file env environment variable var config settings basic bearer digest oauth jwt session cookie ' +
+    'header body query param request response data info error warning debug trace auto manual system supersecret topsecret verysecret secretvalue notasecret ' +
+    'xxx xxxx abc abcd abcdef abcxyz asdf asdfasdf qwerty qwertyuiop letmein hunter hello world helloworld lorem ipsum something anything whatever ' +
+    'pa55word passw0rd p4ssw0rd mysecretpassword mysupersecret secretpassword testpassword testsecret testtoken testkey examplepassword ' +
+    'newpassword oldpassword currentpassword wrongpassword correctpassword goodpassword badpassword dbpassword userpassword mysqlpassword'
+  ).split(' '),
+);
+
+/** References to a value kept elsewhere: variables, templates, calls, vaults, sealed values. */
+const REFERENCES: readonly (readonly [RegExp, string])[] = [
+  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|\$\$|\{\w{0,40}\}/, 'a template'],
+  [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+$|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
+  [/%[sdvqx]\b|%\d*\$s|\\\(|^\?$/, 'a format'],
+  [/^<[^>]*>?$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],
+  [/^(?:process|os|env|environ|System|config|settings|options|opts|props|this|self|req|request|ctx|state|params|args|data|secrets|vars|local|var|module|each|credentials)[.[]/i, 'a lookup'],
+  [/environ\b|getenv|\benv\b\s*\(|Deno\.env|import\.meta/i, 'a lookup'],
+  [/^(?:vault:|arn:|ref\+?:|op:\/\/|secretsmanager|ssm:|keyvault|projects\/|@Microsoft\.KeyVault|aws-sm:|gcp-sm:|azurekv:|bws:|doppler:|sops:|file:|env:|awssm:|secret:\/\/)/i, 'a reference to a vault'],
+  [/^(?:ENC[[(]|\{cipher\}|AQICAH|\$ANSIBLE_VAULT|vault\.v1:|AgA[A-Za-z0-9+/]{100}|ejson|EJ\[|secure:|\{[A-Z0-9-]{2,16}\})/, 'encrypted or hashed'],
+  [/^\$(?:2[abxy]?|1|5|6|7|y|argon2\w*|pbkdf2[\w-]*|scrypt|apr1|P|H|bcrypt[\w-]*)\$|^pbkdf2_|^sha(?:1|256|384|512)[$:-]|^md5[$:]|^bcrypt/i, 'a hash'],
+];
+
+/** Why a value that a secret-sounding name has is no secret, or undefined. Holds for passwords and tokens alike. */
+export function notASecret(value: string, name: string): string | undefined {
+  if (value.length < 4) return 'too short';
+  for (const [form, reason] of REFERENCES) if (form.test(value)) return reason;
+  const bare = value.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const letters = bare.replace(/\d+$/, '');
+  if (STAND_INS.has(bare) || (STAND_INS.has(letters) && value.length < 12 && !/[^A-Za-z0-9]/.test(value) && letters !== 'admin' && letters !== 'root')) return 'a stand-in';
+  if (bare.length >= 4 && name.toLowerCase().replace(/[^a-z0-9]/g, '').endsWith(bare)) return 'its own name';
+  const reason = placeholderReason(value);
+  if (reason !== undefined) return reason;
+  if (isEncodedText(value)) return 'encoded words';
+  return lookOf(value);
+}
+
+/** Base64 of words is text that someone encoded, and judged by what it says where a rule knows the place. */
+function isEncodedText(value: string): boolean {
+  const bytes = /^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) && value.length % 4 === 0 ? readBase64(value) : undefined;
+  return bytes !== undefined && isPrintable(bytes) && wordiness(bytes.toString('latin1')) > 0.5;
+}
+
+/** Shapes of other things: addresses, paths, dates, numbers, selectors, code. */
+function lookOf(value: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(value)) return 'an address';
+  if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value)) return 'a mail address';
+  if (/^(?:\.{0,2}|~|[A-Za-z]:)?[/\\](?:[\w .@~-]{1,60}[/\\])*[\w .@~-]{1,60}[/\\]?$/.test(value) && wordiness(value) > 0.4) return 'a path';
+  if (/^[\w@.-]+(?:\/[\w@.-]+)+$/.test(value) && wordiness(value) > 0.5) return 'a path';
+  if (/\.(?:pem|key|crt|cer|json|ya?ml|txt|jks|p12|pfx|kdbx|env|ini|cfg|conf|xml|html?|[cm]?[jt]sx?|py|go|rb|java|cs|php|sh|md|log|db|csv|svg|png|gpg|asc)$/i.test(value)) return 'a file name';
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return 'a UUID';
+  if (/^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.\d+)?(?:[-+]\w+)?$|^[\d.,:_ -]+(?:ms|s|m|h|d|px|em|rem|%|kb|mb)?$/i.test(value)) return 'a number, date or version';
+  if (/^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i.test(value)) return 'a number, date or version';
+  if (/^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+(?:\(.*)?$/.test(value) && wordiness(value) > 0.5) return 'a lookup';
+  if (/[A-Za-z_$][\w$]*\(/.test(value) && wordiness(value) > 0.4) return 'a call';
+  if (/\\[dwsbDWS.[\]]|\(\?[:=!<]|\[\^|\[a-z|\[A-Z|\[0-9/.test(value)) return 'a pattern';
+  return undefined;
+}
+
+/** Names of code: `getAccessToken`, `my-access-token`, `ACCESS_TOKEN`, `com.example.Token`. */
+export function isIdentifier(value: string): boolean {
+  return /^[@#.]?[A-Za-z_$][\w$]*(?:[-.:/][\w$]+)*$/.test(value) && wordiness(value) >= 0.6;
+}
+
+/** Sentences and labels: more than one word with spaces, most of them words. */
+export function isProse(value: string): boolean {
+  const parts = value.trim().split(/\s+/);
+  if (parts.length < 2) return false;
+  const words = parts.filter((part) => /^[^A-Za-z0-9]*[A-Za-z][a-z']*[^A-Za-z0-9]*$/.test(part) && (part.length < 4 || soundsEnglish(part)));
+  return parts.length >= 4 || words.length * 2 >= parts.length || wordsOf(value).length === 0;
+}

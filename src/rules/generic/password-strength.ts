@@ -1,0 +1,11 @@
+import type { ValueVerdict } from './judge-value.ts';
+import { judgeValue } from './judge-value.ts';
+
+/** A password whose place already says what it is (after `user:` in a URL or header): only stand-ins and references go. */
+export function judgePlacedPassword(password: string, user: string): ValueVerdict {
+  const verdict = judgeValue('password', password, 'password', false);
+  if (!verdict.keep) return verdict;
+  const bare = password.toLowerCase();
+  if (bare === user.toLowerCase()) return { keep: true, confidence: 'low', why: 'the same as the user' };
+  return verdict;
+}

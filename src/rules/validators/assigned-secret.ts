@@ -1,0 +1,50 @@
+import { judgeValue } from '../generic/judge-value.ts';
+import { readValue } from '../generic/read-value.ts';
+import { kindOfName } from '../generic/secret-name.ts';
+import type { CandidateText, Judgement, Validator } from '../validator.ts';
+
+/** Lines that carry hashes and public material in plenty. */
+const NOT_SECRET_LINES = /integrity["']?\s*[:=]|sha(?:1|256|384|512)-|checksum|publishable|public[_-]?key|-----BEGIN (?:PUBLIC|CERT)|fingerprint|-----END/i;
+
+const drop = (why: string): Judgement => ({ keep: false, features: { value: why } });
+
+export const validator: Validator = {
+  id: 'assigned-secret',
+  demands: 'A name that promises a secret, and a value that is no placeholder, reference, identifier, word, path, hash or label, and random enough for what the name promises.',
+  judge: (candidate) => {
+    if (NOT_SECRET_LINES.test(candidate.line)) return drop('the line is about something public');
+    const name = nameOf(candidate);
+    const kind = kindOfName(name);
+    if (kind === 'other') return drop('the name promises no secret');
+    const read = readValue(candidate.value);
+    if (read === undefined) return drop('no whole value');
+    const isBare = read.quote === '';
+    const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;
+    if (isBare && isCode(read.rest, candidate)) return drop('code');
+    if (!isBare && /^\s{0,3}(?:\+|\.\s?\$|\.format|%\s|\?\?|\|\|)/.test(read.rest)) return drop('a part of an expression');
+    const verdict = judgeValue(kind, value, name, isBare);
+    if (!verdict.keep) return drop(verdict.why);
+    return {
+      keep: true,
+      confidence: verdict.confidence,
+      value,
+      features: { name: kind === 'password' ? 'says password' : 'says key or token', value: verdict.why, form: isBare ? 'bare' : 'quoted' },
+    };
+  },
+};
+
+/** The whole name: what the pattern found of it, and the part before that. */
+function nameOf({ before, groups }: CandidateText): string {
+  const found = groups['name'] ?? '';
+  const at = before.lastIndexOf(found);
+  const head = at <= 0 ? '' : (/[A-Za-z0-9_.\-[\]]{0,60}$/.exec(before.slice(0, at))?.[0] ?? '');
+  return (head + found).replace(/^.*[.[\]]/, '');
+}
+
+/** A bare value after which the line goes on is an expression or a sentence, save for comments and the next of several settings. */
+function isCode(rest: string, { groups }: CandidateText): boolean {
+  if (/^\s*$/.test(rest) || /^[ \t]+(?:#|\/\/|;|--|\\$|&&|\||>)/.test(rest) || /^\s*\\?$/.test(rest)) return false;
+  if (/^[;&<"'`\r\n,]/.test(rest)) return /^[,]/.test(rest) ? (groups['separator'] ?? '').includes('=') === false : false;
+  if (/^[ \t]+[A-Za-z_][\w.-]{0,60}=/.test(rest) || /^[ \t]+--?[a-z]/.test(rest)) return false;
+  return true;
+}

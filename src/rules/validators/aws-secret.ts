@@ -1,0 +1,26 @@
+import { awsAccountOf } from '../encoding/aws-account.ts';
+import { entropyOf } from '../entropy.ts';
+import { placeholderReason } from '../placeholder.ts';
+import type { Validator } from '../validator.ts';
+
+const KEY_ID = /(?<![A-Z0-9])A(?:KIA|SIA)[A-Z2-7]{16}(?![A-Z0-9])/;
+
+export const validator: Validator = {
+  id: 'aws-secret',
+  demands: '40 base64 characters of upper case, lower case and digits, random enough, no SHA-1 and no path. High confidence when a key id stands within reach, else medium.',
+  judge: ({ value, before, after }) => {
+    const reason = placeholderReason(value);
+    if (reason !== undefined) return { keep: false, features: { value: reason } };
+    const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /[0-9]/.test(value);
+    if (!isMixed || /^[0-9a-f]+$/i.test(value) || entropyOf(value) < 4) return { keep: false, features: { value: 'not random' } };
+    if ((value.match(/\//g) ?? []).length > 6 || /(?:^|\/)[a-z]{5,}\//i.test(value)) return { keep: false, features: { value: 'a path' } };
+    const keyId = (KEY_ID.exec(before) ?? KEY_ID.exec(after))?.[0];
+    const account = keyId === undefined ? undefined : awsAccountOf(keyId);
+    return {
+      keep: true,
+      confidence: keyId === undefined ? 'medium' : 'high',
+      features: { 'key id': keyId === undefined ? 'not beside it' : 'beside it' },
+      ...(account === undefined ? {} : { facts: { notes: { account } } }),
+    };
+  },
+};
