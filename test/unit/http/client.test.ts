@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../../src/lib/http/client.ts';
@@ -110,8 +111,8 @@ describe('a hostile or broken server', () => {
 
   it.each([
     ['never sends headers', (): void => undefined],
-    ['never ends its headers', (socket: import('node:net').Socket): void => void drip(socket, 'HTTP/1.1 200 OK\r\nx: ')],
-    ['drips its body', (socket: import('node:net').Socket): void => void drip(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n')],
+    ['never ends its headers', (socket: Socket): void => void drip(socket, 'HTTP/1.1 200 OK\r\nx: ')],
+    ['drips its body', (socket: Socket): void => void drip(socket, 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n')],
   ])('that %s runs into the time limit', async (_, onSocket) => {
     const server = keep(await serveTcp(onSocket));
     const begun = performance.now();
@@ -357,7 +358,7 @@ describe('an abort', () => {
   });
 });
 
-function drip(socket: import('node:net').Socket, head: string): void {
+function drip(socket: Socket, head: string): void {
   socket.write(head);
   const timer = setInterval(() => socket.write('x'), 20);
   void once(socket, 'close').then(() => clearInterval(timer));

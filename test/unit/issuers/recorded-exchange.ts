@@ -1,0 +1,36 @@
+import type { Introspection, Mutation } from '../../../src/model/index.ts';
+
+/** One file of `fixtures/issuers/<issuer>/`. Placeholders: `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch). */
+export interface RecordedFile {
+  /** Where the answers come from: a recording, or the issuer's document. */
+  readonly source: string;
+  readonly cases: readonly RecordedCase[];
+}
+
+export interface RecordedCase {
+  readonly name: string;
+  readonly rule: string;
+  /** Assembled at run time, so that no token-shaped string lies in the repository. */
+  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>> };
+  readonly auth?: { readonly method: 'bearer' | 'client_secret_basic' | 'client_secret_post'; readonly id?: string } | null;
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** In order. Nothing else may be asked. */
+  readonly exchanges: readonly { readonly request: RecordedRequest; readonly response: RecordedResponse }[];
+  readonly expect: Partial<Introspection> | Partial<Mutation>;
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+export interface RecordedResponse {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly hang?: boolean;
+}

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { ClientAuth, Store } from '../../../src/model/index.ts';
+import { serve } from '../http/local-server.ts';
+import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
+import { makeStore, makeVerifier, NOW } from './make-verifier.ts';
+import type { Bench } from './make-verifier.ts';
+import type { RecordedCase, RecordedRequest } from './recorded-exchange.ts';
+import type { Credential } from '../../../src/model/index.ts';
+
+export interface Replay {
+  readonly bench: Bench;
+  readonly credential: Credential;
+  readonly token: string;
+  readonly ownSecret: string;
+  /** Requests that differ from the recording, and recorded ones that never came. Checked at the end. */
+  readonly differences: () => readonly string[];
+  /** Method and URL of everything that was asked. */
+  readonly asked: readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Plays the issuer of one recorded case on a real server of 127.0.0.1. */
+export async function replay(type: string, recorded: RecordedCase): Promise<Replay> {
+  const token = tokenOf(recorded);
+  const ownSecret = makeToken('own-', 24);
+  const asked: string[] = [];
+  const differences: string[] = [];
+  let next = 0;
+  let origin = '';
+  const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '' });
+
+  const server = await serve((request, response) => {
+    void (async () => {
+      asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      const exchange = recorded.exchanges[next];
+      next += 1;
+      const body = await textOf(request);
+      if (exchange === undefined) {
+        differences.push(`not in the recording: ${request.method ?? ''} ${request.url ?? ''}`);
+        response.writeHead(599).end();
+        return;
+      }
+      differences.push(...differencesOf(exchange.request, request, body, fill));
+      const { status = 200, headers = {}, hang } = exchange.response;
+      if (hang === true) return;
+      const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
+      response.writeHead(status, filled).end(exchange.response.text === undefined ? exchange.response.body === undefined ? '' : fill(JSON.stringify(exchange.response.body)) : fill(exchange.response.text));
+    })();
+  });
+  origin = server.url.origin;
+
+  const store = makeStore(type, origin, { ...clientAuthOf(recorded, ownSecret), ...endpointsOf(recorded, origin) });
+  const hangs = recorded.exchanges.some(({ response }) => response.hang === true);
+  const bench = makeVerifier({ stores: [store], httpOptions: { timeoutMs: hangs ? 250 : 5_000 } });
+  return {
+    bench,
+    credential: makeCredential(recorded.rule, token),
+    token,
+    ownSecret,
+    asked,
+    differences: () => (next < recorded.exchanges.length ? [...differences, `never asked: ${recorded.exchanges[next]?.request.path ?? ''}`] : differences),
+    stop: async () => {
+      await bench.http.close();
+      await server.stop();
+    },
+  };
+}
+
+function tokenOf({ token }: RecordedCase): string {
+  if ('prefix' in token) return makeToken(token.prefix, token.length) + (token.suffix ?? '');
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(token.jwt)}`;
+  return `${signed}.${createHmac('sha256', makeToken('', 20)).update(signed).digest('base64url')}`;
+}
+
+function clientAuthOf({ auth }: RecordedCase, ownSecret: string): { readonly clientAuth?: ClientAuth } {
+  if (auth === undefined || auth === null) return {};
+  if (auth.method === 'bearer') return { clientAuth: { method: 'bearer', token: makeSecret(ownSecret) } };
+  return { clientAuth: { method: auth.method, clientId: auth.id ?? '', clientSecret: makeSecret(ownSecret) } };
+}
+
+function endpointsOf({ endpoints }: RecordedCase, origin: string): Pick<Store, 'endpoints'> {
+  if (endpoints === undefined) return {};
+  return { endpoints: Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, new URL(path, origin)])) };
+}
+
+function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string }): string {
+  const pair = `${encodeURIComponent(values.id)}:${encodeURIComponent(values.ownSecret)}`;
+  return text
+    .replaceAll('{{token}}', values.token)
+    .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
+    .replaceAll('{{auth}}', values.ownSecret)
+    .replaceAll('{{basic}}', Buffer.from(pair).toString('base64'))
+    .replaceAll('{{origin}}', values.origin)
+    .replace(/\{\{now\+(\d+)\}\}/g, (_, seconds: string) => String(NOW.getTime() / 1000 + Number(seconds)));
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  await once(request, 'end');
+  return text;
+}
+
+function differencesOf(expected: RecordedRequest, request: IncomingMessage, body: string, fill: (text: string) => string): readonly string[] {
+  const found: string[] = [];
+  const compare = (what: string, wanted: string, got: string | undefined): void => {
+    if (wanted !== got) found.push(`${expected.method} ${expected.path}: ${what} is ${JSON.stringify(got)}, recorded is ${JSON.stringify(wanted)}`);
+  };
+  compare('request line', `${expected.method} ${expected.path}`, `${request.method ?? ''} ${request.url ?? ''}`);
+  for (const [name, value] of Object.entries(expected.headers ?? {})) compare(name, fill(value), request.headers[name]?.toString());
+  if (expected.json !== undefined) compare('body', fill(JSON.stringify(expected.json)), body);
+  if (expected.form !== undefined) compare('form', JSON.stringify(Object.entries(expected.form).map(([name, value]) => [name, fill(value)])), JSON.stringify([...new URLSearchParams(body)]));
+  if (expected.json === undefined && expected.form === undefined && expected.method === 'GET') compare('body', '', body);
+  return found;
+}
