@@ -67,8 +67,8 @@ function isFreeName(node: ts.Identifier): boolean {
 function isShadowed(name: ts.Identifier): boolean {
   for (let scope: ts.Node | undefined = name.parent; scope !== undefined; scope = scope.parent) {
     if (ts.isFunctionLike(scope) && scope.parameters.some((parameter) => declares(parameter.name, name.text))) return true;
-    const statements = ts.isBlock(scope) || ts.isSourceFile(scope) || ts.isCaseClause(scope) ? scope.statements : [];
-    const lists = statements.filter(ts.isVariableStatement).map((statement) => statement.declarationList);
+    const statements: readonly ts.Statement[] = ts.isBlock(scope) || ts.isSourceFile(scope) || ts.isCaseClause(scope) ? scope.statements : [];
+    const lists: ts.VariableDeclarationList[] = statements.flatMap((statement) => (ts.isVariableStatement(statement) ? [statement.declarationList] : []));
     if ((ts.isForOfStatement(scope) || ts.isForStatement(scope)) && scope.initializer !== undefined && ts.isVariableDeclarationList(scope.initializer)) lists.push(scope.initializer);
     if (lists.some((list) => list.declarations.some((declaration) => declares(declaration.name, name.text)))) return true;
   }

@@ -21,10 +21,10 @@ export const ARROWS: Arrows = {
   inventory: ['model', 'lib'],
   report: ['model', 'lib'],
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
-  pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'detect', 'policy'],
+  pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy'],
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', ...STAGES],
-  'assemble.ts': ['model', 'lib', 'audit.ts', 'issuers', 'policy'],
-  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble.ts', 'rules', 'settings', 'report', 'respond', 'inventory'],
+  assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'policy'],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'rules', 'settings', 'report', 'respond', 'inventory'],
   build: ['model', 'lib', 'assets.ts', 'settings', ...STAGES],
 };
 
