@@ -38,7 +38,7 @@ export const OPTIONS = {
   jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: SCANS, group: 'Run', input: true },
   timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: SCANS, group: 'Run', input: true },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is sent', commands: ['apply'], group: 'Run' },
-  secret: { kind: 'stream', flag: '--secret', value: '-', help: 'look for the secrets on standard input, too, where their place can no longer be read (a value is refused here: command lines are seen by others)', commands: ['apply'], group: 'Run' },
+  secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
   from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain'], group: 'Run' },
   quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: ['scan', 'audit', 'apply'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

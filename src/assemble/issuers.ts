@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Asker } from '../audit.ts';
+import type { Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
+import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
+import type { ProxyEnvironment } from '../lib/http/index.ts';
+import { Secret, type Action, type Credential, type Introspection, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+
+export interface IssuerSetup {
+  readonly stores: readonly StoreConfig[];
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** Values of environment variables that `stores` name. */
+  readonly env: (name: string) => string | undefined;
+  readonly fingerprintKey: FingerprintKey;
+  readonly userAgent: string;
+  readonly proxy: ProxyEnvironment;
+  readonly now: () => Date;
+  readonly record: WriteRecord;
+  readonly signal: AbortSignal;
+  /** Only say whom we would ask: no store needs its credentials. */
+  readonly egressOnly: boolean;
+}
+
+/** The issuers, ready to be asked and to revoke. Nothing is contacted before a credential is given. */
+export interface Issuers {
+  readonly verifier: (forgeHost: string | undefined, onProgress: (done: number, total: number) => void) => Verifier;
+  readonly asker: (repository: RepositoryFacts | undefined) => Asker;
+  /** How the stores that were last asked would revoke a credential; sends nothing. */
+  readonly revocation: (credential: Credential) => Revocation;
+  /** Asks and revokes for a plan: only at the store and host that the plan names. */
+  readonly responder: () => Responder;
+  readonly close: () => Promise<void>;
+}
+
+export interface Responder {
+  readonly ask: (credential: Credential, action: Action) => Promise<Introspection>;
+  readonly revoke: (credential: Credential, action: Action) => Promise<Mutation>;
+}
+
+/** Throws `STORE_*` for stores that cannot be asked as they are configured. Client and issuers are loaded here: a scan needs none. */
+export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
+  const { allow, deny, now, record, signal } = setup;
+  const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts')]);
+  const configured = readStores(setup.stores, {
+    env: setup.env,
+    makeSecret: (value) => new Secret(value, fingerprintOf(setup.fingerprintKey, 'own', value), '********'),
+    isNeeded: ({ id, type }) => !setup.egressOnly && ![id, type].some((name) => deny.includes(name)) && (allow.length === 0 || [id, type].some((name) => allow.includes(name))),
+  });
+  const http = createHttp({ userAgent: setup.userAgent, proxy: setup.proxy });
+  const sleep = async (milliseconds: number, stop?: AbortSignal): Promise<void> => {
+    await delay(milliseconds, undefined, stop === undefined ? {} : { signal: stop });
+  };
+
+  const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
+    const stores = [...configured, ...builtInStores(forgeHost === undefined ? {} : { forgeHost })];
+    return createVerifier({ stores, allow, deny, http, now, sleep, record, signal, onProgress });
+  };
+  let latest: Verifier | undefined;
+  const asker: Issuers['asker'] = (repository) => {
+    let tell = (_done: number, _total: number): void => undefined;
+    const asking = verifier(hostOfRemote(repository), (done, total) => tell(done, total));
+    latest = asking;
+    return {
+      egress: asking.egress,
+      requests: asking.requests,
+      verify(credentials, onProgress) {
+        tell = onProgress;
+        return asking.verify(credentials);
+      },
+    };
+  };
+  return {
+    verifier,
+    asker,
+    revocation: (credential) => (latest ?? verifier(undefined, () => undefined)).revocation(credential),
+    responder: () => responderOf(verifier, hostOf, now),
+    close: () => http.close(),
+  };
+}
+
+/** Forges whose built-in store a plan may name; all other stores are configured. */
+const FORGES: ReadonlyMap<string, string> = new Map([
+  ['github', 'github.com'],
+  ['gitlab', 'gitlab.com'],
+]);
+
+function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string, now: () => Date): Responder {
+  const verifiers = new Map<string | undefined, Verifier>();
+  const verifierFor = ({ store }: Action): Verifier => {
+    const forge = FORGES.get(store);
+    const made = verifiers.get(forge) ?? verifier(forge, () => undefined);
+    verifiers.set(forge, made);
+    return made;
+  };
+  /** Why the plan's store is not where the credential would go now. */
+  const elsewhere = (credential: Credential, action: Action): string | undefined => {
+    const routed = verifierFor(action).route(credential);
+    if ('notAttempted' in routed) return undefined;
+    const { id, baseUrl } = routed.store;
+    return id === action.store && hostOf(baseUrl) === action.host ? undefined : `the plan names the store ${action.store} at ${action.host}, but the configuration now says ${id} at ${hostOf(baseUrl)}`;
+  };
+  return {
+    async ask(credential, action) {
+      const detail = elsewhere(credential, action);
+      if (detail !== undefined) return { status: 'notAttempted', why: 'not-allowed', detail, at: now(), method: 'none' };
+      return verifierFor(action).ask(credential);
+    },
+    async revoke(credential, action) {
+      const detail = elsewhere(credential, action);
+      return detail === undefined ? verifierFor(action).revoke(credential) : { status: 'refused', detail };
+    },
+  };
+}
+
+function hostOfRemote(repository: RepositoryFacts | undefined): string | undefined {
+  const { url } = repository ?? {};
+  return url === undefined ? undefined : (URL.parse(url)?.hostname ?? undefined);
+}

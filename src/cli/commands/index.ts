@@ -1,0 +1,13 @@
+import type { ShellCommand } from '../command.ts';
+import { command as apply } from './apply.ts';
+import { command as audit } from './audit.ts';
+import { command as explain } from './explain.ts';
+import { command as ledgerVerify } from './ledger-verify.ts';
+import { command as planShow } from './plan-show.ts';
+import { command as rulesExplain } from './rules-explain.ts';
+import { command as rulesList } from './rules-list.ts';
+import { command as rulesTest } from './rules-test.ts';
+import { command as scan } from './scan.ts';
+
+/** In the order of `--help`. */
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain];

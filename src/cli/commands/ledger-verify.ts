@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { printable } from '../../lib/printable.ts';
+import { loadSettings } from '../../settings/index.ts';
+import type { ShellCommand } from '../command.ts';
+import { STATE_FILES } from '../state-files.ts';
+
+export const command: ShellCommand = {
+  name: 'ledger verify',
+  argument: '[file]',
+  argumentHelp: 'a ledger (default: the one in the state directory)',
+  summary: 'check that no line of the ledger was edited, dropped or moved',
+  description: 'Reads the hash-chained ledger from its beginning and names each line that was edited, dropped or moved, and a torn last one.',
+  examples: ['tokenwarden ledger verify', 'tokenwarden ledger verify --state ./state', 'tokenwarden ledger verify backup/ledger.jsonl'],
+  exitCodes: { 0: 'the chain holds', 1: 'the ledger is damaged', 2: 'there is no ledger, or it cannot be read' },
+  async run({ args, flags, io }) {
+    const settings = await loadSettings({ command: 'ledger verify', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const { verifyLedger } = await import('../../respond/ledger/verify.ts');
+    const path = args[0] === undefined ? STATE_FILES.ledger(settings.stateDir) : resolve(io.cwd, args[0]);
+    const { ok, lines, head, anchor, damage } = await verifyLedger(path);
+    const name = printable(path);
+    const found = damage.map(({ line, kind, reason }) => `${name}:${line}: ${kind}: ${printable(reason)}`);
+    const anchored = anchor === 'head-file' ? 'the end agrees with its head file' : 'without a head file beside it, lines missing at the end cannot be noticed';
+    const verdict = ok ? `${name}: the chain of ${lines} lines holds, head ${head.hash}; ${anchored}` : `${name}: damaged, ${found.length} findings in ${lines} lines`;
+    await io.stdout.write([...found, verdict, ''].join('\n'));
+    return ok ? 0 : 1;
+  },
+};

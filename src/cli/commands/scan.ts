@@ -1,0 +1,14 @@
+import type { ShellCommand } from '../command.ts';
+import { EXIT_CODES } from '../help.ts';
+
+export const command: ShellCommand = {
+  name: 'scan',
+  argument: '[target...]',
+  argumentHelp: 'directory, file, git work tree or bare repository; - is standard input (default: .)',
+  summary: 'find tokens; never touches a network',
+  description:
+    'Finds tokens in directories, files, git work trees, history, archives and CI logs. In a git work tree it reads tracked and untracked-not-ignored files; a subdirectory scans only itself. No issuer is asked.',
+  examples: ['tokenwarden scan', 'tokenwarden scan --staged', 'tokenwarden scan --range origin/main..HEAD --report sarif=out.sarif', 'tokenwarden scan --history .', 'kubectl logs api | tokenwarden scan -'],
+  exitCodes: EXIT_CODES,
+  run: async (call) => (await import('../run-audit.ts')).runAudit('scan', call),
+};

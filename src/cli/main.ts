@@ -1,0 +1,30 @@
+import { printError } from './print-error.ts';
+import { COMMANDS } from './commands/index.ts';
+import type { Io } from './io.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { processIo } from './process-io.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command line; resolves with the exit code, never rejects. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = parseArguments(argv, COMMANDS, { version: VERSION, width: Math.min(io.stdout.columns ?? 100, 110) });
+    if (parsed.kind === 'print') {
+      await (parsed.exitCode === 0 ? io.stdout : io.stderr).write(parsed.text);
+      return parsed.exitCode;
+    }
+    return await parsed.command.run({ args: parsed.args, flags: parsed.flags, io });
+  } catch (error) {
+    await printError(error, io.stderr);
+    return 2;
+  }
+}
+
+/** How long a finished run may be held open by something that was not closed. */
+const LINGER_MS = 2000;
+
+/** The command itself: the bin calls this. */
+export async function main(): Promise<void> {
+  process.exitCode = await run(process.argv.slice(2), processIo());
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditDeps, AuditRequest } from '../audit.ts';
+import type { IssuerSetup } from '../assemble/index.ts';
+import type { SourceOptions, WriteRecord } from '../model/index.ts';
+import type { Policy } from '../policy/judge/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { Io } from './io.ts';
+import { namedTargets } from './targets.ts';
+import { VERSION } from './version.ts';
+
+/** What the sources are told, from settings. */
+export function sourceOptions({ values }: Settings): SourceOptions {
+  const mode = values.staged ? 'staged' : values.history ? 'history' : values.range !== undefined ? 'range' : 'tree';
+  return {
+    mode,
+    ...(values.range === undefined ? {} : { range: values.range }),
+    includeIgnored: values.includeIgnored,
+    archives: values.archives,
+    binaries: values.binaries,
+    ...(values.maxFileSize === undefined ? {} : { maxFileBytes: values.maxFileSize }),
+    ignore: values.ignore,
+  };
+}
+
+/** The request of one run. */
+export async function auditRequest(command: 'scan' | 'audit', args: readonly string[], settings: Settings, policy: Policy, io: Io): Promise<AuditRequest> {
+  const { values } = settings;
+  return {
+    command,
+    targets: await namedTargets(args, values.log, io),
+    source: sourceOptions(settings),
+    failOn: values.failOn,
+    minConfidence: values.minConfidence,
+    jobs: values.jobs ?? io.processors,
+    policy,
+    policyDigest: policy.digest,
+    accept: settings.accept,
+    onIssuerOutage: values.onIssuerOutage,
+    egressOnly: values.egress,
+  };
+}
+
+/** What is the same for every kind of run. */
+export function runDeps(settings: Settings, io: Io): Pick<AuditDeps, 'version' | 'fingerprintKey' | 'runId' | 'now'> {
+  return { version: VERSION, fingerprintKey: settings.fingerprintKey, runId: randomUUID(), now: io.now };
+}
+
+/** How issuers are reached, from settings and environment. */
+export function issuerSetup(settings: Settings, io: Io, record: WriteRecord, signal: AbortSignal): IssuerSetup {
+  const { values, stores, fingerprintKey } = settings;
+  const { env } = io;
+  const proxy = (upper: string): string | undefined => env[upper.toLowerCase()] ?? env[upper];
+  const entries = { https: proxy('HTTPS_PROXY'), http: proxy('HTTP_PROXY'), no: proxy('NO_PROXY') };
+  return {
+    stores,
+    allow: values.verifyAllow,
+    deny: values.verifyDeny,
+    env: (name) => env[name],
+    fingerprintKey,
+    userAgent: `tokenwarden/${VERSION}`,
+    proxy: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
+    now: io.now,
+    record,
+    signal,
+    egressOnly: values.egress,
+  };
+}

@@ -1,0 +1,79 @@
+import { audit } from '../audit.ts';
+import { policyOf, setUpIssuers, type Issuers } from '../assemble/index.ts';
+import type { EgressLine, WriteRecord } from '../model/index.ts';
+import { loadSettings, type Settings } from '../settings/index.ts';
+import { readCatalogue } from './catalogue.ts';
+import type { Call } from './command.ts';
+import { interruptible } from './interrupt.ts';
+import type { Io } from './io.ts';
+import { openMemory } from './memory.ts';
+import { prepareOutput } from './outputs.ts';
+import { auditRequest, issuerSetup, runDeps } from './pipeline.ts';
+import { planText } from './plan-text.ts';
+import { progressView } from './progress.ts';
+import { prepareReports } from './reports.ts';
+import { makeStateDirectory, STATE_FILES } from './state-files.ts';
+
+/** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
+export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call): Promise<number> {
+  const settings = await loadSettings({ command, flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const { values, stateDir } = settings;
+  const policy = policyOf(settings.policy);
+  const reports = await prepareReports(values, io);
+  const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
+  const request = await auditRequest(command, args, settings, policy, io);
+  const deps = runDeps(settings, io);
+
+  const view = progressView(io, values.quiet);
+  for (const warning of settings.warnings) view.say(`warning: ${warning}\n`);
+  const run = interruptible(io, values.timeout, view.say);
+  const closing: (() => void | Promise<void>)[] = [run.end, view.end];
+  try {
+    const catalogue = await readCatalogue();
+    const memory = await openMemory(stateDir, io, view.say);
+    closing.push(memory.close);
+    let issuers: Issuers | undefined;
+    if (command === 'audit' && values.verify) {
+      const record = values.egress ? refuseToRecord : await openLedger(settings, deps.runId, io, closing);
+      issuers = await setUpIssuers(issuerSetup(settings, io, record, run.signal));
+      closing.push(issuers.close);
+    }
+    const outcome = await audit(request, {
+      ...deps,
+      catalogue,
+      signal: run.signal,
+      onProgress: view.show,
+      lastKnown: memory.lastKnown,
+      ...(issuers === undefined ? {} : { asker: issuers.asker }),
+    });
+    view.end();
+    await memory.remember(outcome.result);
+    if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
+    await reports.write(outcome.result);
+    if (plan !== undefined) await plan.write(planText(outcome, issuers, io.now()));
+    return outcome.exitCode;
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+
+async function openLedger({ stateDir }: Settings, runId: string, io: Io, closing: (() => void | Promise<void>)[]): Promise<WriteRecord> {
+  await makeStateDirectory(stateDir);
+  const { openLedger: open } = await import('../respond/ledger/index.ts');
+  const ledger = await open(STATE_FILES.ledger(stateDir), { now: io.now, run: runId, actor: io.actor, warnings: io.warnings });
+  closing.push(ledger.close);
+  return ledger.append;
+}
+
+/** With `--egress` nothing is sent; if something tried to, it must fail. */
+const refuseToRecord: WriteRecord = () => {
+  throw new Error('--egress sends nothing');
+};
+
+function egressText(lines: readonly EgressLine[]): string {
+  if (lines.length === 0) return 'No host would be asked about anything.\n';
+  const rows = [['HOST', 'KIND', 'STORE', 'CREDENTIALS'], ...lines.map((line) => [line.host, line.rule, line.store, String(line.credentials)])];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+}

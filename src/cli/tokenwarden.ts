@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// The bin: no static imports and plain syntax, so that a Node that is too old says one clear sentence instead of a syntax error.
+const version: readonly number[] = process.versions.node.split('.').map(Number);
+const major: number = version[0] || 0;
+const minor: number = version[1] || 0;
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write('tokenwarden needs Node.js 22.18 or newer, and this is ' + process.version + '.\n');
+  process.exitCode = 2;
+} else {
+  rememberCompiledCode();
+  import('./main.js').then(
+    (shell) => shell.main(),
+    (error: unknown) => {
+      process.stderr.write('error: tokenwarden is not installed completely; install it again [INSTALLATION]\n');
+      process.stderr.write((error instanceof Error ? error.message : '') + '\n');
+      process.exitCode = 2;
+    },
+  );
+}
+
+/**
+ * Lets Node keep the compiled code of the bundle, which halves the start, in the state directory: the default place is a
+ * shared temporary folder, where others could plant code for us to run.
+ */
+function rememberCompiledCode(): void {
+  const args = process.argv;
+  const at = args.indexOf('--state');
+  const joined = args.filter((text) => text.startsWith('--state='))[0];
+  const env = process.env;
+  const given = joined !== undefined ? joined.slice(8) : at > 0 ? args[at + 1] : env['TOKENWARDEN_STATE'];
+  const home = env['XDG_STATE_HOME'] || (env['HOME'] ? env['HOME'] + '/.local/state' : '');
+  const state = given || (home ? home + '/tokenwarden' : '');
+  if (!state || args.includes('--no-cache') || env['TOKENWARDEN_CACHE'] === 'false' || env['TOKENWARDEN_CACHE'] === '0') return;
+  try {
+    process.getBuiltinModule('node:fs').mkdirSync(state, { recursive: true, mode: 0o700 });
+    process.getBuiltinModule('node:module').enableCompileCache(state + '/compiled');
+  } catch {
+    // Without it the start is slower, that is all.
+  }
+}
