@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 /**
  * File names are bytes; ours are strings. Valid UTF-8 stands for itself. A byte that is not part of valid UTF-8 becomes
  * U+FFFD and two hex digits (`caf\uFFFDe9`), and a real U+FFFD is written so too. The form is well-formed Unicode,

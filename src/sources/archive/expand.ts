@@ -1,0 +1,123 @@
+import { SkipError, type Blob, type Note, type Origin, type SourceOptions } from '../../model/index.ts';
+import { sniff, SNIFF_BYTES } from '../../lib/sniff.ts';
+import { fill, prepend, randomAccessTo, readAll, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { unreadFormat } from './formats.ts';
+import { gunzip } from './inflate.ts';
+import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
+import { leadsOut, memberPath, type Member } from './member.ts';
+import { tarMembers } from './tar.ts';
+import { zipMembers } from './zip.ts';
+
+/** An archive of which `head` was read. */
+export interface Container {
+  readonly origin: Origin;
+  readonly what: string;
+  readonly kind: 'zip' | 'gzip' | 'tar';
+  readonly head: Uint8Array;
+  readonly read: Read;
+  readonly sizeBytes?: number;
+  readonly random?: RandomAccess;
+}
+
+/**
+ * Blobs of all members, archives among them unpacked in turn, streamed. Limits on depth, members, bytes and ratio end
+ * in a gap `archive-limit`, damage in `archive-damaged`. Returns whether all of it was seen.
+ */
+export async function* expandArchive(container: Container, options: SourceOptions, note: Note): AsyncGenerator<Blob, boolean> {
+  const job = new ArchiveJob(container.what, container.sizeBytes ?? 0, options, note);
+  yield* expand(container, 1, job);
+  job.report();
+  return job.isWhole;
+}
+
+async function* expand(container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
+  if (depth > MAX_DEPTH) {
+    job.gap('archive-limit', container.what, `archives in archives, more than ${MAX_DEPTH} deep`);
+    return;
+  }
+  // Once the bytes under a stream fail, whoever was reading has been told: the rest of it has nothing to add.
+  let isBroken = false;
+  const read = failing(prepend(container.head, container.read), () => (isBroken = true));
+  try {
+    if (container.kind === 'gzip') yield* expandGzip({ ...container, read }, depth, job);
+    else {
+      for await (const member of container.kind === 'tar' ? tarMembers(read, container.what) : await openZip({ ...container, read }, job)) {
+        job.countMember();
+        yield* expandMember(member, container, depth, job);
+        if (job.isExhausted || isBroken) return;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SkipError) job.skip(error.skip);
+    else job.gap('archive-damaged', container.what, error instanceof Error ? error.message.slice(0, 200) : 'unknown error');
+  }
+}
+
+async function openZip({ random, read, what, sizeBytes }: Container, job: ArchiveJob): Promise<AsyncGenerator<Member>> {
+  if (random !== undefined) return zipMembers(random, what, job);
+  const bytes = (sizeBytes ?? 0) > MAX_HELD_BYTES ? undefined : await readAll(read, MAX_HELD_BYTES);
+  if (bytes === undefined) throw new SkipError({ what, reason: 'archive-limit', detail: `a zip of more than ${MAX_HELD_BYTES} bytes that can only be read forwards` });
+  return zipMembers(randomAccessTo(bytes), what, job);
+}
+
+/** A compressed tar is one archive; anything else in gzip is its only member, named after it. */
+async function* expandGzip(container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
+  const { origin, what } = container;
+  const inner = readChunks(gunzip(container.read), () => ({ what, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
+  const head = new Uint8Array(SNIFF_BYTES);
+  const guarded = job.guard(inner, what);
+  const first = head.subarray(0, await fill(guarded, head));
+  if (sniff(first) === 'tar') yield* expand({ origin, what, kind: 'tar', head: first, read: guarded }, depth, job);
+  else yield* expandMember({ name: unpackedName(what), read: prepend(first, inner) }, container, depth, job);
+}
+
+async function* expandMember(member: Member, container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
+  const origin: Origin = { kind: 'member', archive: container.origin, path: memberPath(member.name) };
+  const what = `${container.what}!/${origin.path}`;
+  if (leadsOut(member.name)) job.remark({ what, reason: 'archive-damaged', detail: 'its name leads out of the archive; it was read under a name that does not' });
+  const read = job.guard(member.read, what);
+  const head = new Uint8Array(SNIFF_BYTES);
+  let first: Uint8Array;
+  try {
+    first = head.subarray(0, await fill(read, head));
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    job.skip(error.skip);
+    return;
+  }
+  const kind = sniff(first);
+  const sizeBytes = member.sizeBytes;
+  if (kind === 'zip' || kind === 'gzip' || kind === 'tar') {
+    const random = kind === 'zip' ? member.random?.() : undefined;
+    yield* expand({ origin, what, kind, head: first, read, ...(sizeBytes === undefined ? {} : { sizeBytes }), ...(random === undefined ? {} : { random }) }, depth + 1, job);
+    return;
+  }
+  if (kind === 'binary' && !job.options.binaries) {
+    job.countBinary();
+    return;
+  }
+  const format = unreadFormat(first);
+  if (format !== undefined) job.remark({ what, reason: 'excluded-archive', detail: `${format} is not unpacked; its bytes were scanned as they are` });
+  yield { origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: prepend(first, read) };
+}
+
+function failing(read: Read, onFailure: () => void): Read {
+  const fail = (error: unknown): never => {
+    onFailure();
+    throw error;
+  };
+  return (target) => {
+    try {
+      const count = read(target);
+      return typeof count === 'number' ? count : count.catch(fail);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+/** `access.log.gz` holds `access.log`. */
+function unpackedName(what: string): string {
+  const name = what.slice(what.lastIndexOf('/') + 1);
+  return /.\.(gz|gzip|z)$/i.test(name) ? name.replace(/\.[^.]+$/, '') : `${name} (unpacked)`;
+}

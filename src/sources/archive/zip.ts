@@ -1,0 +1,143 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type Entry } from 'yauzl';
+import { SkipError } from '../../model/index.ts';
+import { randomAccessTo, readBytes, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { inflateRaw } from './inflate.ts';
+import type { ArchiveJob } from './job.ts';
+import type { Member } from './member.ts';
+
+const STORED = 0;
+const DEFLATED = 8;
+const LOCAL_HEADER_BYTES = 30;
+/** Up to here a member is unpacked in one piece. */
+const SMALL_PACKED = 1 << 20;
+const SMALL_UNPACKED = 4 << 20;
+
+/**
+ * Members of a zip by its central directory (APPNOTE 4.3.12), one entry in memory at a time. Sizes and checksums are
+ * verified while reading. Throws when the directory itself is damaged.
+ */
+export async function* zipMembers(zip: RandomAccess, what: string, job: ArchiveJob): AsyncGenerator<Member> {
+  const file = await fromRandomAccessReaderPromise(new Reader(zip), zip.sizeBytes, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
+  try {
+    if (file.entryCount === 0 && zip.sizeBytes > LOCAL_HEADER_BYTES) job.gap('archive-damaged', what, 'its directory is empty and the file is not');
+    for await (const entry of file.eachEntry()) {
+      const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+      if (name.endsWith('/') && entry.uncompressedSize === 0) continue;
+      const path = `${what}!/${name}`;
+      if (entry.isEncrypted()) job.gap('unreadable', path, 'it is encrypted');
+      else if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) job.gap('unreadable', path, `compression method ${entry.compressionMethod}`);
+      else yield memberOf(zip, entry, name, path);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+function memberOf(zip: RandomAccess, entry: Entry, name: string, path: string): Member {
+  const damaged = (detail: string): SkipError => new SkipError({ what: path, reason: 'archive-damaged', detail });
+  const start = dataStart(zip, entry);
+  if (start === undefined) return { name, read: () => { throw damaged('its place in the file is not where the directory says'); } };
+  const { compressedSize, uncompressedSize: sizeBytes } = entry;
+  if (compressedSize <= SMALL_PACKED && sizeBytes <= SMALL_UNPACKED) {
+    let read: Read | undefined;
+    const bytes = (): Uint8Array => unpack(zip, entry, start, damaged);
+    return { name, sizeBytes, read: (target) => (read ??= readBytes(bytes()))(target), ...(isZip(zip, entry, start) ? { random: () => randomAccessTo(bytes()) } : {}) };
+  }
+  const packed = slice(zip, start, compressedSize);
+  const unpacked = entry.compressionMethod === STORED ? packed : readChunks(inflateRaw(packed), () => ({ what: path, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
+  return { name, sizeBytes, read: verified(unpacked, entry, damaged) };
+}
+
+function unpack(zip: RandomAccess, entry: Entry, start: number, damaged: (detail: string) => SkipError): Uint8Array {
+  const packed = new Uint8Array(entry.compressedSize);
+  if (zip.readAt(packed, start) < packed.length) throw damaged('it is cut off');
+  const bytes = entry.compressionMethod === STORED ? packed : inflateWhole(packed, entry.uncompressedSize, damaged);
+  if (bytes.length !== entry.uncompressedSize) throw damaged('its size is not what the directory says');
+  if (crc32(bytes) !== entry.crc32) throw damaged('its checksum is wrong');
+  return bytes;
+}
+
+function inflateWhole(packed: Uint8Array, size: number, damaged: (detail: string) => SkipError): Uint8Array {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    throw damaged((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'its size is not what the directory says' : 'it cannot be unpacked');
+  }
+}
+
+function verified(read: Read, entry: Entry, damaged: (detail: string) => SkipError): Read {
+  let total = 0;
+  let sum = 0;
+  return async (target) => {
+    const count = await read(target);
+    total += count;
+    sum = crc32(target.subarray(0, count), sum);
+    if (total > entry.uncompressedSize || (count === 0 && target.length > 0 && total < entry.uncompressedSize)) throw damaged('its size is not what the directory says');
+    if (count === 0 && target.length > 0 && sum !== entry.crc32) throw damaged('its checksum is wrong');
+    return count;
+  };
+}
+
+/** Past the local header, whose name and extra field may differ from the directory's; undefined if that is not in the file. */
+function dataStart(zip: RandomAccess, entry: Entry): number | undefined {
+  const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+  const at = entry.relativeOffsetOfLocalHeader;
+  if (zip.readAt(header, at) < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== 0x04034b50) return undefined;
+  const start = at + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+  return start + entry.compressedSize <= zip.sizeBytes ? start : undefined;
+}
+
+function isZip(zip: RandomAccess, entry: Entry, start: number): boolean {
+  if (entry.compressionMethod !== STORED) return false;
+  const head = new Uint8Array(4);
+  return zip.readAt(head, start) === 4 && head[0] === 0x50 && head[1] === 0x4b;
+}
+
+function slice(zip: RandomAccess, start: number, length: number): Read {
+  let offset = 0;
+  return (target) => {
+    const count = zip.readAt(target.subarray(0, Math.min(target.length, length - offset)), start + offset);
+    offset += count;
+    return count;
+  };
+}
+
+/** yauzl reads the directory in tiny pieces: they are served from blocks. */
+class Reader extends RandomAccessReader {
+  readonly #zip: RandomAccess;
+  #block: Uint8Array = new Uint8Array(0);
+  #blockAt = 0;
+
+  constructor(zip: RandomAccess) {
+    super();
+    this.#zip = zip;
+  }
+
+  override read(buffer: Buffer, offset: number, length: number, position: number, callback: (error: Error | null, bytesRead?: number) => void): void {
+    let count: number;
+    try {
+      count = this.#fill(buffer.subarray(offset, offset + length), position);
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    callback(null, count);
+  }
+
+  override close(callback: (error?: Error) => void): void {
+    callback();
+  }
+
+  #fill(target: Uint8Array, position: number): number {
+    if (target.length > 32 << 10) return this.#zip.readAt(target, position);
+    if (position < this.#blockAt || position + target.length > this.#blockAt + this.#block.length) {
+      const block = new Uint8Array(64 << 10);
+      this.#block = block.subarray(0, this.#zip.readAt(block, position));
+      this.#blockAt = position;
+    }
+    const piece = this.#block.subarray(position - this.#blockAt, position - this.#blockAt + target.length);
+    target.set(piece);
+    return piece.length;
+  }
+}

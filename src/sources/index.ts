@@ -1,0 +1,5 @@
+/** Where bytes come from: planning on the main thread, reading on any. See `plan-target.ts` and `read-unit.ts`. */
+export { planTarget } from './plan-target.ts';
+export type { Hit, Planned, TargetSpec } from './plan/target.ts';
+export { closeReaders, readUnit } from './read-unit.ts';
+export { readOccurrence } from './occurrence.ts';

@@ -1,0 +1,81 @@
+import type { GitObject, Note, Repository, Unit } from '../../model/index.ts';
+
+export interface FileEntry {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+const MAX_FILES = 64;
+const MAX_OBJECTS = 512;
+const MAX_BYTES = 8 << 20;
+const SMALL_BYTES = 2 << 20;
+
+/** Gathers things into units of bounded number and size, and notes them as planned when a unit is handed out. Big ones stand alone. */
+abstract class Batcher<Item extends { readonly sizeBytes: number }> {
+  #items: Item[] = [];
+  #bytes = 0;
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Units that are full now, in order. */
+  *add(item: Item): Generator<Unit> {
+    if (item.sizeBytes >= MAX_BYTES) {
+      yield* this.flush();
+      yield this.unit([item], item.sizeBytes);
+      return;
+    }
+    if (this.#bytes + item.sizeBytes > MAX_BYTES) yield* this.flush();
+    this.#items.push(item);
+    this.#bytes += item.sizeBytes;
+    if (this.#items.length >= this.#max) yield* this.flush();
+  }
+
+  /** The last unit, if anything is left. */
+  *flush(): Generator<Unit> {
+    if (this.#items.length === 0) return;
+    const [items, bytes] = [this.#items, this.#bytes];
+    this.#items = [];
+    this.#bytes = 0;
+    yield this.unit(items, bytes);
+  }
+
+  protected abstract unit(items: readonly Item[], bytes: number): Unit;
+}
+
+export class FileBatcher extends Batcher<FileEntry> {
+  readonly #root: string;
+  readonly #log: boolean;
+  readonly #note: Note;
+
+  constructor(root: string, log: boolean, note: Note) {
+    super(MAX_FILES);
+    this.#root = root;
+    this.#log = log;
+    this.#note = note;
+  }
+
+  protected override unit(items: readonly FileEntry[], bytes: number): Unit {
+    this.#note({ type: 'planned', counts: { files: items.length, bytes } });
+    return { kind: 'files', root: this.#root, paths: items.map(({ path }) => path), log: this.#log, small: bytes <= SMALL_BYTES };
+  }
+}
+
+export class ObjectBatcher extends Batcher<GitObject> {
+  readonly #repository: Repository;
+  readonly #note: Note;
+
+  constructor(repository: Repository, note: Note) {
+    super(MAX_OBJECTS);
+    this.#repository = repository;
+    this.#note = note;
+  }
+
+  protected override unit(items: readonly GitObject[], bytes: number): Unit {
+    const commits = items.filter(({ type }) => type === 'commit').length;
+    this.#note({ type: 'planned', counts: { commits, blobs: items.length - commits, bytes } });
+    return { kind: 'objects', repository: this.#repository, objects: items };
+  }
+}

@@ -1,0 +1,93 @@
+import type { Origin } from '../../model/index.ts';
+import { checkObjects } from '../git/batch-check.ts';
+import { readCommitFacts } from '../git/commit-facts.ts';
+import { rawChanges } from '../git/raw-diff.ts';
+import { records } from '../git/records.ts';
+import { startGit, type GitContext } from '../git/run.ts';
+import { isInScope } from './locate.ts';
+import { storedOrigin, withStored } from './origins.ts';
+import type { Hit, Planned } from './target.ts';
+
+/** Paths of a blob, each with the commit that first had it there; no commit: the path stands in the index or in a tree that a ref names. */
+type Places = Map<string, string | undefined>;
+
+/**
+ * Gives history hits their real origins: every path the blob ever had, with the commit that brought it there, its
+ * author and date. One walk, oldest first, over all refs, reflogs and the stash, whatever the number of hits. A blob
+ * that nothing leads to is kept, without a path, as unreachable.
+ */
+export async function resolveHistory(context: GitContext, scope: string, hits: readonly Hit[], isExcluded: (path: string) => boolean): ReturnType<Planned['resolve']> {
+  const blobs = new Map<string, Places>();
+  for (const { origin } of hits) {
+    const stored = storedOrigin(origin);
+    if (stored.kind === 'commit') blobs.set(stored.blob, new Map());
+  }
+  if (blobs.size > 0) await findInCommits(context, blobs);
+  if (someUnplaced(blobs)) await findInIndex(context, blobs);
+  if (someUnplaced(blobs)) await findInNamedTrees(context, blobs);
+  const commits = new Set([...blobs.values()].flatMap((places) => [...places.values()]));
+  const facts = await readCommitFacts(context, [...commits].filter((oid) => oid !== undefined));
+  return hits.map(({ origin }) => {
+    const stored = storedOrigin(origin);
+    if (stored.kind !== 'commit') return [origin];
+    const places = [...(blobs.get(stored.blob) ?? [])];
+    if (places.length === 0) return [withStored(origin, { kind: 'commit', blob: stored.blob, path: '', reachable: false })];
+    return places
+      .filter(([path]) => isInScope(path, scope) && !isExcluded(path))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, commit]): Origin => withStored(origin, { kind: 'commit', blob: stored.blob, path, reachable: true, ...(commit === undefined ? {} : { commit, ...facts.get(commit) }) }));
+  });
+}
+
+/** `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
+async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
+  const list = startGit(context, ['rev-list', '--all', '--reflog', '--ignore-missing', '--topo-order', '--reverse']);
+  list.stdin.end();
+  const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev']);
+  list.stdout.pipe(diff.stdin);
+  for await (const batch of rawChanges(diff.stdout)) {
+    for (const { after, path, commit } of batch) {
+      const places = blobs.get(after);
+      if (places !== undefined && !places.has(path)) places.set(path, commit);
+    }
+  }
+  // A walk that breaks off leaves blobs without a path; the gap itself was noted when the history was planned.
+  await Promise.all([list.exit, diff.exit]);
+}
+
+async function findInIndex(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
+  await findInRecords(context, ['ls-files', '-z', '--stage'], 1, blobs);
+}
+
+/** A tag or ref may name a tree or a blob that no commit holds. */
+async function findInNamedTrees(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
+  const refs = startGit(context, ['for-each-ref', '--format=%(objectname) %(refname)']);
+  refs.stdin.end();
+  const named: { readonly oid: string; readonly ref: string }[] = [];
+  for await (const lines of records(refs.stdout, 10)) named.push(...lines.map((line) => ({ oid: line.slice(0, line.indexOf(' ')), ref: line.slice(line.indexOf(' ') + 1) })));
+  await refs.exit;
+  const peeled = await checkObjects(context, named.map(({ oid }) => `${oid}^{}`));
+  for (const [index, { oid, type }] of peeled.entries()) {
+    if (type === 'tree') await findInRecords(context, ['ls-tree', '-z', '-r', oid], 2, blobs);
+    else if (type === 'blob') blobs.get(oid)?.set(named[index]?.ref ?? '', undefined);
+  }
+}
+
+/** Records of the form `fields TAB path`, with the object's name in the given field. */
+async function findInRecords(context: GitContext, args: readonly string[], field: number, blobs: ReadonlyMap<string, Places>): Promise<void> {
+  const process = startGit(context, args);
+  process.stdin.end();
+  for await (const batch of records(process.stdout)) {
+    for (const record of batch) {
+      const tab = record.indexOf('\t');
+      const places = blobs.get(record.slice(0, tab).split(' ')[field] ?? '');
+      const path = record.slice(tab + 1);
+      if (places !== undefined && !places.has(path)) places.set(path, undefined);
+    }
+  }
+  await process.exit;
+}
+
+function someUnplaced(blobs: ReadonlyMap<string, Places>): boolean {
+  return [...blobs.values()].some((places) => places.size === 0);
+}

@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream';
+import type { Note, Origin, Region, Repository, RepositoryFacts, SourceOptions, TreeFacts, Unit } from '../../model/index.ts';
+
+/** One thing to scan, as the user named it. `log`: read as a CI log. */
+export type TargetSpec =
+  | { readonly kind: 'path'; /** Absolute, or relative to the working directory. */ readonly path: string; readonly log: boolean }
+  | { readonly kind: 'stdin'; /** Stays on the planner's thread. */ readonly stream: Readable; readonly log: boolean };
+
+export interface Hit {
+  readonly origin: Origin;
+  readonly region: Region;
+}
+
+/** What a target holds. */
+export interface Planned {
+  /** Absolute; the paths in origins are relative to it. */
+  readonly root: string;
+  readonly repository?: Repository;
+  /** Pull them to their end: planning goes on while they are scanned, and gaps are noted last. */
+  readonly units: AsyncIterable<Unit>;
+  /** For every hit the origins it really has. None: drop it (its line was not added in the range). Several: all paths of a history blob. */
+  readonly resolve: (hits: readonly Hit[]) => Promise<readonly (readonly Origin[])[]>;
+  /** Remote, revision and branch of the repository, where there is one. */
+  readonly describe?: () => Promise<RepositoryFacts | undefined>;
+  /** Which of the resolved paths exist in the tree people look at; known after `resolve`. */
+  readonly tree?: TreeFacts;
+}
+
+/** What every planner is given. */
+export interface PlanContext {
+  readonly options: SourceOptions;
+  readonly note: Note;
+  readonly signal: AbortSignal;
+}

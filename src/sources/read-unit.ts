@@ -1,0 +1,55 @@
+import { SkipError, type Blob, type Note, type SourceOptions, type Unit } from '../model/index.ts';
+import { randomAccessTo, readBytes } from './read/byte-source.ts';
+import { blobsOf } from './read/content.ts';
+import { openFile, type OpenFile } from './read/file.ts';
+import { closeObjectPipes, readObjects } from './read/object.ts';
+import { abandonRing, readRing } from './stream/ring.ts';
+
+/**
+ * The blobs of a unit, one at a time: read one to its end (or leave it) before asking for the next. Runs on any thread.
+ * Everything that was read to its end is noted as scanned, everything that could not be opened as skipped. A
+ * `SkipError` thrown by `Blob.read` is NOT noted: who catches it does that.
+ */
+export async function* readUnit(unit: Unit, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+  switch (unit.kind) {
+    case 'files':
+      for (const path of unit.paths) yield* readFile(unit.root, path, unit.log, options, note);
+      return;
+    case 'objects':
+      yield* readObjects(unit.repository, unit.objects, options, note);
+      return;
+    case 'bytes': {
+      const { origin, bytes } = unit;
+      yield* blobsOf({ origin, sizeBytes: bytes.length, counts: { files: 1 }, read: readBytes(bytes), random: randomAccessTo(bytes) }, options, note);
+      return;
+    }
+    case 'ring':
+      try {
+        yield* blobsOf({ origin: unit.origin, counts: { files: 1 }, read: readRing(unit.ring) }, options, note);
+      } finally {
+        abandonRing(unit.ring);
+      }
+  }
+}
+
+/** Ends what this thread keeps open between units. */
+export function closeReaders(): void {
+  closeObjectPipes();
+}
+
+async function* readFile(root: string, path: string, log: boolean, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+  let file: OpenFile;
+  try {
+    file = openFile(root, path);
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    note({ type: 'skipped', skip: error.skip });
+    return;
+  }
+  try {
+    const { sizeBytes, read, random, complaint } = file;
+    yield* blobsOf({ origin: log ? { kind: 'log', name: path } : { kind: 'file', path }, sizeBytes, counts: { files: 1 }, read, random, complaint }, options, note);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type Skip, type SourceOptions } from '../../model/index.ts';
+import { sniff, SNIFF_BYTES } from '../../lib/sniff.ts';
+import { expandArchive } from '../archive/expand.ts';
+import { unreadFormat } from '../archive/formats.ts';
+import type { RandomAccess, Read } from './byte-source.ts';
+import { fill } from './byte-source.ts';
+import { lfsPointer } from './lfs-pointer.ts';
+
+/** An opened thing of which nothing has been read. */
+export interface Content {
+  readonly origin: Origin;
+  /** How skips name it; the origin's path by default. */
+  readonly what?: string;
+  readonly sizeBytes?: number;
+  /** Counted as scanned once it was read to its end, with the bytes that were read. */
+  readonly counts: Partial<Counts>;
+  readonly read: Read;
+  /** Given where bytes can be had in any order (zip needs that). */
+  readonly random?: RandomAccess;
+  /** Asked when the end was reached: a gap, if less came than was there. */
+  readonly complaint?: (bytesRead: number) => Skip | undefined;
+}
+
+/** The blobs of a content: itself, or the members of the archive it is; none where the user excludes its kind. */
+export async function* blobsOf(content: Content, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+  const { origin, sizeBytes, counts, read, random } = content;
+  const what = content.what ?? pathOf(origin);
+  const skip = (reason: Skip['reason'], detail?: string): void => note({ type: 'skipped', skip: { what, reason, ...(detail === undefined ? {} : { detail }), ...(sizeBytes === undefined ? {} : { bytes: sizeBytes }) } });
+  const head = new Uint8Array(SNIFF_BYTES);
+  let headBytes: number;
+  try {
+    headBytes = await fill(read, head);
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    note({ type: 'skipped', skip: error.skip });
+    return;
+  }
+  const first = head.subarray(0, headBytes);
+  const kind = sniff(first);
+  if (kind === 'zip' || kind === 'gzip' || kind === 'tar') {
+    if (!options.archives) {
+      skip('excluded-archive');
+      return;
+    }
+    const whole = yield* expandArchive({ origin, what, kind, head: first, read, ...(sizeBytes === undefined ? {} : { sizeBytes }), ...(random === undefined ? {} : { random }) }, options, note);
+    if (whole) note({ type: 'scanned', counts: { ...counts, ...(sizeBytes === undefined ? {} : { bytes: sizeBytes }) } });
+    return;
+  }
+  const format = unreadFormat(first);
+  if (kind === 'binary' && !options.binaries) {
+    skip('excluded-binary');
+    return;
+  }
+  if (format !== undefined) skip('excluded-archive', `${format} is not unpacked; its bytes were scanned as they are`);
+  const pointer = lfsPointer(first);
+  if (pointer !== undefined) note({ type: 'skipped', skip: { what, reason: 'lfs-pointer', bytes: pointer.sizeBytes, detail: 'the content is not in the repository; the pointer was scanned' } });
+  yield { origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: counted(content, first, what, options, note) };
+}
+
+/** Gives the head again, then the rest, and notes the content as scanned at its end. */
+function counted({ counts, read, complaint }: Content, head: Uint8Array, what: string, options: SourceOptions, note: Note): Read {
+  let offset = 0;
+  let total = 0;
+  let ended = false;
+  const got = (count: number): number => {
+    total += count;
+    if (options.maxFileBytes !== undefined && total > options.maxFileBytes) throw new SkipError({ what, reason: 'too-large', detail: `more than ${options.maxFileBytes} bytes` });
+    if (count > 0 || ended) return count;
+    ended = true;
+    const skip = complaint?.(total);
+    note(skip === undefined ? { type: 'scanned', counts: { ...counts, bytes: total } } : { type: 'skipped', skip });
+    return 0;
+  };
+  return (target) => {
+    if (offset < head.length) {
+      const piece = head.subarray(offset, offset + target.length);
+      target.set(piece);
+      offset += piece.length;
+      return got(piece.length);
+    }
+    if (ended || target.length === 0) return 0;
+    const count = read(target);
+    return typeof count === 'number' ? got(count) : count.then(got);
+  };
+}

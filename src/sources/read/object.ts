@@ -1,0 +1,127 @@
+import { SkipError, type Blob, type GitObject, type Note, type Repository, type SkipReason, type SourceOptions } from '../../model/index.ts';
+import { absenceReason } from '../git/batch-check.ts';
+import type { Environment } from '../git/environment.ts';
+import { ObjectPipe } from '../git/object-pipe.ts';
+import { objectText } from '../git/object-text.ts';
+import { readAll, readBytes, type Read } from './byte-source.ts';
+import { blobsOf } from './content.ts';
+
+/** Commit and tag texts are held; longer ones are scanned as they are stored. */
+const MAX_TEXT_BYTES = 16 << 20;
+
+/** One pipe for each repository, kept for the next unit on this thread. */
+const pipes = new Map<string, ObjectPipe>();
+
+/** Blobs of stored objects, in their order. What is missing or damaged is a gap. */
+export async function* readObjects(repository: Repository, objects: readonly GitObject[], options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+  const environment = options.environment ?? {};
+  let position = 0;
+  while (position < objects.length) {
+    const rest = objects.slice(position);
+    const pipe = takePipe(repository, environment);
+    pipe.request(rest.map(({ oid }) => oid));
+    let isIntact = false;
+    try {
+      position += yield* readAnswers(pipe, rest, { repository, environment, options, note });
+      isIntact = position === objects.length;
+    } finally {
+      // Died at a damaged object, or nobody read on: answers are left in it that nobody will take.
+      if (isIntact) giveBack(repository, pipe);
+      else pipe.close();
+    }
+  }
+}
+
+/** Ends the git processes that this thread keeps. */
+export function closeObjectPipes(): void {
+  for (const pipe of pipes.values()) pipe.close();
+  pipes.clear();
+}
+
+interface Reading {
+  readonly repository: Repository;
+  readonly environment: Environment;
+  readonly options: SourceOptions;
+  readonly note: Note;
+}
+
+/** How many of the objects are dealt with; fewer than all if git died at the last of them. */
+async function* readAnswers(pipe: ObjectPipe, objects: readonly GitObject[], reading: Reading): AsyncGenerator<Blob, number> {
+  const { options, note } = reading;
+  let done = 0;
+  for (const object of objects) {
+    done += 1;
+    const answer = await pipe.next();
+    if (answer === undefined) {
+      note({ type: 'skipped', skip: { what: nameOf(object), reason: 'missing-object', detail: 'git cannot read it: it is damaged' } });
+      return done;
+    }
+    if (!answer.found) {
+      note({ type: 'skipped', skip: { what: nameOf(object), reason: await whyAbsent(reading) } });
+      continue;
+    }
+    let died = false;
+    const read: Read = (target) => {
+      const count = pipe.read(target);
+      return typeof count === 'number' ? alive(count) : count.then(alive);
+    };
+    const alive = (count: number): number => {
+      died = count < 0;
+      if (died) throw new SkipError({ what: nameOf(object), reason: 'missing-object', detail: 'git cannot read it to its end: it is damaged', bytes: object.sizeBytes });
+      return count;
+    };
+    if (object.type === 'blob') yield* blobsOf({ origin: object.origin, what: nameOf(object), sizeBytes: answer.sizeBytes, counts: { blobs: 1 }, read }, options, note);
+    else yield* textOf(object, answer.sizeBytes, read, note);
+    if (died) return done;
+  }
+  return done;
+}
+
+async function* textOf(object: GitObject, sizeBytes: number, read: Read, note: Note): AsyncGenerator<Blob> {
+  const counts = object.type === 'commit' ? { commits: 1, bytes: sizeBytes } : { blobs: 1, bytes: sizeBytes };
+  try {
+    const stored = sizeBytes > MAX_TEXT_BYTES ? undefined : await readAll(read, MAX_TEXT_BYTES);
+    const source = stored === undefined ? read : readBytes(objectText(stored));
+    let ended = false;
+    const end = (count: number): number => {
+      if (count === 0 && !ended) note({ type: 'scanned', counts });
+      ended ||= count === 0;
+      return count;
+    };
+    yield {
+      origin: object.origin,
+      read: (target) => {
+        const count = source(target);
+        return typeof count === 'number' ? end(count) : count.then(end);
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    note({ type: 'skipped', skip: error.skip });
+  }
+}
+
+function nameOf({ origin, type, oid }: GitObject): string {
+  const path = origin.kind === 'commit' || origin.kind === 'staged' ? origin.path : '';
+  return path === '' ? `${type} ${oid}` : path;
+}
+
+const absences = new Map<string, Promise<SkipReason>>();
+
+function whyAbsent({ repository, environment }: Reading): Promise<SkipReason> {
+  const known = absences.get(repository.gitDir) ?? absenceReason({ repository, environment });
+  absences.set(repository.gitDir, known);
+  return known;
+}
+
+function takePipe(repository: Repository, environment: Environment): ObjectPipe {
+  const kept = pipes.get(repository.gitDir);
+  pipes.delete(repository.gitDir);
+  return kept ?? new ObjectPipe(repository, environment);
+}
+
+function giveBack(repository: Repository, pipe: ObjectPipe): void {
+  pipe.rest();
+  pipes.get(repository.gitDir)?.close();
+  pipes.set(repository.gitDir, pipe);
+}
