@@ -89,8 +89,8 @@ export function compileTables(rules: readonly Rule[]): Tables {
 function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
   const found = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
   rules.forEach((rule, ruleIndex) => {
-    const fold = rule.flags.includes('i');
-    const heads = rule.anchorClass === 'shaped' ? headsOf(rule.pattern) : undefined;
+    const heads = headsOf(rule.pattern);
+    const fold = rule.flags.includes('i') || !isAtAnchor(rule, heads);
     for (const raw of rule.anchors) {
       const text = (fold ? raw.toLowerCase() : raw).slice(0, ANCHOR_TEXT);
       const anchor = { text, fold, ...plausibility(rule, text, heads) };

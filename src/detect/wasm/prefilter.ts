@@ -149,7 +149,7 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
     const back = <usize>load<u16>(anchor, 8);
     return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
   }
-  return assigned(begin, begin + length, low, high);
+  return assigned(begin, begin + length, high);
 }
 
 /** A run of token characters from the anchor on is long enough. */
@@ -180,44 +180,48 @@ function runNear(from: usize, least: u32, digit: bool, limit: usize): bool {
 
 /**
  * The anchor is in a name, and something that may be a secret is given to that name: an identifier's rest, closing
- * marks, an operator, then a quoted value of five or more characters, or a bare one with a digit, a symbol, or
- * nothing behind it on its line.
+ * marks, an operator (or `value` and one, as XML and manifests have it), then a quoted value of five or more
+ * characters, or a bare one with a digit, a symbol, or nothing behind it on its line.
  */
-function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
+function assigned(begin: usize, from: usize, high: usize): bool {
+  // the anchor may end in an operator of its own
   let p = from;
-  // the rest of the name
+  while (p > begin && !(classOf(p - 1) & IDENT)) p -= 1;
   let limit = p + 48 < high ? p + 48 : high;
   while (p < limit && classOf(p) & IDENT) p += 1;
-  // closing marks and blanks, then an operator; within 24 bytes
-  limit = p + 24 < high ? p + 24 : high;
+  const named = p;
+  limit = p + 120 < high ? p + 120 : high;
   let operator = false;
+  let words = 0;
   while (p < limit) {
     const b = load<u8>(p);
     if (b === 0x3d || b === 0x3a || b === 0x3e || b === 0x2c || b === 0x28) {
       // = : > , (
       operator = true;
       p += 1;
-    } else if (b === 0x22 || b === 0x27 || b === 0x60) {
-      if (operator) return quoted(p + 1, b, high);
+    } else if (isQuote(b)) {
+      if (operator && quoted(p + 1, b, high)) return true;
       p += 1;
-    } else if (b === 0x20 || b === 0x09 || b === 0x5d || b === 0x29 || b === 0x5c || b === 0x3f || b === 0x7c || b === 0x7b || b === 0x5b) {
-      // blank ] ) \ ? | { [
+    } else if (isSpace(b) || b === 0x5d || b === 0x29 || b === 0x5c || b === 0x3f || b === 0x7c || b === 0x7b || b === 0x5b) {
+      // white space ] ) \ ? | { [
       p += 1;
-    } else if (b === 0x0a || b === 0x0d) {
-      // a value on the next line only behind an operator
-      if (!operator) return spaced(from, low, high);
-      p += 1;
-    } else if (operator) {
-      return bare(p, high);
     } else {
-      return spaced(from, low, high);
+      if (operator && bare(p, high)) return true;
+      // a type, or the word `value`, and then the operator
+      if (words === 1) break;
+      words = 1;
+      const stop = p + 48 < high ? p + 48 : high;
+      const start = p;
+      while (p < stop && !(classOf(p) & (BLANK | QUOTE)) && load<u8>(p) !== 0x3d && load<u8>(p) !== 0x3a && load<u8>(p) !== 0x0a) p += 1;
+      if (p === start) break;
+      operator = false;
     }
   }
-  return false;
+  return spaced(named, high);
 }
 
-/** `password hunter2`: name, one blank, value. For .netrc, command lines and prose in logs: wants a digit or symbol. */
-function spaced(from: usize, low: usize, high: usize): bool {
+/** `password hunter2`: name, blanks, value. For .netrc, command lines and prose in logs: wants a digit or symbol. */
+function spaced(from: usize, high: usize): bool {
   if (from >= high || !(classOf(from) & BLANK)) return false;
   let p = from + 1;
   while (p < high && classOf(p) & BLANK) p += 1;
