@@ -1,0 +1,60 @@
+import type { AuditResult, LastKnown } from '../model/index.ts';
+import type { WarningHost } from '../lib/sqlite.ts';
+
+export interface InventoryOptions {
+  readonly now: () => Date;
+  /** The shell's `process`, so that Node 22 does not warn of SQLite. */
+  readonly warnings?: WarningHost;
+}
+
+/** What the inventory knows of one finding. */
+export interface FindingMemory {
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly masked: string;
+  readonly severity: string;
+  readonly firstSeen: Date;
+  readonly lastSeen: Date;
+  readonly firstRun: string;
+  readonly lastRun: string;
+  /** Of the last introspection, whatever it was. */
+  readonly lastStatus: string;
+  readonly lastKnown?: LastKnown;
+  /** What the issuer said when it last called the token active, as JSON has it: `sub`, `scopes`, `iat`, `exp`, … */
+  readonly knownFacts?: Readonly<Record<string, unknown>>;
+}
+
+export interface RunMemory {
+  readonly id: string;
+  readonly command: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly targets: readonly string[];
+  readonly policyDigest: string;
+  readonly findings: number;
+  readonly failing: number;
+  readonly complete: boolean;
+  /** The redacted JSON report, as it was given to `remember`. */
+  readonly report?: string;
+}
+
+/**
+ * What earlier runs saw, by finding id: the same token under the same key has the same id in every target. Holds fingerprints and
+ * masks, never a secret. Every method throws `WardenError` `INVENTORY_DAMAGED` or `INVENTORY_BUSY` for trouble with the file.
+ */
+export interface Inventory {
+  readonly path: string;
+  /** What people should be told about opening it. */
+  readonly notices: readonly string[];
+  /** The last answers that were active or inactive. Ids that were never answered are absent. */
+  readonly lastKnown: (ids: readonly string[]) => Promise<ReadonlyMap<string, LastKnown>>;
+  /** The same for all findings that are known, where it is not known in advance which will be asked for. */
+  readonly allLastKnown: () => Promise<ReadonlyMap<string, LastKnown>>;
+  /** Remembers a run with its redacted JSON report, all or nothing. The reports of earlier runs are forgotten. */
+  readonly remember: (result: AuditResult, report: string) => Promise<void>;
+  readonly lastRun: () => Promise<RunMemory | undefined>;
+  /** Findings whose id begins so, at most ten, sorted by id. What is not hexadecimal matches nothing. */
+  readonly finding: (idPrefix: string) => Promise<readonly FindingMemory[]>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,92 @@
+import type { Compilable, Kysely } from 'kysely';
+
+/** Instants are RFC 3339 texts in UTC, truth values 0 and 1: the same in SQLite and PostgreSQL. Nothing here ever holds a secret. */
+export interface RunRow {
+  readonly id: string;
+  readonly command: string;
+  readonly tool_version: string;
+  readonly policy_digest: string;
+  readonly started_at: string;
+  readonly finished_at: string;
+  /** JSON list, as the user gave them. */
+  readonly targets: string;
+  readonly findings: number;
+  readonly failing: number;
+  readonly complete: number;
+  /** The JSON report; kept for the last run only. */
+  readonly report: string | null;
+  /** Order of remembering: clocks go back, this does not. */
+  readonly number: number;
+}
+
+export interface FindingRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly masked: string;
+  readonly severity: string;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  readonly first_run: string;
+  readonly last_run: string;
+  /** Of the last introspection, whatever it was. */
+  readonly last_status: string;
+  /** Of the last introspection that was `active` or `inactive`; null before the first. */
+  readonly known_status: string | null;
+  readonly known_violating: number | null;
+  readonly known_at: string | null;
+  /** JSON of what the issuer said then: identity, scopes, dates. */
+  readonly known_facts: string | null;
+}
+
+export interface Tables {
+  readonly runs: RunRow;
+  readonly findings: FindingRow;
+}
+
+export interface Migration {
+  readonly name: string;
+  /** Statements, in order. Only built here: whoever runs them keeps the lock while they run. */
+  readonly up: (schema: Kysely<Tables>['schema']) => readonly Compilable[];
+}
+
+/** In the order they are applied, each once. Never change one that was released: add another. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'runs and findings',
+    up: (schema) => [
+      schema
+        .createTable('runs')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('command', 'text', (column) => column.notNull())
+        .addColumn('tool_version', 'text', (column) => column.notNull())
+        .addColumn('policy_digest', 'text', (column) => column.notNull())
+        .addColumn('started_at', 'text', (column) => column.notNull())
+        .addColumn('finished_at', 'text', (column) => column.notNull())
+        .addColumn('targets', 'text', (column) => column.notNull())
+        .addColumn('findings', 'integer', (column) => column.notNull())
+        .addColumn('failing', 'integer', (column) => column.notNull())
+        .addColumn('complete', 'integer', (column) => column.notNull())
+        .addColumn('report', 'text')
+        .addColumn('number', 'integer', (column) => column.notNull()),
+      schema.createIndex('runs_number').on('runs').column('number').unique(),
+      schema
+        .createTable('findings')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('rule', 'text', (column) => column.notNull())
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('masked', 'text', (column) => column.notNull())
+        .addColumn('severity', 'text', (column) => column.notNull())
+        .addColumn('first_seen', 'text', (column) => column.notNull())
+        .addColumn('last_seen', 'text', (column) => column.notNull())
+        .addColumn('first_run', 'text', (column) => column.notNull())
+        .addColumn('last_run', 'text', (column) => column.notNull())
+        .addColumn('last_status', 'text', (column) => column.notNull())
+        .addColumn('known_status', 'text')
+        .addColumn('known_violating', 'integer')
+        .addColumn('known_at', 'text')
+        .addColumn('known_facts', 'text'),
+      schema.createIndex('findings_fingerprint').on('findings').column('fingerprint'),
+    ],
+  },
+];

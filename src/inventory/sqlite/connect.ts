@@ -1,0 +1,20 @@
+import { SqliteDialect } from 'kysely';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+
+/** `node:sqlite` as Kysely knows a driver: a statement that returns columns is a reader, and parameters come as a list. */
+export function dialectOf(database: DatabaseSync): SqliteDialect {
+  const driver: SqliteDatabase = {
+    close: () => database.close(),
+    prepare: (sql): SqliteStatement => {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as readonly SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as readonly SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as readonly SQLInputValue[])),
+      };
+    },
+  };
+  return new SqliteDialect({ database: driver });
+}

@@ -1,0 +1,90 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditResult, LastKnown } from '../model/index.ts';
+import type { Inventory } from './inventory.ts';
+import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './rows.ts';
+import type { KnownRow } from './rows.ts';
+import type { FindingRow, Tables } from './schema.ts';
+import { troubleWith } from './trouble.ts';
+
+/** Rows of one statement; SQLite takes 32,766 parameters. */
+const INSERTED_AT_ONCE = 1000;
+const ASKED_AT_ONCE = 10_000;
+const MAX_MATCHES = 10;
+
+/** An inventory over any database that Kysely speaks to; its tables are there. */
+export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[]): Inventory {
+  const guarded = <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
+    return (...args: Args): Promise<Result> => work(...args).catch((error: unknown) => Promise.reject(troubleWith(path, error)));
+  };
+  return {
+    path,
+    notices,
+    lastKnown: guarded((ids: readonly string[]) => readKnown(database, ids)),
+    allLastKnown: guarded(() => readAllKnown(database)),
+    remember: guarded((result: AuditResult, report: string) => database.transaction().execute((transaction) => write(transaction, result, report))),
+    lastRun: guarded(async () => {
+      const row = await database.selectFrom('runs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
+      return row === undefined ? undefined : runMemory(row);
+    }),
+    finding: guarded(async (idPrefix: string) => {
+      const prefix = idPrefix.toLowerCase();
+      if (!/^[0-9a-f]{1,64}$/.test(prefix)) return [];
+      const rows = await database.selectFrom('findings').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}g`).orderBy('id').limit(MAX_MATCHES).execute();
+      return rows.map(findingMemory);
+    }),
+    close: () => database.destroy(),
+  };
+}
+
+async function write(transaction: Transaction<Tables>, result: AuditResult, report: string): Promise<void> {
+  await transaction.updateTable('runs').set({ report: null }).where('report', 'is not', null).execute();
+  const { last } = await transaction.selectFrom('runs').select(({ fn }) => fn.max('number').as('last')).executeTakeFirstOrThrow();
+  const run = runRow(result, report, Number(last ?? 0) + 1);
+  const { id: _, ...changed } = run;
+  await transaction.insertInto('runs').values(run).onConflict((conflict) => conflict.column('id').doUpdateSet(changed)).execute();
+
+  const rows = result.findings.map((finding) => findingRow(finding, result.run));
+  for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) await upsert(transaction, rows.slice(from, from + INSERTED_AT_ONCE));
+}
+
+async function upsert(transaction: Transaction<Tables>, rows: readonly FindingRow[]): Promise<void> {
+  await transaction
+    .insertInto('findings')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet(({ ref, fn }) => ({
+        masked: ref('excluded.masked'),
+        severity: ref('excluded.severity'),
+        last_seen: ref('excluded.last_seen'),
+        last_run: ref('excluded.last_run'),
+        last_status: ref('excluded.last_status'),
+        known_status: fn.coalesce('excluded.known_status', 'findings.known_status'),
+        known_violating: fn.coalesce('excluded.known_violating', 'findings.known_violating'),
+        known_at: fn.coalesce('excluded.known_at', 'findings.known_at'),
+        known_facts: fn.coalesce('excluded.known_facts', 'findings.known_facts'),
+      })),
+    )
+    .execute();
+}
+
+async function readKnown(database: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, LastKnown>> {
+  const rows: (KnownRow & { readonly id: string })[] = [];
+  for (let from = 0; from < ids.length; from += ASKED_AT_ONCE) {
+    const some = ids.slice(from, from + ASKED_AT_ONCE);
+    rows.push(...(await database.selectFrom('findings').select(['id', 'known_status', 'known_violating', 'known_at']).where('id', 'in', some).where('known_status', 'is not', null).execute()));
+  }
+  return known(rows);
+}
+
+async function readAllKnown(database: Kysely<Tables>): Promise<ReadonlyMap<string, LastKnown>> {
+  return known(await database.selectFrom('findings').select(['id', 'known_status', 'known_violating', 'known_at']).where('known_status', 'is not', null).execute());
+}
+
+function known(rows: readonly (KnownRow & { readonly id: string })[]): ReadonlyMap<string, LastKnown> {
+  return new Map(
+    rows.flatMap((row) => {
+      const last = lastKnownOf(row);
+      return last === undefined ? [] : [[row.id, last] as const];
+    }),
+  );
+}
