@@ -20,11 +20,19 @@ const MAX_GZIP_BYTES = 10_000_000;
 /** Ever fewer places per result, then ever fewer results: what is lost first matters least. GitHub shows 100 places. */
 const PLACES = [1_000, 100, 10, 1] as const;
 
+/** About 450 bytes each: what one string may hold is 512 MiB, what anybody uploads is far less. */
+const MAX_PLACES_IN_ALL = 300_000;
+
+function placesOf(findings: readonly Finding[], max: number): number {
+  return findings.reduce((sum, { credential }) => sum + Math.min(max, credential.occurrences.length), 0);
+}
+
 function render(result: AuditResult): string {
   const shown = result.findings.filter((finding) => finding.waiver !== undefined || isShown(finding, result.minConfidence));
   const unsure = result.findings.length - shown.length;
   let kept = shown.slice(0, MAX_RESULTS);
   for (const maxPlaces of PLACES) {
+    if (maxPlaces > 1 && placesOf(kept, maxPlaces) > MAX_PLACES_IN_ALL) continue;
     const text = write(result, kept, maxPlaces, { overLimit: shown.length - kept.length, unsure });
     if (fits(text)) return text;
   }

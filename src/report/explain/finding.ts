@@ -26,6 +26,7 @@ export function explainFinding(report: ReportDocument, reported: ReportedFinding
       const context = contextOf(location.origin);
       return labelled(location.role, printable(placeOf(location)) + (context === undefined ? '' : `  (${printable(context)})`), width, label);
     }),
+    ...(reported.locationsLeftOut === undefined ? [] : labelled('', `and ${reported.locationsLeftOut} more that the report does not name`, width, label)),
     '',
     ...section('Why it is reported', paint.bold),
     ...labelled('confidence', `${credential.confidence}${confidenceReasons(credential.features)}`, width, label),

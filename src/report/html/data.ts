@@ -1,5 +1,5 @@
-import { SEVERITIES } from '../../model/index.ts';
-import type { Finding } from '../../model/index.ts';
+import { pathOf, SEVERITIES } from '../../model/index.ts';
+import type { AuditResult, Finding } from '../../model/index.ts';
 import { printable } from '../../lib/printable.ts';
 import { answerOf } from '../view/answer.ts';
 import { factsOf } from '../view/facts.ts';
@@ -7,8 +7,6 @@ import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, primaryFirst } from '../view/places.ts';
 import { isShown } from '../view/selection.ts';
 import { verdictsOf } from '../view/verdicts.ts';
-import { pathOf } from '../../model/index.ts';
-import type { AuditResult } from '../../model/index.ts';
 
 /** Index into `PageData.strings`; 0 is the empty text. */
 type Text = number;
@@ -34,7 +32,12 @@ export type Row = readonly [
   references: readonly Text[],
   /** 1 fails the run, 2 waived, 4 below the run's confidence; summed. */
   flags: number,
+  /** Of all places; `places` holds the first of them. */
+  placeCount: number,
 ];
+
+/** Places that the page names for one finding. */
+const MAX_PLACES = 500;
 
 export interface PageData {
   readonly strings: readonly string[];
@@ -70,12 +73,13 @@ function rowOf(finding: Finding, { minConfidence }: AuditResult, text: (value: s
     text(answer.lastKnown),
     factsOf(finding).map(({ label, value, source }) => [text(label), text(value), source === 'token' && label !== 'found with' ? 1 : 0]),
     verdictsOf(finding).map((verdict) => [text(verdict.word), text(verdict.check), text(verdict.text), text(verdict.remedy)]),
-    primaryFirst(credential.occurrences).map(({ origin, region }) => [text(pathOf(origin)), region.startLine, region.startColumn, text(contextOf(origin))]),
+    primaryFirst(credential.occurrences).slice(0, MAX_PLACES).map(({ origin, region }) => [text(pathOf(origin)), region.startLine, region.startColumn, text(contextOf(origin))]),
     text(credential.rule.opens),
     text(nextStepOf(finding)),
     text(waiver === undefined ? '' : `${waiver.owner} until ${waiver.expires}: ${waiver.reason}`),
     credential.rule.references.filter((reference) => /^https?:\/\//.test(reference)).map(text),
     (finding.failing ? 1 : 0) + (waiver === undefined ? 0 : 2) + (isShown(finding, minConfidence) ? 0 : 4),
+    credential.occurrences.length,
   ];
 }
 

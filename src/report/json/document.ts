@@ -50,6 +50,8 @@ export interface ReportedFinding {
   readonly credential: ReportedCredential;
   /** All of them, the one to look at first in front. */
   readonly locations: readonly Location[];
+  /** How many more there are; only in reports of more than 1,500,000 places. */
+  readonly locationsLeftOut?: number;
   /** Its time stands in `run.introspectedAt`. */
   readonly introspection: Json<WithoutAt<Introspection>>;
   readonly verdicts: readonly CheckedVerdict[];

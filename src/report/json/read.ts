@@ -13,8 +13,9 @@ import type { Json, ReportDocument, ReportedFinding, ReportedRule } from './docu
 export async function readReport(text: string): Promise<ReportDocument> {
   const value = parse(text.replace(/^\ufeff/, ''));
   refuseOtherKinds(value);
-  const [{ Ajv2020 }, { REPORT_SCHEMA }] = await Promise.all([import('ajv/dist/2020.js'), import('./schema.ts')]);
-  const validate = new Ajv2020({ strict: true }).compile<ReportDocument>(REPORT_SCHEMA);
+  // By its default export: a CommonJS module that is bundled and loaded late has no other.
+  const [{ default: ajv }, { REPORT_SCHEMA }] = await Promise.all([import('ajv/dist/2020.js'), import('./schema.ts')]);
+  const validate = new ajv.Ajv2020({ strict: true }).compile<ReportDocument>(REPORT_SCHEMA);
   if (!validate(value)) {
     const [error] = validate.errors ?? [];
     const place = error === undefined || error.instancePath === '' ? 'at the top' : `at ${printable(error.instancePath)}`;

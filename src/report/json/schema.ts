@@ -115,7 +115,7 @@ const finding = object(
     introspection,
     verdicts: list(object({ check: text, verdict }, { severity: { enum: SEVERITY } })),
   },
-  { lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver: object({ owner: text, reason: text, expires: text }) },
+  { locationsLeftOut: count, lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver: object({ owner: text, reason: text, expires: text }) },
 );
 
 const run = object(

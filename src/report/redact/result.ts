@@ -54,19 +54,32 @@ function* secretsOf(findings: readonly Finding[]): Iterable<Secret> {
   }
 }
 
+const MAX_KNOWN = 10_000;
+
 /** Deep over plain data; dates, sets and secrets pass as they are, and what does not change is not copied. */
-function cleaner(redact: (text: string) => string): Clean {
+function cleaner(redactOne: (text: string) => string): Clean {
+  /** The same few sentences stand in thousands of findings. */
+  const known = new Map<string, string>();
+  const redact = (text: string): string => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const after = redactOne(text);
+    if (known.size < MAX_KNOWN) known.set(text, after);
+    return after;
+  };
   const walk = (value: unknown): unknown => {
     if (typeof value === 'string') return redact(value);
     if (Array.isArray(value)) {
       const items: readonly unknown[] = value;
-      const next = items.map(walk);
-      return next.some((item, index) => item !== items[index]) ? next : items;
+      const first = items.findIndex((item) => walk(item) !== item);
+      return first === -1 ? items : items.map(walk);
     }
     if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
-    const entries = Object.entries(value);
-    const next = entries.map(([key, item]) => [redact(key), walk(item)] as const);
-    return next.some(([key, item], index) => key !== entries[index]?.[0] || item !== entries[index]?.[1]) ? Object.fromEntries(next) : value;
+    const fields = value as Readonly<Record<string, unknown>>;
+    for (const key in fields) {
+      if (redact(key) !== key || walk(fields[key]) !== fields[key]) return Object.fromEntries(Object.entries(fields).map(([name, item]) => [redact(name), walk(item)]));
+    }
+    return fields;
   };
   return <T>(value: T): T => walk(value) as T;
 }

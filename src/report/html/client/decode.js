@@ -13,7 +13,7 @@ export function decode(data) {
     masked: text(row[5]),
     answer: text(row[6]),
     place: row[12].length === 0 ? '' : `${text(row[12][0][0])}:${row[12][0][1]}`,
-    places: row[12].length,
+    places: row[18],
     waived: (row[17] & 2) !== 0,
     unsure: (row[17] & 4) !== 0,
     broken: row[11].filter((verdict) => text(verdict[0]) === 'violated').map((verdict) => text(verdict[1])),

@@ -1,8 +1,6 @@
 import { SEVERITIES } from './decode.js';
 import { element } from './element.js';
 
-const MAX_PLACES = 200;
-
 /** Fills the pane with one finding. Every value is set as text. */
 export function showDetail(pane, item) {
   const detail = item.details();
@@ -21,7 +19,7 @@ export function showDetail(pane, item) {
       facts(detail.facts),
     ),
     ...(detail.verdicts.length === 0 ? [] : [section('Policy', verdicts(detail.verdicts))]),
-    section(`Found in ${item.places === 1 ? '1 place' : `${item.places} places`}`, places(detail.places)),
+    section(`Found in ${item.places === 1 ? '1 place' : `${item.places} places`}`, places(detail.places, item.places)),
     section('About this kind', element('p', '', detail.opens), references(detail.references)),
     element('p', 'ids', 'finding ', element('code', '', item.id), ' · rule ', element('code', '', detail.ruleId), ` · ${detail.confidence} confidence`, detail.failing ? ' · fails the run' : ''),
   );
@@ -49,9 +47,9 @@ function verdicts(list) {
   );
 }
 
-function places(list) {
-  const lines = list.slice(0, MAX_PLACES).map(({ place, context }) => element('li', '', element('code', '', element('bdi', '', place)), context === '' ? '' : element('small', '', context)));
-  if (list.length > MAX_PLACES) lines.push(element('li', '', `and ${list.length - MAX_PLACES} more; the json report has all`));
+function places(list, total) {
+  const lines = list.map(({ place, context }) => element('li', '', element('code', '', element('bdi', '', place)), context === '' ? '' : element('small', '', context)));
+  if (total > list.length) lines.push(element('li', '', `and ${total - list.length} more; the json report has all`));
   return element('ul', 'places', ...lines);
 }
 
