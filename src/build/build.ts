@@ -24,6 +24,8 @@ async function bundle(): Promise<void> {
     build({ ...common, entryPoints: ['src/cli/tokenwarden.ts'], external: ['./main.js'], target: 'node12.20' }),
     build({
       ...common,
+      // Piscina starts threads from files of its own.
+      external: ['piscina'],
       entryPoints: { main: 'src/cli/main.ts', worker: 'src/scan-worker.ts' },
       target: 'node22.18',
       splitting: true,
