@@ -11,7 +11,7 @@ const PUBLIC_API = 'https://api.github.com';
 export const issuer: Issuer = {
   id: 'github',
   name: 'GitHub',
-  kinds: ['github-pat-classic', 'github-pat-fine-grained', 'github-oauth-app', 'github-app-user', 'github-app-installation', 'github-app-refresh'],
+  kinds: ['github-pat-classic', 'github-pat-fine-grained', 'github-oauth-app', 'github-app-user', 'github-app-installation', 'github-app-installation-stateless', 'github-app-refresh'],
   baseUrlOf,
   proof: { how: 'document', reference: 'GitHub REST API description (@octokit/openapi 23.0.2): users/get-authenticated, apps/list-repos-accessible-to-installation, credentials/revoke, apps/revoke-installation-access-token' },
   introspect: { method: 'GET /user', run: introspect, particular: aboutIntrospection },

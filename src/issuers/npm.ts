@@ -15,7 +15,7 @@ import { readJwtClaims } from './reading/jwt-claims.ts';
 export const issuer: Issuer = {
   id: 'npm',
   name: 'npm registry',
-  kinds: ['npm-access-token'],
+  kinds: ['npm-access-token', 'npmrc-auth-token'],
   proof: { how: 'real-server', reference: 'verdaccio 6.9.2; npm CLI 11 (lib/commands/token.js, npm-profile, npm-registry-fetch)' },
   introspect: { method: 'GET /-/whoami, GET /-/npm/v1/tokens', run: introspect },
   revoke: { method: 'DELETE /-/npm/v1/tokens/token/KEY', reversible: false, sideEffects: 'None beyond this token.', run: revoke },

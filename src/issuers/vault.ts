@@ -12,7 +12,7 @@ import { isObject, readObject } from './reading/json.ts';
 export const issuer: Issuer = {
   id: 'vault',
   name: 'HashiCorp Vault / OpenBao',
-  kinds: ['vault-service-token', 'vault-service-token-legacy', 'vault-batch-token'],
+  kinds: ['vault-service-token', 'vault-token-legacy', 'vault-batch-token'],
   baseUrlOf: (configured) => new URL(configured.href.replace(/\/v1\/?$/, '')),
   proof: { how: 'real-server', reference: 'OpenBao 2.7.2: auth/token/lookup-self, auth/token/lookup, auth/token/revoke-self, auth/token/revoke' },
   introspect: {
