@@ -3,7 +3,20 @@ import { createHash } from 'node:crypto';
 /** SHA-256 of keys that documentation gives to everyone, so that the tree holds none of them. */
 const SAMPLES: ReadonlyMap<string, string> = new Map([
   // Azurite and the Azure Storage emulator: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
-  ['0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059', 'the storage emulator\'s account key'],
+  ['0011cc25eb4320717494d2703e8cba85743e71b500283c21c8b88147992f9059', "the storage emulator's account key"],
+  // https://core.telegram.org/bots/api#authorizing-your-bot
+  ['731fa294d036e54f19df879bfcd4fe72d967dc6327800c5f74a48414a3f258c9', "the bot token of Telegram's documentation"],
+  ['6c96130f130ab0d6d158397e24d2bcc1c9a5e73ae081f6e983f1c7b545d24a4c', 'a sample of RFC 6749'],
+  ['00cf4c781dc37003f7c7dd7d4c9a6ef1e0f4c62d9a291aa8bc398774e3fefd32', 'a sample of RFC 6749'],
+  ['ca7459e2b26776de081b9a07e40227fd6cff232a1e3233ff6b6aa6d036ca9981', 'a sample of RFC 6749'],
+  ['584b27d64ebc1b3341f7fc9a9c3f1a54422e9a1ca3079fd5531d9f489219f8d0', 'a sample of RFC 6749'],
+  ['e9974c507d2a802143f614c878fcbb622a3800e05e6e0d329fee2c5b6b243329', 'a sample of RFC 6749'],
+  ['ea9bdfd02c0c412c8cc36ba67f6c17f9b314b2c518e63ff3776077d68245736d', 'a sample of RFC 7009'],
+  ['8d567eb88afff34f31ab97fbb2731e582703bdeaf3c92b989cf568e0b23cef31', 'a sample of RFC 5849'],
+  ['9d03b692e941d5ace207a9f8048834439f6de98e5c6c1590c22c4f4577c88a42', 'a sample of RFC 5849'],
+  ['cb87c87e4a138d9a72259d2a01bab15623c9846e568c1509b287721645a6ea53', 'a sample of RFC 5849'],
+  ['293257ab6495ebb11cf9e4aee0686ca30df8de2ab8d251f2cbbcf177bdfcae91', 'a sample of RFC 5849'],
+  ['cf4d418ed3de92d71f767db5391d5a2dacd40e1ce49e75d1137e2ecf4982d844', 'a sample of RFC 7617'],
 ]);
 
 /** Which documented sample this value is, or undefined. */

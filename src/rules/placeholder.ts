@@ -17,7 +17,7 @@ export function placeholderReason(body: string): string | undefined {
 
 /** Beyond this a run of one character is data (zero bytes in a key), not a placeholder. */
 const LONGEST = 220;
-const WORDS = /example|sample_?|placeholder|change_?me|redacted|dummy|your[-_]|[-_]here\b|replace[-_]?(?:me|with)|xxxxx|not[-_]?(?:a[-_]?)?real|insert[-_]|fake[-_]|[-_]fake|testtest|secretsecret|removed/i;
+const WORDS = /anoncvs|anonymous|example|sample_?|placeholder|change_?me|redacted|dummy|your[-_]|[-_]here\b|replace[-_]?(?:me|with)|xxxxx|not[-_]?(?:a[-_]?)?real|insert[-_]|fake[-_]|[-_]fake|testtest|secretsecret|removed/i;
 
 function hasRun(body: string): boolean {
   return /(.)\1{6}/s.test(body) || /^(.)\1*$/s.test(body);

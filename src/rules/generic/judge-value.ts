@@ -42,7 +42,7 @@ function judgeToken(value: string): ValueVerdict {
 function judgePassword(value: string, isBare: boolean): ValueVerdict {
   if (value.length > 100) return no('too long for a password');
   if (isProse(value)) return no('prose');
-  if (/^[^\x00-\x7f]+$/.test(value)) return no('a label in another script');
+  if (/[\x80-\xff]/.test(value) && !/[0-9]/.test(value)) return no('a label in another language');
   const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((of) => of.test(value)).length;
   const hasDigit = /[0-9]/.test(value);
   const hasSymbol = /[^A-Za-z0-9_.\-\s]/.test(value);
@@ -54,6 +54,6 @@ function judgePassword(value: string, isBare: boolean): ValueVerdict {
   if (/pass|secret|test|demo|admin|example|user|token|guest|default|welcome|foo|hello|1234|abc/i.test(value) && classes < 4) return yes('low', 'a word that guessing tries first');
   if (value.length < 6) return yes('low', 'short');
   if (isIdentifier(value) && /[-_.]/.test(value)) return no('an identifier');
-  if (isBare && /[()[\]{}=<>!|]/.test(value)) return no('code');
+  if (isBare && /[()[\]{}<>]|==|=>|\|\|/.test(value)) return no('code');
   return yes('medium', `${classes} classes of characters`);
 }

@@ -12,7 +12,7 @@ const STAND_INS = new Set(
     'redacted masked removed encrypted required optional invalid valid wrong correct incorrect disabled enabled public private internal username user admin root guest ' +
     'login email name value values input output prompt file env environment variable var config settings basic bearer digest oauth jwt session cookie ' +
     'header body query param request response data info error warning debug trace auto manual system supersecret topsecret verysecret secretvalue notasecret ' +
-    'xxx xxxx abc abcd abcdef abcxyz asdf asdfasdf qwerty qwertyuiop letmein hunter hello world helloworld lorem ipsum something anything whatever ' +
+    'xxx xxxx abc abcd abcdef abcxyz asdf asdfasdf qwerty qwertyuiop letmein hunter hello world helloworld lorem ipsum anoncvs anonymous guest nobody nopassword something anything whatever ' +
     'pa55word passw0rd p4ssw0rd mysecretpassword mysupersecret secretpassword testpassword testsecret testtoken testkey examplepassword ' +
     'newpassword oldpassword currentpassword wrongpassword correctpassword goodpassword badpassword dbpassword userpassword mysqlpassword'
   ).split(' '),
@@ -20,8 +20,8 @@ const STAND_INS = new Set(
 
 /** References to a value kept elsewhere: variables, templates, calls, vaults, sealed values. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
-  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|\$\$|\{\w{0,40}\}/, 'a template'],
-  [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+$|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
+  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}/, 'a template'],
+  [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+(?::|$)|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
   [/%[sdvqx]\b|%\d*\$s|\\\(|^\?$/, 'a format'],
   [/^<[^>]*>?$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],
   [/^(?:process|os|env|environ|System|config|settings|options|opts|props|this|self|req|request|ctx|state|params|args|data|secrets|vars|local|var|module|each|credentials)[.[]/i, 'a lookup'],

@@ -34,7 +34,7 @@ function withoutMarks(line: string): string {
   let from = 0;
   let to = line.length;
   const isMark = (at: number, marks: string): boolean => marks.includes(line.charAt(at));
-  while (from < to && (isMark(from, LEADING) || ('+./'.includes(line.charAt(from)) && isMark(from + 1, `${QUOTES} \t/`)))) from += 1;
+  while (from < to && (isMark(from, LEADING) || ('+./'.includes(line.charAt(from)) && isMark(from + 1, `${QUOTES} \t`)) || line.startsWith('// ', from))) from += 1;
   while (to > from && (isMark(to - 1, TRAILING) || ('+.'.includes(line.charAt(to - 1)) && to - 2 >= from && isMark(to - 2, `${QUOTES} \t`)))) to -= 1;
   return line.slice(from, to);
 }

@@ -20,6 +20,8 @@ export const validator: Validator = {
     if (read === undefined) return drop('no whole value');
     const isBare = read.quote === '';
     const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;
+    if (isListed(candidate, read.rest)) return drop('a word in a list');
+    if ((candidate.groups['separator'] ?? '').startsWith('>') && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isBare && isCode(read.rest, candidate)) return drop('code');
     if (!isBare && /^\s{0,3}(?:\+|\.\s?\$|\.format|%\s|\?\?|\|\|)/.test(read.rest)) return drop('a part of an expression');
     const verdict = judgeValue(kind, value, name, isBare);
@@ -42,9 +44,18 @@ function nameOf({ before, groups }: CandidateText): string {
 }
 
 /** A bare value after which the line goes on is an expression or a sentence, save for comments and the next of several settings. */
-function isCode(rest: string, { groups }: CandidateText): boolean {
+function isCode(rest: string, { before, groups }: CandidateText): boolean {
+  const separator = groups['separator'] ?? '';
+  if (separator === '=' && (/^[A-Z0-9_]+$/.test(groups['name'] ?? '') || /(?:^|\s)--[a-z-]{0,40}$/.test(before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? '')))))) return !/^[\s;&|]/.test(rest) && rest !== '';
   if (/^\s*$/.test(rest) || /^[ \t]+(?:#|\/\/|;|--|\\$|&&|\||>)/.test(rest) || /^\s*\\?$/.test(rest)) return false;
   if (/^[;&<"'`\r\n,]/.test(rest)) return /^[,]/.test(rest) ? (groups['separator'] ?? '').includes('=') === false : false;
   if (/^[ \t]+[A-Za-z_][\w.-]{0,60}=/.test(rest) || /^[ \t]+--?[a-z]/.test(rest)) return false;
   return true;
+}
+
+/** `["password", "token"]` is a list of words; `set("password", "…")` gives a value. */
+function isListed({ before, groups }: CandidateText, rest: string): boolean {
+  if (!(groups['separator'] ?? '').includes(',')) return false;
+  const head = before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? '')));
+  return !/\(\s{0,4}["'`][A-Za-z0-9_.-]{0,40}$/.test(head) || !/^\s{0,4}[),]/.test(rest);
 }

@@ -2,10 +2,13 @@ import type { Validator } from '../validator.ts';
 import { readJwt } from '../encoding/jwt.ts';
 import { factsOfClaims } from '../encoding/jwt-facts.ts';
 
-/** Header and claims of the sample everyone copies from jwt.io. */
+/** Claims of the samples that everyone copies: jwt.io, RFC 7519 section 3.1, the libraries' first page. */
 function isDocumentedSample(claims: Readonly<Record<string, unknown>>): boolean {
-  return claims['sub'] === '1234567890' || claims['name'] === 'John Doe' || claims['iat'] === 1516239022;
+  return claims['sub'] === '1234567890' || claims['name'] === 'John Doe' || claims['iat'] === 1516239022 || claims['some'] === 'payload' || 'http://example.com/is_root' in claims;
 }
+
+/** A token without any of these was made by a test or a tutorial. */
+const REGISTERED = ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'azp', 'scope', 'scp', 'email', 'user_id', 'uid', 'name', 'role', 'roles'];
 
 export const validator: Validator = {
   id: 'jwt',
@@ -18,6 +21,7 @@ export const validator: Validator = {
     if (typeof algorithm !== 'string') return { keep: false, features: { jwt: 'no algorithm' } };
     const signed = jwt.signature.length > 0 && algorithm.toLowerCase() !== 'none';
     const facts = factsOfClaims(jwt);
-    return { keep: true, confidence: signed ? 'high' : 'low', features: { jwt: 'decodes', algorithm: algorithm.slice(0, 20), signed: signed ? 'yes' : 'no' }, facts };
+    const isMeant = REGISTERED.some((claim) => claim in jwt.claims);
+    return { keep: true, confidence: !signed ? 'low' : isMeant ? 'high' : 'medium', features: { jwt: 'decodes', algorithm: algorithm.slice(0, 20), signed: signed ? 'yes' : 'no' }, facts };
   },
 };

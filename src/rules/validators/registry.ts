@@ -10,10 +10,11 @@ import { validator as gcpServiceAccount } from './gcp-service-account.ts';
 import { validator as jwt } from './jwt.ts';
 import { validator as npmrcPassword } from './npmrc-password.ts';
 import { validator as npmrcToken } from './npmrc-token.ts';
+import { validator as placedPassword } from './placed-password.ts';
 import { validator as privateKey } from './private-key.ts';
 import { validator as puttyKey } from './putty-key.ts';
 import { validator as randomBody } from './random-body.ts';
 import { validator as urlCredentials } from './url-credentials.ts';
 import { validator as urlParameter } from './url-parameter.ts';
 
-export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([assignedSecret, awsSecret, azureSas, basicAuth, bearer, flyMacaroon, gcpServiceAccount, jwt, npmrcPassword, npmrcToken, privateKey, puttyKey, randomBody, urlCredentials, urlParameter].map((unit) => [unit.id, unit]));
+export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([assignedSecret, awsSecret, azureSas, basicAuth, bearer, flyMacaroon, gcpServiceAccount, jwt, npmrcPassword, npmrcToken, placedPassword, privateKey, puttyKey, randomBody, urlCredentials, urlParameter].map((unit) => [unit.id, unit]));
