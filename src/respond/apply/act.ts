@@ -29,7 +29,7 @@ export async function act(action: Action, deps: ActDeps): Promise<ActionResult> 
   const before = intended ? await prove(credential, action, PROOF_DELAYS_MS, deps) : await askOnce(credential, action, deps);
   if (!intended) deps.ledger('apply.asked', { action: action.id, ...said(before) }, action.fingerprint);
   if (before.status === 'inactive') return { status: 'already-inactive', action, confirmedBy: before };
-  if (before.status !== 'active') return unable(action, `the issuer did not say that the token is active (${before.status}: ${before.why}), so nothing was sent`);
+  if (before.status !== 'active') return unable(action, `the issuer did not say that the token is active (${explained(before)}), so nothing was sent`);
   const change = changeSince(action, before);
   if (change !== undefined) return { status: 'refused', action, detail: `the world is not as planned: ${change}; nothing was sent` };
   if (deps.signal.aborted) return unable(action, 'interrupted before anything was sent');
@@ -56,11 +56,15 @@ async function send(credential: Credential, action: Action, deps: Pick<ApplyDeps
 
 function outcome(action: Action, answer: Mutation, after: Introspection): ActionResult {
   if (after.status === 'inactive') return { status: 'done', action, confirmedBy: after };
-  const now = after.status === 'active' ? 'the issuer still calls the token active' : `the issuer does not say whether it is dead (${after.status}: ${after.why})`;
+  const now = after.status === 'active' ? 'the issuer still calls the token active' : `the issuer does not say whether it is dead (${explained(after)})`;
   if (answer.status === 'refused') return unable(action, `the issuer refused: ${answer.detail}; ${now}`);
   return { status: 'requested', action, detail: `${answer.status === 'accepted' ? 'the issuer took the request' : `it is not certain that the request arrived (${answer.why})`}, but ${now}; apply the plan again later` };
 }
 
 function unable(action: Action, detail: string): ActionResult {
   return { status: 'unable', action, detail };
+}
+
+function explained({ status, why, detail }: { readonly status: string; readonly why: string; readonly detail: string }): string {
+  return detail === '' ? `${status}: ${why}` : `${status}: ${why}, ${detail}`;
 }
