@@ -15,7 +15,8 @@ export async function namedTargets(args: readonly string[], logs: readonly strin
     throw new WardenError('USAGE_STDIN_TWICE', 'standard input (-) was named as a target more than once, but can be read only once');
   }
   const unique = given.filter(({ text }, index) => text === '-' || given.findIndex((other) => other.text !== '-' && resolve(io.cwd, other.text) === resolve(io.cwd, text)) === index);
-  const alone = unique.length === 1;
+  // Logs keep their own names: one beside a tree must not move the paths of the tree, on which policy and identity rest.
+  const alone = unique.filter(({ log }) => !log).length === 1;
   return Promise.all(
     unique.map(async ({ text, log }): Promise<NamedTarget> => {
       if (text === '-') return { spec: { kind: 'stdin', stream: io.stdin, log }, given: '-', prefix: '' };

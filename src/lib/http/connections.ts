@@ -54,18 +54,18 @@ export function createConnections(options: ConnectionOptions): Connections {
   return {
     direct: (origin, addresses) =>
       keep(`${origin} ${[...addresses].sort().join(' ')}`, async () => {
-        const { Pool } = await import('undici');
+        const { Pool } = await import('./pools.ts');
         return new Pool(origin, { ...shared, connect: { ...ca, timeout: options.timeoutMs, lookup: pinned(addresses), autoSelectFamily: true } });
       }),
     proxied: (proxy) =>
       keep(`proxy ${proxy.href}`, async () => {
-        const { ProxyAgent } = await import('undici');
+        const { ProxyAgent } = await import('./pools.ts');
         return new ProxyAgent({ ...shared, uri: proxy.href, requestTls: { ...ca, timeout: options.timeoutMs }, proxyTls: { ...ca, timeout: options.timeoutMs } });
       }),
     close: async () => {
       const all = [...pools.values()];
       pools.clear();
-      await Promise.all(all.map(async (pool) => (await pool).destroy()));
+      await Promise.allSettled(all.map(async (pool) => (await pool).destroy()));
     },
   };
 }
