@@ -42,9 +42,10 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const { allow, deny, now, record, signal } = setup;
   const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts')]);
   const configured = readStores(setup.stores, {
-    env: setup.env,
+    // Credentials of our own do not matter where nothing is sent, only that there would be some.
+    env: (name) => setup.env(name) ?? (setup.egressOnly ? 'not needed' : undefined),
     makeSecret: (value) => new Secret(value, fingerprintOf(setup.fingerprintKey, 'own', value), '********'),
-    isNeeded: ({ id, type }) => !setup.egressOnly && ![id, type].some((name) => deny.includes(name)) && (allow.length === 0 || [id, type].some((name) => allow.includes(name))),
+    isNeeded: ({ id, type }) => ![id, type].some((name) => deny.includes(name)) && (allow.length === 0 || [id, type].some((name) => allow.includes(name))),
   });
   const http = createHttp({ userAgent: setup.userAgent, proxy: setup.proxy });
   const sleep = async (milliseconds: number, stop?: AbortSignal): Promise<void> => {

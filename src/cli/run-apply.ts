@@ -8,6 +8,7 @@ import { WardenError, type ActionResult } from '../model/index.ts';
 import { applyPlan, holdApply, intentsIn, openLedger, readLedger, type Step } from '../respond/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import { readCatalogue } from './catalogue.ts';
+import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { usesColor } from './io.ts';
@@ -32,7 +33,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   };
   for (const warning of settings.warnings) say(`warning: ${warning}\n`);
   const run = interruptible(io, undefined, say);
-  const closing: (() => void | Promise<void>)[] = [run.end];
+  const closing: Close[] = [run.end];
   try {
     const path = STATE_FILES.ledger(stateDir);
     if (values.yes) closing.push(await holdApply(path, io.warnings));
@@ -59,7 +60,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
     await io.stdout.write(summary(applied.results, applied.dryRun));
     return applied.ok ? 0 : 1;
   } finally {
-    for (const close of closing.reverse()) await close();
+    await closeAll(closing);
   }
 }
 

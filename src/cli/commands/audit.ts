@@ -9,6 +9,6 @@ export const command: ShellCommand = {
   description:
     'Finds tokens as "scan" does, asks the issuers that tokenwarden.yml allows what each token may do and how long it lives, and judges that by policy. It changes nothing anywhere: --plan writes what "apply" would revoke. Tokens go only to stores that claim them; --egress shows where, before anything is sent.',
   examples: ['tokenwarden audit --egress', 'tokenwarden audit --report sarif=out.sarif --report html=out.html', 'tokenwarden audit --history --plan plan.json', 'tokenwarden audit --log build.log --fail-on high'],
-  exitCodes: EXIT_CODES,
+  exitCodes: { ...EXIT_CODES, 1: `${EXIT_CODES[1]} (never with --egress)` },
   run: async (call) => (await import('../run-audit.ts')).runAudit('audit', call),
 };
