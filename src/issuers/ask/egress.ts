@@ -17,7 +17,7 @@ export function egressOf(credentials: readonly Credential[], route: (credential:
   return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { line, fingerprints }]) => ({ ...line, credentials: fingerprints.size }));
 }
 
-/** Where the credential itself goes. */
-function askedUrl(store: Store): URL {
+/** Where the credential itself goes when it is asked about. */
+export function askedUrl(store: Store): URL {
   return store.endpoints?.['introspection'] ?? store.baseUrl;
 }

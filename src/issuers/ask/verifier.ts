@@ -5,7 +5,7 @@ import type { Answer, Credential, EgressLine, Introspection, Issuer, Mutation, R
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, UnrecordedError } from './conversation.ts';
-import { egressOf } from './egress.ts';
+import { askedUrl, egressOf } from './egress.ts';
 import { inParallel } from './in-parallel.ts';
 import { impossibility, routeTo, whyNotAsked } from './route.ts';
 import type { NotAttempted, Routed } from './route.ts';
@@ -80,7 +80,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const operation = issuer.introspect;
     if (operation === undefined) return silent({ why: 'no-introspection', detail: `${issuer.name} offers no such call` }, now());
     if (signal.aborted) return silent(INTERRUPTED, now());
-    const host = hostOf(store.baseUrl);
+    const host = hostOf(askedUrl(store));
     const method = `${issuer.id}:${operation.particular?.({ ...credential, store }).method ?? operation.method}`;
     let answer: Answer;
     try {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { credentialKey } from '../../../src/issuers/ask/index.ts';
 import type { VerifierOptions } from '../../../src/issuers/ask/index.ts';
@@ -9,6 +11,7 @@ import type { LocalServer } from '../http/local-server.ts';
 import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier } from './make-verifier.ts';
 import type { Bench } from './make-verifier.ts';
+import type { RecordedFile } from './recorded-exchange.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -168,14 +171,15 @@ describe('what would be sent', () => {
   });
 });
 
-/** One credential for each module, in a shape that module would ask about. */
-const SUBJECTS: readonly { readonly type: string; readonly rule: string; readonly prefix: string }[] = [
-  { type: 'github', rule: 'github-pat-classic', prefix: 'ghp_' },
-  { type: 'gitlab', rule: 'gitlab-pat', prefix: 'glpat-' },
-  { type: 'npm', rule: 'npm-access-token', prefix: 'npm_' },
-  { type: 'vault', rule: 'vault-service-token', prefix: 'hvs.' },
-  { type: 'oauth', rule: 'generic-bearer', prefix: '' },
-];
+/** One credential for each module, in the shape of its first recorded live one, so that a new issuer is tried without an edit here. */
+const SUBJECTS = await Promise.all(
+  ISSUERS.map(async ({ id }) => {
+    const path = fileURLToPath(new URL(`../../../fixtures/issuers/${id}/active.json`, import.meta.url));
+    const { cases } = JSON.parse(await readFile(path, 'utf8')) as RecordedFile;
+    const first = cases[0];
+    return { type: id, rule: first?.rule ?? '', prefix: first !== undefined && 'prefix' in first.token ? first.token.prefix : '' };
+  }),
+);
 
 describe('every issuer against a hostile server', () => {
   const answers: readonly (readonly [string, RequestListener])[] = [
@@ -218,10 +222,6 @@ describe('every issuer against a hostile server', () => {
     expect(await verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'redirect' });
     expect((await verifier.revoke(credential)).status).not.toBe('accepted');
     expect(contacted).toBe(0);
-  });
-
-  it('is the same list as the registry', () => {
-    expect(SUBJECTS.map(({ type }) => type).sort()).toEqual(ISSUERS.map(({ id }) => id).sort());
   });
 
   it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, prefix }) => {
