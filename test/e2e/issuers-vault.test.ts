@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCredential, makeSecret } from '../unit/issuers/make-credential.ts';
+import { makeCredential, makeSecret, makeToken } from '../unit/issuers/make-credential.ts';
 import { makeStore, makeVerifier } from '../unit/issuers/make-verifier.ts';
 import type { Bench } from '../unit/issuers/make-verifier.ts';
 import { prepareOpenBao, startOpenBao } from './servers/openbao.ts';
@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
   });
 
   it('says own-credentials when the administrator token is dead', async () => {
-    const dead = makeVerifier({ stores: [makeStore('vault', server.url, { clientAuth: { method: 'bearer', token: makeSecret('s.deaddeaddeaddeaddeaddead') } })] });
+    const dead = makeVerifier({ stores: [makeStore('vault', server.url, { clientAuth: { method: 'bearer', token: makeSecret(makeToken('s.', 24)) } })] });
     const credential = makeCredential('vault-service-token', await server.mint());
     expect(await dead.verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'own-credentials' });
     await dead.http.close();
