@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { World } from './world.ts';
 
-/** Our own credentials at the OAuth server; the configuration names these variables and never holds their values. */
-export function environmentOf({ oidc }: World): Readonly<Record<string, string>> {
-  return { SSO_ID: oidc.auditor.id, SSO_SECRET: oidc.auditor.secret };
+/** Our own credentials at both stores; the configuration names these variables and never holds their values. */
+export function environmentOf({ oidc, npm }: World): Readonly<Record<string, string>> {
+  return { SSO_ID: oidc.auditor.id, SSO_SECRET: oidc.auditor.secret, NPM_SESSION: npm.session };
 }
 
 /** The demo's `tokenwarden.yml`: two stores, what they claim, and a policy under which only one token is where it may be. */
@@ -27,7 +27,9 @@ stores:
     type: npm
     url: ${npm.url}
     claims:
-      - { host: '${npm.host}' }
+      - { rule: npmrc-auth-token, host: '${npm.host}' }
+    # A read-only token may not revoke itself: the account's own session does.
+    auth: { method: bearer, token-env: NPM_SESSION }
     allow-private: true
 policy:
   max-lifetime: { temporary: 48h, persistent: 14d }

@@ -51,13 +51,15 @@ try {
   narrator.chapter('Start two issuers and mint tokens');
   world = await createWorld();
   const state = join(folder, 'state');
+  const temporary = join(folder, 'tmp');
+  await mkdir(temporary);
   await play({
     narrator,
     world,
     folder,
     out,
-    state,
-    commandIn: (cwd, env) => createTokenwarden(cwd, { ...env, XDG_STATE_HOME: state, HOME: folder ?? '' }, (stop) => children.add(stop)),
+    written: [out, state, temporary],
+    commandIn: (cwd, env) => createTokenwarden(cwd, { ...env, XDG_STATE_HOME: state, TMPDIR: temporary, HOME: state }, (stop) => children.add(stop)),
     writeText: (path, text) => writeFile(path, text, { mode: 0o600 }),
     shown: (path) => relative(root, path),
   });
