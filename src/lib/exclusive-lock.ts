@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, openSync } from 'node:fs';
+import { ensurePrivateFile } from './private-file.ts';
 import { loadSqlite } from './sqlite.ts';
 import type { WarningHost } from './sqlite.ts';
 
@@ -26,8 +26,7 @@ const SQLITE_BUSY = 5;
  */
 export async function openLock(path: string, options: { readonly waitMs: number; readonly warnings?: WarningHost }): Promise<ExclusiveLock> {
   const { DatabaseSync } = await loadSqlite(options.warnings);
-  closeSync(openSync(path, constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600));
-  chmodSync(path, 0o600);
+  if (ensurePrivateFile(path) === 'not-a-file') throw new Error(`${path} cannot serve as a lock: it is not a file`);
   const database = new DatabaseSync(path, { timeout: options.waitMs });
   const take = (): (() => void) => {
     try {

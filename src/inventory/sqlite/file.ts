@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WardenError } from '../../model/index.ts';
+import { ensurePrivateFile } from '../../lib/private-file.ts';
 
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -9,18 +10,11 @@ const SQLITE_NOTADB = 26;
 export function prepareFile(path: string): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const descriptor = openSync(path, constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
-    try {
-      if (!fstatSync(descriptor).isFile()) throw new WardenError('INVENTORY_OPEN', `${path}: the inventory is not a file`, { hint: 'Choose another folder with --state.' });
-    } finally {
-      closeSync(descriptor);
-    }
-    chmodSync(path, 0o600);
+    if (ensurePrivateFile(path) === 'not-a-file') throw new WardenError('INVENTORY_OPEN', `${path}: the inventory is not a plain file`, { hint: 'Choose another folder with --state.' });
   } catch (cause) {
     if (cause instanceof WardenError) throw cause;
     const { code = 'error' } = cause as NodeJS.ErrnoException;
-    const hint = code === 'ELOOP' ? 'The inventory must not be a symbolic link.' : 'Choose a writable folder with --state.';
-    throw new WardenError('INVENTORY_OPEN', `${path}: the inventory cannot be opened (${code})`, { hint, cause });
+    throw new WardenError('INVENTORY_OPEN', `${path}: the inventory cannot be opened (${code})`, { hint: 'Choose a writable folder with --state.', cause });
   }
 }
 

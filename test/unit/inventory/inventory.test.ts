@@ -223,7 +223,7 @@ describe('remember and lastKnown', () => {
     await inventory.remember(resultOf(findings), '{}');
     await inventory.remember(resultOf(findings, { id: 'run-2' }), '{}');
     expect((await inventory.lastKnown(findings.map(({ id }) => id))).size).toBe(20_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

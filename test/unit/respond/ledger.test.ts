@@ -150,7 +150,7 @@ describe('a torn last line', () => {
   });
 });
 
-describe('verifyLedger', () => {
+describe('verifyLedger', { timeout: 60_000 }, () => {
   it.each([
     ['an edited line', (all: string[]) => all.with(2, (all[2] ?? '').replace('"number":3', '"number":7')), { line: 3, kind: 'edited' }],
     ['an edited last line', (all: string[]) => all.with(5, (all[5] ?? '').replace('"number":6', '"number":7')), { line: 6, kind: 'edited' }],
@@ -228,7 +228,7 @@ describe('verifyLedger', () => {
   });
 });
 
-describe('several processes', () => {
+describe('several processes', { timeout: 120_000 }, () => {
   const writer = fileURLToPath(new URL('ledger-writer.ts', import.meta.url));
 
   it('writing at once do not interleave', async () => {
@@ -248,7 +248,7 @@ describe('several processes', () => {
       await new Promise((resolve) => child.once('exit', resolve));
       const started = performance.now();
       await write(1);
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(performance.now() - started).toBeLessThan(8000);
       expect((await verifyLedger(path)).ok).toBe(true);
     }
   });
