@@ -40,7 +40,7 @@ export interface Responder {
 /** Throws `STORE_*` for stores that cannot be asked as they are configured. Client and issuers are loaded here: a scan needs none. */
 export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const { allow, deny, now, record, signal } = setup;
-  const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts')]);
+  const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }, { defaultUrl }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts'), import('registry-url')]);
   const configured = readStores(setup.stores, {
     // Credentials of our own do not matter where nothing is sent, only that there would be some.
     env: (name) => setup.env(name) ?? (setup.egressOnly ? 'not needed' : undefined),
@@ -53,7 +53,8 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   };
 
   const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
-    const stores = [...configured, ...builtInStores(forgeHost === undefined ? {} : { forgeHost })];
+    // The library's default, not what an .npmrc says: a mirror issues no tokens, and the scanned folder may hold that file.
+    const stores = [...configured, ...builtInStores({ npmRegistry: new URL(defaultUrl), ...(forgeHost === undefined ? {} : { forgeHost }) })];
     return createVerifier({ stores, allow, deny, http, now, sleep, record, signal, onProgress });
   };
   let latest: Verifier | undefined;
