@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { AuditDeps, AuditRequest } from '../audit.ts';
 import type { IssuerSetup } from '../assemble/index.ts';
 import type { SourceOptions, WriteRecord } from '../model/index.ts';
-import type { Policy } from '../policy/judge/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Io } from './io.ts';
 import { namedTargets } from './targets.ts';
 import { VERSION } from './version.ts';
 
 /** What the sources are told, from settings. */
-export function sourceOptions({ values }: Settings): SourceOptions {
+export function sourceOptions({ values }: Settings, env: Io['env']): SourceOptions {
   const mode = values.staged ? 'staged' : values.history ? 'history' : values.range !== undefined ? 'range' : 'tree';
   return {
     mode,
@@ -19,16 +18,17 @@ export function sourceOptions({ values }: Settings): SourceOptions {
     binaries: values.binaries,
     ...(values.maxFileSize === undefined ? {} : { maxFileBytes: values.maxFileSize }),
     ignore: values.ignore,
+    environment: { PATH: env.PATH, GIT_INDEX_FILE: env.GIT_INDEX_FILE, SystemRoot: env.SystemRoot, TEMP: env.TEMP },
   };
 }
 
 /** The request of one run. */
-export async function auditRequest(command: 'scan' | 'audit', args: readonly string[], settings: Settings, policy: Policy, io: Io): Promise<AuditRequest> {
+export async function auditRequest(command: 'scan' | 'audit', args: readonly string[], settings: Settings, policy: AuditRequest['policy'], io: Io): Promise<AuditRequest> {
   const { values } = settings;
   return {
     command,
     targets: await namedTargets(args, values.log, io),
-    source: sourceOptions(settings),
+    source: sourceOptions(settings, io.env),
     failOn: values.failOn,
     minConfidence: values.minConfidence,
     jobs: values.jobs ?? io.processors,

@@ -19,14 +19,15 @@ const began = performance.now();
 const narrator = createNarrator(() => performance.now() - began);
 const children = new Set<() => void>();
 let folder: string | undefined;
-let world: World | undefined;
+let world: Promise<World> | undefined;
 let cleaning: Promise<void> | undefined;
 
 /** Stops everything that was started and removes what was planted; what is in `demo-out/` stays. */
 function clean(): Promise<void> {
   cleaning ??= (async () => {
     for (const stop of children) stop();
-    await world?.stop();
+    // Servers that are only just starting have to be stopped, too.
+    await world?.then((started) => started.stop(), () => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   })();
   return cleaning;
@@ -49,13 +50,13 @@ try {
   });
   folder = await mkdtemp(join(tmpdir(), 'tokenwarden-demo-'));
   narrator.chapter('Start two issuers and mint tokens');
-  world = await createWorld();
+  world = createWorld();
   const state = join(folder, 'state');
   const temporary = join(folder, 'tmp');
   await mkdir(temporary);
   await play({
     narrator,
-    world,
+    world: await world,
     folder,
     out,
     written: [out, state, temporary],
@@ -66,5 +67,6 @@ try {
   await clean();
   narrator.say(`\n   ${narrator.proofs()} claims proven in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
 } catch (error) {
-  await end(1, `The demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  if (cleaning !== undefined) await cleaning;
+  else await end(1, `The demo failed: ${error instanceof Error ? error.message : String(error)}`);
 }
