@@ -5,6 +5,7 @@
 import { foldMatches, type FoldInput } from './detect/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
+import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
 import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
 import { CoverageTally } from './pipeline/coverage-tally.ts';
@@ -129,17 +130,24 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   let repository: RepositoryFacts | undefined;
   let tree: TreeFacts | undefined;
   for (const target of request.targets) {
-    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal);
     const results: UnitResult[] = [];
-    for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal })) {
-      for (const event of result.events) tally.note(event);
-      if (result.matches.length > 0) results.push(result);
-      deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });
+    let planned: Planned | undefined;
+    try {
+      planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal);
+      for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal })) {
+        for (const event of result.events) tally.note(event);
+        if (result.matches.length > 0) results.push(result);
+        deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });
+      }
+    } catch (error) {
+      // A run that is stopped reports what it has.
+      if (!deps.signal.aborted) throw error;
     }
-    if (deps.signal.aborted) tally.note({ type: 'skipped', skip: { what: target.given, reason: 'interrupted', detail: 'the scan was stopped before its end' } });
+    if (deps.signal.aborted) tally.note({ type: 'skipped', skip: { what: target.given, reason: whyStopped(deps.signal), detail: 'the scan was stopped before its end' } });
+    if (planned === undefined) continue;
     deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
-    inputs.push(...(await resolve(results, planned, target, readAgain)));
-    repository ??= await planned.describe?.();
+    inputs.push(...(await resolve(results, planned, target, readAgain, deps.signal)));
+    repository ??= await planned.describe?.().catch(orRethrow(deps.signal, () => undefined));
     tree ??= planned.tree;
   }
   return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
@@ -149,9 +157,11 @@ async function* unitRequests(planned: Planned, options: SourceOptions): AsyncGen
   for await (const unit of planned.units) yield { unit, options };
 }
 
-async function resolve(results: readonly UnitResult[], planned: Planned, target: NamedTarget, readAgain: Map<Origin, Occurrence>): Promise<readonly FoldInput[]> {
+async function resolve(results: readonly UnitResult[], planned: Planned, target: NamedTarget, readAgain: Map<Origin, Occurrence>, signal: AbortSignal): Promise<readonly FoldInput[]> {
   const raws = results.flatMap((result) => result.matches.map((raw) => ({ raw, secrets: result.secrets })));
-  const origins = await planned.resolve(raws.map(({ raw }) => ({ origin: raw.origin, region: raw.region })));
+  // Stopped, git answers no more: then the places are shown as far as they are known.
+  const known = orRethrow(signal, (): readonly (readonly Origin[])[] => raws.map(({ raw }) => [raw.origin]));
+  const origins = await planned.resolve(raws.map(({ raw }) => ({ origin: raw.origin, region: raw.region }))).catch(known);
   return raws.map(({ raw, secrets }, index) => {
     const real = (origins[index] ?? []).map((origin) => {
       const shown = prefixed(origin, target.prefix);
@@ -160,4 +170,12 @@ async function resolve(results: readonly UnitResult[], planned: Planned, target:
     });
     return { raw, secrets, origins: real };
   });
+}
+
+/** For `catch`: what to go on with when the run was stopped; any other error is thrown on. */
+function orRethrow<T>(signal: AbortSignal, instead: () => T): (error: unknown) => T {
+  return (error) => {
+    if (!signal.aborted) throw error;
+    return instead();
+  };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Stopped, type WhyStopped } from '../lib/stopped.ts';
 import type { Io } from './io.ts';
 
 /** Exit code of a process that SIGINT ended, as shells have it. */
@@ -10,17 +11,14 @@ export interface Interruptible {
   readonly end: () => void;
 }
 
-/** Why a run was ended early; the reason of its `AbortSignal`. */
-export type AbortReason = 'interrupted' | 'timeout';
-
 /**
  * A signal that the first interrupt or the timeout aborts, so that the run reports what it has; the second interrupt
- * ends the process at once. `reason` of the signal tells which.
+ * ends the process at once. `whyStopped` tells which.
  */
 export function interruptible(io: Io, timeoutMs: number | undefined, say: (text: string) => void): Interruptible {
   const controller = new AbortController();
   const ended = new AbortController();
-  const abort = (reason: AbortReason): void => controller.abort(reason);
+  const abort = (why: WhyStopped): void => controller.abort(new Stopped(why));
   let interrupts = 0;
   const off = io.onInterrupt(() => {
     interrupts += 1;

@@ -42,7 +42,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
   return freeze({
     values,
     sourceOf,
-    ...(config === undefined ? {} : { configFile: config.file }),
+    ...(config === undefined ? {} : { configFile: config.path }),
     stores: config?.data.stores ?? [],
     policy: config?.data.policy ?? {},
     accept: acceptedGaps(config, now, warnings),
@@ -54,8 +54,8 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
 
 async function findConfig(flags: FlagValues, env: Environment, cwd: string, warnings: string[]): Promise<LoadedConfig | undefined> {
   const named = [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
-  if (named !== undefined) return loadConfig(resolve(cwd, named), true);
-  const config = await loadConfig(join(cwd, CONFIG_NAME), false);
+  if (named !== undefined) return loadConfig(resolve(cwd, named), true, cwd);
+  const config = await loadConfig(join(cwd, CONFIG_NAME), false, cwd);
   if (config !== undefined) return config;
   const other = join(cwd, 'tokenwarden.yaml');
   if (await access(other).then(() => true, () => false)) warnings.push(`tokenwarden.yaml is not read: the configuration file is called ${CONFIG_NAME} (or name it with --config)`);

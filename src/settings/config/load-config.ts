@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import type { ConfigFile } from '../config-file.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { explainErrors, type SchemaError } from './explain-errors.ts';
@@ -8,6 +9,8 @@ import type { Path } from './parse-yaml.ts';
 /** A configuration file that is valid in shape and meaning. */
 export interface LoadedConfig {
   /** Absolute path. */
+  readonly path: string;
+  /** For messages: relative where the file lies in the working directory. */
   readonly file: string;
   /** The whole file as data; keys of the table of options included. */
   readonly data: ConfigFile & Readonly<Record<string, unknown>>;
@@ -19,8 +22,9 @@ export interface LoadedConfig {
  * line, column and what was expected. Undefined if a file that was not named does not exist. Parser and validator are
  * loaded only if there is a file.
  */
-export async function loadConfig(file: string, named: boolean): Promise<LoadedConfig | undefined> {
-  const text = await readConfigText(file, named);
+export async function loadConfig(path: string, named: boolean, cwd: string): Promise<LoadedConfig | undefined> {
+  const file = shownFrom(cwd, path);
+  const text = await readConfigText(path, named, file);
   if (text === undefined) return undefined;
   const [{ parseYaml }, { validate }] = await Promise.all([import('./parse-yaml.ts'), import('../generated/validate-config.js')]);
   const parsed = parseYaml(text);
@@ -31,10 +35,15 @@ export async function loadConfig(file: string, named: boolean): Promise<LoadedCo
   const data = yaml.data as LoadedConfig['data'];
   const problems = checkMeaning(data, yaml, storeTypesOf(schema));
   if (problems.length > 0) throw configError(file, problems);
-  return { file, data, positionOf: yaml.positionOf };
+  return { path, file, data, positionOf: yaml.positionOf };
 }
 
 /** The issuer modules that a store may name, as the generated schema lists them. */
 function storeTypesOf(schema: { readonly properties: { readonly stores: { readonly items: { readonly properties: { readonly type: unknown } } } } }): readonly string[] {
   return (schema.properties.stores.items.properties.type as { readonly enum?: readonly string[] }).enum ?? [];
+}
+
+function shownFrom(cwd: string, path: string): string {
+  const shown = relative(cwd, path);
+  return shown === '' || shown.startsWith('..') || isAbsolute(shown) ? path : shown;
 }

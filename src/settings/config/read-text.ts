@@ -9,22 +9,22 @@ const MAX_BYTES = 1024 * 1024;
 /**
  * The text of a configuration file. `named`: the user gave its path, so that it must exist and may be a pipe; the file
  * that is only found in the working directory must be a regular one (a repository may hold a link to a device).
- * Undefined if a file that was not named does not exist.
+ * `shown` is its name in messages. Undefined if a file that was not named does not exist.
  */
-export async function readConfigText(path: string, named: boolean): Promise<string | undefined> {
+export async function readConfigText(path: string, named: boolean, shown: string): Promise<string | undefined> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (!named && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
-    throw unreadable(path, error);
+    throw unreadable(shown, error);
   });
   if (info === undefined) return undefined;
-  if (info.isDirectory()) throw fileError('CONFIG_UNREADABLE', path, 'is a directory, not a configuration file');
-  if (!info.isFile() && !(named && info.isFIFO())) throw fileError('CONFIG_UNREADABLE', path, 'is not a regular file');
-  const bytes = await readAtMost(path, MAX_BYTES + 1);
-  if (bytes.length > MAX_BYTES) throw fileError('CONFIG_TOO_LARGE', path, 'is over 1 MiB, the limit of a configuration file');
-  return decode(path, bytes);
+  if (info.isDirectory()) throw fileError('CONFIG_UNREADABLE', shown, 'is a directory, not a configuration file');
+  if (!info.isFile() && !(named && info.isFIFO())) throw fileError('CONFIG_UNREADABLE', shown, 'is not a regular file');
+  const bytes = await readAtMost(path, MAX_BYTES + 1, shown);
+  if (bytes.length > MAX_BYTES) throw fileError('CONFIG_TOO_LARGE', shown, 'is over 1 MiB, the limit of a configuration file');
+  return decode(shown, bytes);
 }
 
-async function readAtMost(path: string, limit: number): Promise<Uint8Array> {
+async function readAtMost(path: string, limit: number, shown: string): Promise<Uint8Array> {
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
@@ -37,7 +37,7 @@ async function readAtMost(path: string, limit: number): Promise<Uint8Array> {
     }
     return buffer.subarray(0, length);
   } catch (error) {
-    throw unreadable(path, error as NodeJS.ErrnoException);
+    throw unreadable(shown, error as NodeJS.ErrnoException);
   } finally {
     await file?.close();
   }

@@ -5,6 +5,7 @@ import { isWatched, usesColor } from '../../../src/cli/io.ts';
 import { describeError } from '../../../src/cli/print-error.ts';
 import { progressView } from '../../../src/cli/progress.ts';
 import { namedTargets } from '../../../src/cli/targets.ts';
+import { whyStopped } from '../../../src/lib/stopped.ts';
 import { WardenError } from '../../../src/model/index.ts';
 import { complaint, workingDirectory } from '../settings/folder.ts';
 import { fakeIo } from './fake-io.ts';
@@ -17,7 +18,7 @@ describe('an interrupt', () => {
     const run = interruptible(io, undefined, (text) => said.push(text));
     expect(run.signal.aborted).toBe(false);
     interrupt();
-    expect(run.signal.reason).toBe('interrupted');
+    expect(whyStopped(run.signal)).toBe('interrupted');
     expect({ killed, said: said.length }).toEqual({ killed: [], said: 1 });
     interrupt();
     expect(killed).toEqual([130]);
@@ -32,7 +33,7 @@ describe('an interrupt', () => {
     const ended = interruptible(io, 5, () => undefined);
     ended.end();
     await delay(40);
-    expect(run.signal.reason).toBe('timeout');
+    expect(whyStopped(run.signal)).toBe('timeout');
     expect(ended.signal.aborted).toBe(false);
   });
 });

@@ -38,23 +38,23 @@ timeout: 10
   });
 
   it.each([
-    ['a key given twice', 'fail-on: low\nfail-on: high\n', '[CONFIG_SYNTAX] CWD/tokenwarden.yml:2:1: the same key is given twice'],
-    ['a tab', 'verify:\n\tallow: []\n', /^\[CONFIG_SYNTAX\] CWD\/tokenwarden\.yml:2:1: a tab cannot indent YAML; use spaces/],
-    ['an open bracket', 'ignore: [a, b\n', /^\[CONFIG_(?:SYNTAX|INVALID)\] CWD\/tokenwarden\.yml:2:1: (?:a character is missing|wrong indentation)/],
-    ['two documents', 'jobs: 2\n---\njobs: 3\n', '[CONFIG_SYNTAX] CWD/tokenwarden.yml:2:1: a second document begins here; a configuration is one document'],
-    ['a text', 'hello\n', '[CONFIG_WRONG_TYPE] CWD/tokenwarden.yml:1:1: expected a mapping, found text'],
-    ['a list', '- a\n', '[CONFIG_WRONG_TYPE] CWD/tokenwarden.yml:1:1: expected a mapping, found a list'],
-    ['an unknown tag', 'ignore: !!js/function "x"\n', /^\[CONFIG_(?:SYNTAX|INVALID)\] CWD\/tokenwarden\.yml:1:9: unknown tag/],
-    ['a missing anchor', 'ignore: *nothing\n', '[CONFIG_SYNTAX] CWD/tokenwarden.yml:1:9: the alias names no anchor before it'],
-    ['no value', 'fail-on:\n', /^\[CONFIG_WRONG_VALUE\] CWD\/tokenwarden\.yml:\d:\d: fail-on: expected critical, high, medium or low$/],
-    ['a wrong date', 'coverage: { accept: [ { path: a, reason: b, owner: c, expires: 2027-02-30 } ] }\n', '[CONFIG_WRONG_VALUE] CWD/tokenwarden.yml:1:64: coverage.accept[0].expires: there is no such day, expected a date, YYYY-MM-DD'],
-    ['an acceptance without owner', 'coverage: { accept: [ { path: a, reason: b, expires: 2027-02-03 } ] }\n', '[CONFIG_MISSING_KEY] CWD/tokenwarden.yml:1:23: coverage.accept[0]: `owner` is missing'],
-    ['an issuer that does not exist', 'verify: { deny: [gihtub] }\n', /^\[CONFIG_UNKNOWN_ISSUER\] CWD\/tokenwarden\.yml:1:18: verify\.deny\[0\]: no issuer or store is called `gihtub`, expected .*; did you mean `github`\?$/],
-    ['a regular expression that is none', STORE.replace('rule: x', "pattern: '(['"), '[CONFIG_WRONG_VALUE] CWD/tokenwarden.yml:1:88: stores[0].claims[0].pattern: not a valid JavaScript regular expression'],
-    ['an empty claim', STORE.replace('rule: x', ''), '[CONFIG_WRONG_VALUE] CWD/tokenwarden.yml:1:77: stores[0].claims[0]: must not be empty'],
+    ['a key given twice', 'fail-on: low\nfail-on: high\n', '[CONFIG_SYNTAX] tokenwarden.yml:2:1: the same key is given twice'],
+    ['a tab', 'verify:\n\tallow: []\n', /^\[CONFIG_SYNTAX\] tokenwarden\.yml:2:1: a tab cannot indent YAML; use spaces/],
+    ['an open bracket', 'ignore: [a, b\n', /^\[CONFIG_(?:SYNTAX|INVALID)\] tokenwarden\.yml:2:1: (?:a character is missing|wrong indentation)/],
+    ['two documents', 'jobs: 2\n---\njobs: 3\n', '[CONFIG_SYNTAX] tokenwarden.yml:2:1: a second document begins here; a configuration is one document'],
+    ['a text', 'hello\n', '[CONFIG_WRONG_TYPE] tokenwarden.yml:1:1: expected a mapping, found text'],
+    ['a list', '- a\n', '[CONFIG_WRONG_TYPE] tokenwarden.yml:1:1: expected a mapping, found a list'],
+    ['an unknown tag', 'ignore: !!js/function "x"\n', /^\[CONFIG_(?:SYNTAX|INVALID)\] tokenwarden\.yml:1:9: unknown tag/],
+    ['a missing anchor', 'ignore: *nothing\n', '[CONFIG_SYNTAX] tokenwarden.yml:1:9: the alias names no anchor before it'],
+    ['no value', 'fail-on:\n', /^\[CONFIG_WRONG_VALUE\] tokenwarden\.yml:\d:\d: fail-on: expected critical, high, medium or low$/],
+    ['a wrong date', 'coverage: { accept: [ { path: a, reason: b, owner: c, expires: 2027-02-30 } ] }\n', '[CONFIG_WRONG_VALUE] tokenwarden.yml:1:64: coverage.accept[0].expires: there is no such day, expected a date, YYYY-MM-DD'],
+    ['an acceptance without owner', 'coverage: { accept: [ { path: a, reason: b, expires: 2027-02-03 } ] }\n', '[CONFIG_MISSING_KEY] tokenwarden.yml:1:23: coverage.accept[0]: `owner` is missing'],
+    ['an issuer that does not exist', 'verify: { deny: [gihtub] }\n', /^\[CONFIG_UNKNOWN_ISSUER\] tokenwarden\.yml:1:18: verify\.deny\[0\]: no issuer or store is called `gihtub`, expected .*; did you mean `github`\?$/],
+    ['a regular expression that is none', STORE.replace('rule: x', "pattern: '(['"), '[CONFIG_WRONG_VALUE] tokenwarden.yml:1:88: stores[0].claims[0].pattern: not a valid JavaScript regular expression'],
+    ['an empty claim', STORE.replace('rule: x', ''), '[CONFIG_WRONG_VALUE] tokenwarden.yml:1:77: stores[0].claims[0]: must not be empty'],
     ['plain http', STORE.replace('https:', 'http:'), /plain http would carry tokens in clear, expected https; for a store on this machine or a private network set `allow-private: true`$/],
-    ['a user name in a URL', STORE.replace('//sso', '//ana:letmein@sso'), '[CONFIG_WRONG_VALUE] CWD/tokenwarden.yml:1:40: stores[0].url: a URL must not carry a user name or password; use `auth` with names of environment variables'],
-    ['a missing part of client authentication', STORE.replace('claims:', 'auth: { method: bearer }, claims:'), '[CONFIG_MISSING_KEY] CWD/tokenwarden.yml:1:73: stores[0].auth: `token-env` is missing'],
+    ['a user name in a URL', STORE.replace('//sso', '//ana:letmein@sso'), '[CONFIG_WRONG_VALUE] tokenwarden.yml:1:40: stores[0].url: a URL must not carry a user name or password; use `auth` with names of environment variables'],
+    ['a missing part of client authentication', STORE.replace('claims:', 'auth: { method: bearer }, claims:'), '[CONFIG_MISSING_KEY] tokenwarden.yml:1:73: stores[0].auth: `token-env` is missing'],
   ])('says where and what: %s', async (_name, content, expected) => {
     const text = await seen(content);
     if (typeof expected === 'string') expect(text).toBe(expected);
@@ -69,7 +69,7 @@ timeout: 10
 
   it('names stores that share an id', async () => {
     const entry = "{ id: a, type: oauth, url: 'https://a.example', claims: [ { rule: x } ] }";
-    expect(await seen(`stores:\n  - ${entry}\n  - ${entry}\n`)).toBe('[CONFIG_DUPLICATE_STORE] CWD/tokenwarden.yml:3:11: stores[1].id: the id is already taken by stores[0]; give each store its own id');
+    expect(await seen(`stores:\n  - ${entry}\n  - ${entry}\n`)).toBe('[CONFIG_DUPLICATE_STORE] tokenwarden.yml:3:11: stores[1].id: the id is already taken by stores[0]; give each store its own id');
   });
 
   it('shows no value and no odd key, which may be a secret in the wrong place', async () => {
@@ -92,7 +92,7 @@ describe('a hostile configuration', () => {
 
   it('cannot be huge, binary or wide', async () => {
     expect(await seen(`#${'x'.repeat(1024 * 1024)}\n`)).toContain('[CONFIG_TOO_LARGE]');
-    expect(await seen(new Uint8Array([0x6a, 0x3a, 0x20, 0x31, 0x0a, 0x61, 0xff]))).toBe('[CONFIG_NOT_UTF8] CWD/tokenwarden.yml:2:2: the file is not UTF-8 text; save it as UTF-8');
+    expect(await seen(new Uint8Array([0x6a, 0x3a, 0x20, 0x31, 0x0a, 0x61, 0xff]))).toBe('[CONFIG_NOT_UTF8] tokenwarden.yml:2:2: the file is not UTF-8 text; save it as UTF-8');
     expect(await seen(new Uint8Array([0xff, 0xfe, 0x6a, 0x00]))).toContain('looks like UTF-16');
   });
 
@@ -104,7 +104,7 @@ describe('a hostile configuration', () => {
   it('cannot be a link to a device', async () => {
     await using folder = await workingDirectory();
     await symlink('/dev/zero', join(folder.path, 'tokenwarden.yml'));
-    expect(await complaint(load(folder.path), folder.path)).toContain('[CONFIG_UNREADABLE] configuration file CWD/tokenwarden.yml is not a regular file');
+    expect(await complaint(load(folder.path), folder.path)).toContain('[CONFIG_UNREADABLE] configuration file tokenwarden.yml is not a regular file');
   });
 });
 
@@ -112,8 +112,8 @@ describe('the file that is read', () => {
   it('must exist, and be a file, if it was named', async () => {
     await using folder = await workingDirectory();
     await mkdir(join(folder.path, 'sub'));
-    expect(await complaint(load(folder.path, { flags: { config: 'none.yml' } }), folder.path)).toContain('[CONFIG_NOT_FOUND] configuration file CWD/none.yml does not exist');
-    expect(await complaint(load(folder.path, { env: { TOKENWARDEN_CONFIG: 'sub' } }), folder.path)).toContain('CWD/sub is a directory');
+    expect(await complaint(load(folder.path, { flags: { config: 'none.yml' } }), folder.path)).toContain('[CONFIG_NOT_FOUND] configuration file none.yml does not exist');
+    expect(await complaint(load(folder.path, { env: { TOKENWARDEN_CONFIG: 'sub' } }), folder.path)).toContain('sub is a directory');
   });
 
   it('is the named one instead of that of the working directory', async () => {

@@ -23,7 +23,7 @@ describe('settings', () => {
     expect(values).toMatchObject({ minConfidence: 'low', jobs: 5, failOn: 'critical', timeout: 60_000 });
     expect(sourceOf('failOn')).toEqual({ from: 'flag', flag: '--fail-on' });
     expect(sourceOf('jobs')).toEqual({ from: 'environment', name: 'TOKENWARDEN_JOBS' });
-    expect(sourceOf('minConfidence')).toEqual({ from: 'configuration', file: join(folder.path, 'tokenwarden.yml'), line: 3, column: 17 });
+    expect(sourceOf('minConfidence')).toEqual({ from: 'configuration', file: 'tokenwarden.yml', line: 3, column: 17 });
     expect(sourceOf('cache')).toEqual({ from: 'default' });
   });
 
@@ -83,7 +83,7 @@ describe('settings', () => {
     await using folder = await workingDirectory({ 'tokenwarden.yml': `coverage:\n  accept:\n${entry('today/**', '2026-11-22')}${entry('past/**', '2026-11-21')}` });
     const { accept, warnings } = await load(folder.path);
     expect(accept.map(({ path }) => path)).toEqual(['today/**']);
-    expect(warnings.map((text) => text.replaceAll(folder.path, 'CWD'))).toEqual(['CWD/tokenwarden.yml:4:7: the acceptance of gaps at past/** expired on 2026-11-21 and no longer counts; ana@example.com answers for it']);
+    expect(warnings.map((text) => text.replaceAll(folder.path, 'CWD'))).toEqual(['tokenwarden.yml:4:7: the acceptance of gaps at past/** expired on 2026-11-21 and no longer counts; ana@example.com answers for it']);
   });
 
   it('warn of a variable that is nearly one of ours, and of a file by nearly the right name', async () => {
