@@ -1,6 +1,6 @@
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
-import { isAtLeast, type Confidence, type Credential, type Finding, type Introspection, type LastKnown, type Severity } from '../model/index.ts';
-import { isViolating, judgeAll, severityOf, type Policy } from '../policy/judge/index.ts';
+import type { Confidence, type Credential, type Finding, type Introspection, type LastKnown, type Severity } from '../model/index.ts';
+import { isFailing, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
 
 export interface JudgeOptions {
   readonly policy: Policy;
@@ -19,7 +19,7 @@ const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1
 /** Judges every credential. Those below `minConfidence` stay out unless their issuer says that they live. Sorted: severity, rule, id. */
 export function toFindings(credentials: readonly Credential[], options: JudgeOptions): readonly Finding[] {
   const shown = credentials
-    .map((credential) => ({ credential, introspection: options.answers.get(answerKey(credential)) ?? notAsked(options.now) }))
+    .map((credential) => ({ credential, introspection: options.answers.get(answerKey(credential)) ?? notAsked(credential, options.now) }))
     .filter(({ credential, introspection }) => introspection.status === 'active' || isAtLeastConfidence(credential.confidence, options.minConfidence));
   const ids = shown.map(({ credential }) => findingId(credential, options.fingerprintKey));
   const remembered = options.lastKnown(ids);
@@ -35,20 +35,17 @@ export function answerKey(credential: Credential): string {
 function toFinding(id: string, credential: Credential, introspection: Introspection, remembered: LastKnown | undefined, options: JudgeOptions): Finding {
   const record = { credential, introspection };
   const verdicts = judgeAll(record, options.policy, options.now);
-  const severity = severityOf(record, verdicts);
   const lastKnown = introspection.status === 'active' || introspection.status === 'inactive' ? undefined : remembered;
-  const live = introspection.status === 'active' ? isViolating(verdicts) : lastKnown?.status === 'active' && lastKnown.violating;
-  const forgiven = introspection.status === 'inactive' || (introspection.status === 'unknown' && options.onIssuerOutage === 'warn');
-  const permitted = introspection.status === 'active' && !isViolating(verdicts);
+  const forgiven = introspection.status === 'unknown' && options.onIssuerOutage === 'warn';
   return {
     id,
     credential,
     introspection,
     verdicts,
-    severity,
-    ruleId: live ? `${credential.rule.id}/live` : credential.rule.id,
+    severity: severityOf(record, verdicts),
+    ruleId: ruleIdOf(credential.rule.id, introspection, verdicts, lastKnown),
     ...(lastKnown === undefined ? {} : { lastKnown }),
-    failing: !forgiven && !permitted && isAtLeast(severity, options.failOn),
+    failing: !forgiven && isFailing(record, verdicts, options),
   };
 }
 
@@ -60,6 +57,14 @@ function isAtLeastConfidence(confidence: Confidence, floor: Confidence): boolean
   return CONFIDENCES.indexOf(confidence) <= CONFIDENCES.indexOf(floor);
 }
 
-function notAsked(at: Date): Introspection {
+/** Clocks may differ by this much. */
+const SKEW_MS = 5 * 60_000;
+
+/** What is known of a credential whose issuer nobody asked: at most that its own bytes say it has expired. */
+function notAsked(credential: Credential, at: Date): Introspection {
+  const expiresAt = credential.facts?.expiresAt;
+  if (expiresAt instanceof Date && expiresAt.getTime() + SKEW_MS < at.getTime()) {
+    return { status: 'notAttempted', why: 'expired-offline', detail: `the token itself says that it expired at ${expiresAt.toISOString()}`, at, method: 'none' };
+  }
   return { status: 'notAttempted', why: 'no-verify', detail: 'no issuer was asked in this run', at, method: 'none' };
 }
