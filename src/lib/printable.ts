@@ -5,7 +5,19 @@
  * nor reverse a line, nor start one.
  */
 export function printable(text: string): string {
-  return UNSAFE_TEST.test(text) ? text.replace(UNSAFE, escape) : text;
+  return PLAIN.test(text) ? text : text.replace(UNSAFE, escape);
+}
+
+/** Finished JSON text with every such character outside ASCII as a JSON escape: the same value, and safe to print. */
+export function printableJson(json: string): string {
+  return json.replace(NOT_ASCII, (run) => run.replace(UNSAFE, (character) => Array.from({ length: character.length }, (_, index) => jsonEscape(character.charCodeAt(index))).join('')));
+}
+
+/** Runs that need a closer look; finding them is fast where the class below is slow. Line feeds are layout here. */
+const NOT_ASCII = /[^\n\x20-\x7e]+/g;
+
+function jsonEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /**
@@ -17,7 +29,7 @@ const CLASS =
   '[\\u{0}-\\u{1f}\\u{7f}-\\u{9f}\\u{ad}\\u{34f}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180b}-\\u{180f}\\u{200b}-\\u{200f}\\u{2028}-\\u{202e}' +
   '\\u{2060}-\\u{206f}\\u{2800}\\u{3164}\\u{feff}\\u{ffa0}\\u{fff9}-\\u{fffb}\\u{fe00}-\\u{fe0e}\\u{d800}-\\u{dfff}\\u{e0000}-\\u{e0fff}]';
 const UNSAFE = new RegExp(CLASS, 'gu');
-const UNSAFE_TEST = new RegExp(CLASS, 'u');
+const PLAIN = /^[\x20-\x7e]*$/;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
 

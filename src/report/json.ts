@@ -1,6 +1,8 @@
 import type { AuditResult, Finding, Reporter } from '../model/index.ts';
+import { printableJson } from '../lib/printable.ts';
 import { reportedCredential, reportedRule, SCHEMA_ID, SCHEMA_VERSION, sortedKeys, toJson, wasAsked } from './json/document.ts';
 import type { ReportDocument, ReportedFinding } from './json/document.ts';
+import { layoutOf } from './json/layout.ts';
 import { redacted } from './redact/result.ts';
 import { primaryFirst } from './view/places.ts';
 
@@ -9,16 +11,10 @@ export const reporter: Reporter = {
   format: 'json',
   description: 'Everything that is known, for other programs; read back by `tokenwarden explain --from`',
   render: (result) => {
-    const places = result.findings.reduce((sum, { credential }) => sum + credential.occurrences.length, 0);
-    const document = documentOf(redacted(result), places > MAX_PLACES ? Math.max(100, Math.floor(MAX_PLACES / result.findings.length)) : Infinity);
-    return `${JSON.stringify(document, null, places > INDENTED_PLACES ? 0 : 2)}\n`;
+    const { indent, maxPlaces } = layoutOf(result.findings.map(({ credential }) => credential.occurrences.length));
+    return `${printableJson(JSON.stringify(documentOf(redacted(result), maxPlaces), null, indent))}\n`;
   },
 };
-
-/** A string holds 512 MiB, and a place takes about 350 bytes, half of it without indentation. */
-const INDENTED_PLACES = 250_000;
-/** Over it each finding keeps its first places and says in `locationsLeftOut` how many are missing. */
-const MAX_PLACES = 1_500_000;
 
 function documentOf(result: AuditResult, maxPlaces: number): ReportDocument {
   const { tool, coverage, verification, minConfidence, failOn } = result;

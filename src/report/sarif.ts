@@ -1,11 +1,12 @@
-import { gzipSync } from 'node:zlib';
 import type { Log, Run, VersionControlDetails } from 'sarif';
 import type { AuditResult, Finding, RepositoryFacts, Reporter } from '../model/index.ts';
+import { printableJson } from '../lib/printable.ts';
 import { redacted } from './redact/result.ts';
 import { invocationOf, notificationKinds } from './sarif/invocation.ts';
 import { resultOf } from './sarif/result.ts';
 import { descriptorsOf } from './sarif/rules.ts';
 import { ROOT } from './sarif/uri.ts';
+import { GITHUB_LIMITS, writeWithin } from './sarif/within.ts';
 import { isShown } from './view/selection.ts';
 
 /** For code scanning: SARIF 2.1.0 within GitHub's limits. Same findings as people are shown, waived ones marked. */
@@ -15,36 +16,10 @@ export const reporter: Reporter = {
   render: (result) => render(redacted(result)),
 };
 
-const MAX_RESULTS = 25_000;
-const MAX_GZIP_BYTES = 10_000_000;
-/** Ever fewer places per result, then ever fewer results: what is lost first matters least. GitHub shows 100 places. */
-const PLACES = [1_000, 100, 10, 1] as const;
-
-/** About 450 bytes each: what one string may hold is 512 MiB, what anybody uploads is far less. */
-const MAX_PLACES_IN_ALL = 300_000;
-
-function placesOf(findings: readonly Finding[], max: number): number {
-  return findings.reduce((sum, { credential }) => sum + Math.min(max, credential.occurrences.length), 0);
-}
-
 function render(result: AuditResult): string {
   const shown = result.findings.filter((finding) => finding.waiver !== undefined || isShown(finding, result.minConfidence));
   const unsure = result.findings.length - shown.length;
-  let kept = shown.slice(0, MAX_RESULTS);
-  for (const maxPlaces of PLACES) {
-    if (maxPlaces > 1 && placesOf(kept, maxPlaces) > MAX_PLACES_IN_ALL) continue;
-    const text = write(result, kept, maxPlaces, { overLimit: shown.length - kept.length, unsure });
-    if (fits(text)) return text;
-  }
-  for (;;) {
-    kept = kept.slice(0, Math.floor(kept.length * 0.8));
-    const text = write(result, kept, 1, { overLimit: shown.length - kept.length, unsure });
-    if (kept.length === 0 || fits(text)) return text;
-  }
-}
-
-function fits(text: string): boolean {
-  return text.length * 3 < MAX_GZIP_BYTES || gzipSync(text, { level: 6 }).length <= MAX_GZIP_BYTES;
+  return writeWithin(shown, GITHUB_LIMITS, (kept, maxPlaces, overLimit) => write(result, kept, maxPlaces, { overLimit, unsure }));
 }
 
 function write(result: AuditResult, findings: readonly Finding[], maxPlaces: number, left: { readonly overLimit: number; readonly unsure: number }): string {
@@ -77,7 +52,7 @@ function write(result: AuditResult, findings: readonly Finding[], maxPlaces: num
     properties: { catalogueDigest: result.tool.catalogueDigest, policyDigest: result.run.policyDigest, command: result.run.command, run: result.run.id },
   };
   const log: Log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(log, null, 2))}\n`;
 }
 
 /** Needs a URL (§3.13.1); user information never goes in, whoever forgot to take it out. */

@@ -1,6 +1,6 @@
 import type { Location as SarifLocation, Region as SarifRegion, Result } from 'sarif';
 import type { Finding, Location, Region, TreeFacts } from '../../model/index.ts';
-import { amount } from '../view/amount.ts';
+import { amount, thousands } from '../view/amount.ts';
 import { answerOf } from '../view/answer.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
@@ -57,7 +57,7 @@ function messageOf(finding: Finding, places: readonly Location[], told: number):
     sentence(`${quoted(credential.rule.name)} ${quoted(credential.secret.masked)} ${STATE[answer.word]}${verdicts.some(({ status }) => status === 'violation') ? ' and breaks policy' : ''}`),
     ...(finding.waiver === undefined ? [] : [sentence(`Waived by ${quoted(finding.waiver.owner)} until ${quoted(finding.waiver.expires)}: ${quoted(finding.waiver.reason)}`)]),
     where,
-    rest > 0 ? `${amount(places.length, 'place')} in all, ${amount(rest, 'more')} than are listed here.` : places.length > 1 ? `${amount(places.length, 'place')} in all.` : '',
+    rest > 0 ? `${amount(places.length, 'place')} in all, ${thousands(rest)} more than are listed here.` : places.length > 1 ? `${amount(places.length, 'place')} in all.` : '',
     ...verdicts.filter(({ status }) => status === 'violation').map(({ check, text }) => sentence(`Violates ${check}: ${quoted(text)}`)),
     sentence(`Issuer: ${quoted(answer.sentence)}${answer.at === undefined ? '' : `, ${answer.at}`}`),
     answer.lastKnown === undefined ? '' : sentence(quoted(capital(answer.lastKnown))),

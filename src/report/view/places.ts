@@ -6,12 +6,12 @@ const RANK: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, mem
 
 /** Occurrences with the one to look at first in front; otherwise in their given order. */
 export function primaryFirst(occurrences: readonly Location[]): readonly Location[] {
-  const first = occurrences.reduce<Location | undefined>((best, next) => (best === undefined || rank(next) < rank(best) ? next : best), undefined);
-  return first === undefined ? [] : [first, ...occurrences.filter((location) => location !== first)];
-}
-
-function rank(location: Location): number {
-  return RANK[location.origin.kind];
+  let best = 0;
+  for (const [index, { origin }] of occurrences.entries()) {
+    if (RANK[origin.kind] < RANK[occurrences[best]?.origin.kind ?? 'stdin']) best = index;
+  }
+  const first = occurrences[best];
+  return first === undefined || best === 0 ? occurrences : [first, ...occurrences.slice(0, best), ...occurrences.slice(best + 1)];
 }
 
 /** `path:line:column`, not yet made printable. */
