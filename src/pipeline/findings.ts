@@ -1,5 +1,5 @@
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
-import type { Confidence, type Credential, type Finding, type Introspection, type LastKnown, type Severity } from '../model/index.ts';
+import type { Confidence, Credential, Finding, Introspection, LastKnown, Severity } from '../model/index.ts';
 import { isFailing, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
 
 export interface JudgeOptions {
