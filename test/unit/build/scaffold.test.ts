@@ -53,7 +53,7 @@ describe('a scaffold', () => {
     for (const kind of await kindsOf(TEMPLATES)) {
       const { files, next } = await planScaffold(TEMPLATES, kind, 'some-thing');
       expect(files.length).toBeGreaterThan(0);
-      for (const text of [next, ...files.flatMap((file) => [file.path, file.content])]) expect(text).not.toMatch(/\{\{\w+\}\}|\bNAME\b|\.tmpl/);
+      for (const text of [next, ...files.flatMap((file) => [file.path, file.content])]) expect(text).not.toMatch(/\{\{(?:name|title)\}\}|\bNAME\b|\.tmpl/);
     }
   });
 
