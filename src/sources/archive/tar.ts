@@ -7,7 +7,11 @@ import type { Member } from './member.ts';
 /** Files of a tar, streamed. Throws when a header is damaged or the archive cut off. */
 export async function* tarMembers(read: Read, what: string): AsyncGenerator<Member> {
   const entries = (ReadableStream.from(chunksOf(read)) as ReadableStream<Uint8Array>).pipeThrough(createTarDecoder({ strict: true })).getReader();
-  const damaged = (error: unknown): Skip => ({ what, reason: 'archive-damaged', detail: error instanceof Error ? error.message : 'it is cut off' });
+  let isBroken = false;
+  const damaged = (error: unknown): Skip => {
+    isBroken = true;
+    return { what, reason: 'archive-damaged', detail: error instanceof Error ? error.message : 'it is cut off' };
+  };
   try {
     for (let next = await entries.read(); !next.done; next = await entries.read()) {
       const { header, body } = next.value;
@@ -17,6 +21,8 @@ export async function* tarMembers(read: Read, what: string): AsyncGenerator<Memb
       }
       // What was not read of it must be let go, or the stream waits for ever.
       await chunks.cancel().catch(() => undefined);
+      // The reader of that member was told: asking on would only tell it again.
+      if (isBroken) return;
     }
   } finally {
     await entries.cancel().catch(() => undefined);

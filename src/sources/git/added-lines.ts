@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Region } from '../../model/index.ts';
 import { bytesOfPath } from '../../lib/path-bytes.ts';
-import { gitFailed, startGit, type GitContext } from './run.ts';
+import { startGit, type GitContext } from './run.ts';
 import type { RawChange } from './raw-diff.ts';
 
 /** Inclusive, 1-based. */
@@ -31,9 +31,9 @@ export async function addedLines(context: GitContext, command: readonly string[]
   const process = startGit(context, args);
   const commits = new Set(edits.flatMap(({ commit }) => (commit === undefined ? [] : [commit])));
   process.stdin.end([...commits].map((commit) => `${commit}\n`).join(''));
-  const lines = await readPatch(process.stdout);
-  const exit = await process.exit;
-  if (exit.code !== 0) throw gitFailed(context, args, exit);
+  const { lines, last } = await readPatch(process.stdout);
+  // What was there before may be missing from this clone: then git stops, and what it did not show counts as new.
+  if ((await process.exit).code !== 0 && last !== undefined) lines.delete(last);
   return lines;
 }
 
@@ -53,15 +53,23 @@ function pathspec(paths: readonly string[]): readonly string[] {
   return ['--', ...unique];
 }
 
-async function readPatch(stream: Readable): Promise<AddedLines> {
+interface Patch {
+  readonly lines: Map<string, LineRange[]>;
+  /** The pair whose patch came last. */
+  readonly last: string | undefined;
+}
+
+async function readPatch(stream: Readable): Promise<Patch> {
   const lines = new Map<string, LineRange[]>();
   let current: LineRange[] | undefined;
+  let last: string | undefined;
   for await (const head of lineHeads(stream)) {
     // With no context, content lines begin with "+", "-" or "\": these two cannot be content.
     if (head.startsWith('index ')) {
       const pair = head.slice(6).split(' ')[0] ?? '';
       current = lines.get(pair) ?? [];
       lines.set(pair, current);
+      last = pair;
     } else if (head.startsWith('@@ ')) {
       const found = /^@@ -\S+ \+(\d+)(?:,(\d+))? @@/.exec(head);
       const first = Number(found?.[1]);
@@ -69,7 +77,7 @@ async function readPatch(stream: Readable): Promise<AddedLines> {
       if (found !== null && count > 0) current?.push({ first, last: first + count - 1 });
     }
   }
-  return lines;
+  return { lines, last };
 }
 
 /** The beginning of every line, as latin1; lines may be as long as files. */

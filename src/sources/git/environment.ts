@@ -57,7 +57,6 @@ export function gitEnvironment(repository: Repository, executableFolder: string,
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: 'none',
-    GIT_LITERAL_PATHSPECS: '1',
     HOME: '/nonexistent',
   };
   if (indexFile !== undefined) environment['GIT_INDEX_FILE'] = indexFile;

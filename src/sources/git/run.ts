@@ -12,6 +12,8 @@ export interface GitContext {
   readonly signal?: AbortSignal;
   /** Absolute path of an index other than the repository's own. */
   readonly indexFile?: string;
+  /** `check-ignore` alone refuses to take path arguments literally, and needs not be told: it expands nothing. */
+  readonly refusesLiteral?: true;
 }
 
 export interface GitExit {
@@ -34,10 +36,10 @@ const MAX_STDERR = 64 << 10;
 
 /** Starts git with plumbing arguments, hardened: see `environment.ts`. Only ever called with commands that write nothing. */
 export function startGit(context: GitContext, args: readonly string[]): GitProcess {
-  const { repository, environment, signal, indexFile } = context;
+  const { repository, environment, signal, indexFile, refusesLiteral } = context;
   const root = repository.workTree ?? repository.gitDir;
   const executable = findGit(environment, root);
-  const child = spawn(executable, [...GIT_ARGUMENTS, ...args], {
+  const child = spawn(executable, [...GIT_ARGUMENTS, ...(refusesLiteral === true ? [] : ['--literal-pathspecs']), ...args], {
     cwd: root,
     env: gitEnvironment(repository, dirname(executable), environment, indexFile),
     stdio: ['pipe', 'pipe', 'pipe'],

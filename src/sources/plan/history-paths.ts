@@ -22,7 +22,7 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
     const stored = storedOrigin(origin);
     if (stored.kind === 'commit') blobs.set(stored.blob, new Map());
   }
-  if (blobs.size > 0) await findInCommits(context, blobs);
+  const isWhole = blobs.size === 0 || (await findInCommits(context, blobs));
   if (someUnplaced(blobs)) await findInIndex(context, blobs);
   if (someUnplaced(blobs)) await findInNamedTrees(context, blobs);
   const commits = new Set([...blobs.values()].flatMap((places) => [...places.values()]));
@@ -31,7 +31,7 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
     const stored = storedOrigin(origin);
     if (stored.kind !== 'commit') return [origin];
     const places = [...(blobs.get(stored.blob) ?? [])];
-    if (places.length === 0) return [withStored(origin, { kind: 'commit', blob: stored.blob, path: '', reachable: false })];
+    if (places.length === 0) return [withStored(origin, { kind: 'commit', blob: stored.blob, path: '', reachable: !isWhole })];
     return places
       .filter(([path]) => isInScope(path, scope) && !isExcluded(path))
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -39,8 +39,8 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
   });
 }
 
-/** `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
-async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
+/** Whether the walk came to its end. `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
+async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<boolean> {
   const list = startGit(context, ['rev-list', '--all', '--reflog', '--ignore-missing', '--topo-order', '--reverse']);
   list.stdin.end();
   const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev']);
@@ -51,8 +51,10 @@ async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Pla
       if (places !== undefined && !places.has(path)) places.set(path, commit);
     }
   }
-  // A walk that breaks off leaves blobs without a path; the gap itself was noted when the history was planned.
-  await Promise.all([list.exit, diff.exit]);
+  // A walk that breaks off leaves blobs without a path, of which nobody can say that nothing leads to them; the gap
+  // itself was noted when the history was planned.
+  const exits = await Promise.all([list.exit, diff.exit]);
+  return exits.every(({ code }) => code === 0);
 }
 
 async function findInIndex(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {

@@ -47,8 +47,9 @@ async function* listFiles(located: Located, plan: PlanContext, log: boolean): As
 async function isIgnored(context: GitContext, scope: string): Promise<boolean> {
   // A name that is not UTF-8 cannot be an argument.
   if (scope === '' || scope.includes('\uFFFD')) return false;
-  const args = ['check-ignore', '--quiet', '--', scope];
-  const result = await runGit(context, args);
+  // With "./" before it, no name reads as pathspec magic.
+  const args = ['check-ignore', '--quiet', '--', `./${scope}`];
+  const result = await runGit({ ...context, refusesLiteral: true }, args);
   if (result.code !== 0 && result.code !== 1) throw gitFailed(context, args, result);
   return result.code === 0;
 }

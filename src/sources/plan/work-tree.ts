@@ -33,9 +33,10 @@ export async function* workTreeFiles(tree: WorkTree): AsyncGenerator<readonly Fi
   for await (const batch of indexEntries(tree)) {
     const files: FileEntry[] = [];
     for (const { path, mode } of batch) {
-      if (!isUsable(tree, path) || !parentsAreReal(path)) continue;
-      if (mode === '160000') yield* nested(tree, path, true);
-      else push(files, statEntry(tree.root, prefixed(tree, path), tree.note));
+      if (!isUsable(tree, path)) continue;
+      if (mode === '160000' && parentsAreReal(path)) yield* nested(tree, path, true);
+      else if (mode === '160000') noteUnpopulated(tree, path);
+      else if (parentsAreReal(path)) push(files, statEntry(tree.root, prefixed(tree, path), tree.note));
     }
     if (files.length > 0) yield files;
   }
@@ -98,7 +99,7 @@ async function countIgnored(tree: WorkTree): Promise<void> {
 async function* nested(tree: WorkTree, path: string, isSubmodule: boolean): AsyncGenerator<readonly FileEntry[]> {
   const full = prefixed(tree, path);
   if (kindOf(tree.root, full, tree.note)?.isDirectory() !== true || isEmptyFolder(tree.root, full)) {
-    if (isSubmodule) tree.note({ type: 'skipped', skip: { what: full, reason: 'submodule', detail: 'not populated' } });
+    if (isSubmodule) noteUnpopulated(tree, path);
     return;
   }
   try {
@@ -109,6 +110,10 @@ async function* nested(tree: WorkTree, path: string, isSubmodule: boolean): Asyn
     if (!(error instanceof WardenError)) throw error;
     tree.note({ type: 'skipped', skip: { what: full, reason: 'unreadable', detail: error.message } });
   }
+}
+
+function noteUnpopulated(tree: WorkTree, path: string): void {
+  tree.note({ type: 'skipped', skip: { what: prefixed(tree, path), reason: 'submodule', detail: 'not populated' } });
 }
 
 function nestedRepository(tree: WorkTree, full: string): Repository | undefined {
