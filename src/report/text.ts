@@ -40,7 +40,7 @@ function waivedLines(finding: Finding, paint: Paint, width: number): readonly st
   const { waiver, credential } = finding;
   const until = waiver === undefined ? '' : `${waiver.owner} until ${waiver.expires}: ${waiver.reason}`;
   return [
-    ...labelled(finding.id.slice(0, SHORT_ID), '', width, { label: paint.dim }, 0).map((line) => `${line.trimEnd()}  ${printable(credential.rule.name)}  ${printable(credential.secret.masked)}`),
+    `${paint.dim(finding.id.slice(0, SHORT_ID))}  ${printable(credential.rule.name)}  ${printable(credential.secret.masked)}`,
     ...labelled('waived by', printable(until), width, { label: paint.dim }),
   ];
 }

@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts';
-import type { RenderOptions } from '../../model/index.ts';
+import type { RenderOptions, Verdict } from '../../model/index.ts';
 import { toldOf } from '../json/read.ts';
 import type { ReportDocument, ReportedFinding } from '../json/document.ts';
 import { answerLines } from '../text/finding-lines.ts';
@@ -8,6 +8,8 @@ import { paintOf } from '../text/paint.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import { verdictsOf } from '../view/verdicts.ts';
+
+const WORDS: Readonly<Record<Verdict['status'], string>> = { violation: 'violated', undetermined: 'undecided', pass: 'pass', notApplicable: 'n/a' };
 
 /** Everything that is known of one finding and why it ranks as it does: facts with source and time, every verdict, every place, the nearest fix. */
 export function explainFinding(report: ReportDocument, reported: ReportedFinding, { color, width }: RenderOptions): string {
@@ -40,7 +42,7 @@ export function explainFinding(report: ReportDocument, reported: ReportedFinding
     ...section('What the policy says', paint.bold),
     ...(finding.verdicts.length === 0 ? ['  no check was applied'] : []),
     ...verdictsOf(finding).flatMap((verdict) => [
-      ...labelled(verdict.word, `${verdict.check}: ${printable(verdict.text)}${verdict.severity === undefined ? '' : ` [${verdict.severity} by policy]`}`, width, { label: paint.verdict[verdict.status] }),
+      ...labelled(WORDS[verdict.status], `${verdict.check}: ${printable(verdict.text)}${verdict.severity === undefined ? '' : ` [${verdict.severity} by policy]`}`, width, { label: paint.verdict[verdict.status] }),
       ...(verdict.remedy === undefined ? [] : labelled('', `→ ${printable(verdict.remedy)}`, width)),
     ]),
     '',
