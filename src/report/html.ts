@@ -6,6 +6,7 @@ import type { Markup } from './html/markup.ts';
 import { stillOf } from './html/still.ts';
 import { cardsOf } from './html/summary.ts';
 import { redacted } from './redact/result.ts';
+import { thousands } from './view/amount.ts';
 import { outcomeOf } from './view/outcome.ts';
 import { select } from './view/selection.ts';
 import { instant } from './view/time.ts';
@@ -59,8 +60,8 @@ function browser(waived: number, hidden: number): Markup {
   return html`<div class="tools" role="search">
 <input type="search" id="search" placeholder="Search kind, path, identity, check…  ( / )" aria-label="Search findings" autocomplete="off" spellcheck="false">
 <label>Sort <select id="sort"><option value="severity">severity</option><option value="answer">issuer’s answer</option><option value="kind">kind</option><option value="place">path</option><option value="places">most places</option></select></label>
-<label${waived === 0 ? raw(' hidden') : ''}><input type="checkbox" id="show-waived"> waived (${waived})</label>
-<label${hidden === 0 ? raw(' hidden') : ''}><input type="checkbox" id="show-unsure"> low confidence (${hidden})</label>
+<label${waived === 0 ? raw(' hidden') : ''}><input type="checkbox" id="show-waived"> waived (${thousands(waived)})</label>
+<label${hidden === 0 ? raw(' hidden') : ''}><input type="checkbox" id="show-unsure"> low confidence (${thousands(hidden)})</label>
 <button type="button" id="clear" hidden>Clear</button>
 <span id="count" role="status"></span>
 </div>

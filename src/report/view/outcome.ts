@@ -1,5 +1,5 @@
 import type { AuditResult } from '../../model/index.ts';
-import { amount } from './amount.ts';
+import { amount, thousands } from './amount.ts';
 import { coverageOf } from './coverage.ts';
 import { select, severityList } from './selection.ts';
 
@@ -34,6 +34,6 @@ export function outcomeOf(result: AuditResult): Outcome {
     return { kind: 'incomplete', headline: 'This is not an all-clear: no finding in what was scanned, but the scan is incomplete', ...exit };
   }
   if (coverage.empty) return { kind: 'nothing-scanned', headline: 'Nothing was scanned: the target holds nothing to read', ...exit };
-  const beside = [hidden.length === 0 ? '' : `${hidden.length} of low confidence not shown`, waived.length === 0 ? '' : `${waived.length} waived`].filter((part) => part !== '');
+  const beside = [hidden.length === 0 ? '' : `${thousands(hidden.length)} of low confidence not shown`, waived.length === 0 ? '' : `${thousands(waived.length)} waived`].filter((part) => part !== '');
   return { kind: 'clear', headline: `All clear: no findings in ${coverage.scanned}${beside.length === 0 ? '' : ` (${beside.join(', ')})`}`, ...exit };
 }

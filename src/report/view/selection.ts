@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../model/index.ts';
 import type { AuditResult, Confidence, Finding, Introspection, Severity } from '../../model/index.ts';
+import { thousands } from './amount.ts';
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
 
@@ -51,6 +52,6 @@ export function countByAnswer(findings: readonly Finding[]): Readonly<Record<Int
 export function severityList(findings: readonly Finding[]): string {
   const counts = countBySeverity(findings);
   return SEVERITIES.filter((severity) => counts[severity] > 0)
-    .map((severity) => `${counts[severity]} ${severity}`)
+    .map((severity) => `${thousands(counts[severity])} ${severity}`)
     .join(', ');
 }

@@ -40,6 +40,10 @@ function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+function number(value) {
+  return value.toLocaleString('en-US');
+}
+
 function chosen(kind) {
   return new Set(toggles.filter((toggle) => toggle.dataset.filter === kind && toggle.getAttribute('aria-pressed') === 'true').map((toggle) => toggle.dataset.value));
 }
@@ -59,7 +63,7 @@ function update() {
       words.every((word) => item.search().includes(word)),
   );
   list.show(shown.sort(ORDERS[sort.value]));
-  count.textContent = `${shown.length} of ${all.length} shown`;
+  count.textContent = `${number(shown.length)} of ${number(all.length)} shown`;
   find('none').hidden = shown.length > 0;
   find('clear').hidden = severities.size === 0 && answers.size === 0 && words.length === 0;
 }
