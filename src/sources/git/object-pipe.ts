@@ -55,12 +55,11 @@ export class ObjectPipe {
 
   /** The next answer's header, after what is left of the object before it. */
   async next(): Promise<ObjectAnswer | undefined> {
-    const scrap = new Uint8Array(64 << 10);
-    while (this.#remaining > 0) if ((await this.read(scrap)) <= 0) return undefined;
-    while (this.#tail > 0) {
+    while (this.#remaining + this.#tail > 0) {
       if (this.#available === 0 && !(await this.#more())) return undefined;
-      this.#take(new Uint8Array(1));
-      this.#tail -= 1;
+      const dropped = this.#drop(this.#remaining + this.#tail);
+      this.#tail -= Math.max(0, dropped - this.#remaining);
+      this.#remaining = Math.max(0, this.#remaining - dropped);
     }
     const line = await this.#line();
     if (line === undefined) return undefined;
@@ -92,30 +91,42 @@ export class ObjectPipe {
   #take(target: Uint8Array): number {
     let filled = 0;
     for (let chunk = this.#chunks[0]; chunk !== undefined && filled < target.length; chunk = this.#chunks[0]) {
-      const piece = chunk.subarray(0, target.length - filled);
+      const piece = chunk.length <= target.length - filled ? chunk : chunk.subarray(0, target.length - filled);
       target.set(piece, filled);
       filled += piece.length;
-      if (piece.length === chunk.length) this.#chunks.shift();
-      else this.#chunks[0] = chunk.subarray(piece.length);
+      this.#consume(chunk, piece.length);
     }
-    this.#available -= filled;
-    if (this.#available < LOW_WATER && !this.#ended && this.#process.stdout.isPaused()) this.#process.stdout.resume();
     return filled;
+  }
+
+  /** Passes over at most so many bytes of what is here. */
+  #drop(count: number): number {
+    let dropped = 0;
+    for (let chunk = this.#chunks[0]; chunk !== undefined && dropped < count; chunk = this.#chunks[0]) {
+      const length = Math.min(chunk.length, count - dropped);
+      this.#consume(chunk, length);
+      dropped += length;
+    }
+    return dropped;
+  }
+
+  #consume(first: Buffer, count: number): void {
+    if (count === first.length) this.#chunks.shift();
+    else this.#chunks[0] = first.subarray(count);
+    this.#available -= count;
+    if (this.#available < LOW_WATER && !this.#ended && this.#process.stdout.isPaused()) this.#process.stdout.resume();
   }
 
   async #line(): Promise<string | undefined> {
     let line = '';
-    const byte = new Uint8Array(1);
     for (;;) {
       if (this.#available === 0 && !(await this.#more())) return undefined;
       const chunk = this.#chunks[0];
-      const end = chunk?.indexOf(10) ?? -1;
-      const piece = new Uint8Array(end === -1 ? (chunk?.length ?? 0) : end);
-      this.#take(piece);
-      line += Buffer.from(piece).toString('latin1');
-      if (end === -1) continue;
-      this.#take(byte);
-      return line;
+      if (chunk === undefined) continue;
+      const end = chunk.indexOf(10);
+      line += chunk.toString('latin1', 0, end === -1 ? chunk.length : end);
+      this.#consume(chunk, end === -1 ? chunk.length : end + 1);
+      if (end !== -1) return line;
     }
   }
 

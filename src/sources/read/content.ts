@@ -26,7 +26,8 @@ export async function* blobsOf(content: Content, options: SourceOptions, note: N
   const { origin, sizeBytes, counts, read, random } = content;
   const what = content.what ?? pathOf(origin);
   const skip = (reason: Skip['reason'], detail?: string): void => note({ type: 'skipped', skip: { what, reason, ...(detail === undefined ? {} : { detail }), ...(sizeBytes === undefined ? {} : { bytes: sizeBytes }) } });
-  const head = new Uint8Array(SNIFF_BYTES);
+  // Only what is filled of it is ever looked at.
+  const head = Buffer.allocUnsafe(Math.max(512, Math.min(SNIFF_BYTES, sizeBytes ?? SNIFF_BYTES)));
   let headBytes: number;
   try {
     headBytes = await fill(read, head);
