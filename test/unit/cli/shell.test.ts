@@ -122,6 +122,12 @@ describe('targets', () => {
     expect(targets.map(({ prefix }) => prefix)).toEqual(['x/y', '../z', '', '']);
   });
 
+  it('keep the paths of a tree as they are when a log comes beside it: policy and identity rest on them', async () => {
+    await using folder = await workingDirectory({ 'ci.log': '' });
+    const { io } = fakeIo({ cwd: folder.path });
+    expect((await namedTargets(['repository'], ['ci.log', '../other.log'], io)).map(({ prefix }) => prefix)).toEqual(['', '', '']);
+  });
+
   it('take standard input once', async () => {
     const { io } = fakeIo();
     expect(await complaint(namedTargets(['-'], ['-'], io))).toContain('[USAGE_STDIN_TWICE]');
