@@ -108,30 +108,23 @@ describe('targets', () => {
   it('are the working directory without any, and logs come on top', async () => {
     await using folder = await workingDirectory({ 'ci.log': '' });
     const { io } = fakeIo({ cwd: folder.path });
-    expect(await namedTargets([], [], io)).toEqual([{ spec: { kind: 'path', path: folder.path, log: false }, given: '.', prefix: '' }]);
-    expect((await namedTargets([], ['ci.log'], io)).map(({ spec, prefix }) => [spec.kind, spec.log, prefix])).toEqual([
-      ['path', false, ''],
-      ['path', true, ''],
+    expect(namedTargets([], [], io)).toEqual([{ spec: { kind: 'path', path: folder.path, log: false }, given: '.' }]);
+    expect(namedTargets([], ['ci.log'], io).map(({ spec }) => [spec.kind, spec.log])).toEqual([
+      ['path', false],
+      ['path', true],
     ]);
   });
 
-  it('keep the findings of several apart by their path, of files by their folder', async () => {
+  it('are scanned once however often they are given', async () => {
     await using folder = await workingDirectory({ 'a.env': '' });
     const { io } = fakeIo({ cwd: folder.path });
-    const targets = await namedTargets(['./x/y/', '../z', 'a.env', '.', 'a.env'], [], io);
-    expect(targets.map(({ prefix }) => prefix)).toEqual(['x/y', '../z', '', '']);
-  });
-
-  it('keep the paths of a tree as they are when a log comes beside it: policy and identity rest on them', async () => {
-    await using folder = await workingDirectory({ 'ci.log': '' });
-    const { io } = fakeIo({ cwd: folder.path });
-    expect((await namedTargets(['repository'], ['ci.log', '../other.log'], io)).map(({ prefix }) => prefix)).toEqual(['', '', '']);
+    expect(namedTargets(['./x/y/', '../z', 'a.env', 'x/y', './a.env'], [], io).map(({ given }) => given)).toEqual(['./x/y/', '../z', 'a.env']);
   });
 
   it('take standard input once', async () => {
     const { io } = fakeIo();
-    expect(await complaint(namedTargets(['-'], ['-'], io))).toContain('[USAGE_STDIN_TWICE]');
-    expect(await complaint(namedTargets([''], [], io))).toContain('[USAGE_EMPTY_TARGET]');
-    expect((await namedTargets(['-'], [], io))[0]?.spec).toMatchObject({ kind: 'stdin', log: false });
+    expect(() => namedTargets(['-'], ['-'], io).toContain('[USAGE_STDIN_TWICE]');
+    expect(() => namedTargets([''], [], io).toContain('[USAGE_EMPTY_TARGET]');
+    expect(namedTargets(['-'], [], io)[0]?.spec).toMatchObject({ kind: 'stdin', log: false });
   });
 });
