@@ -5,7 +5,7 @@ import { printable } from '../lib/printable.ts';
 import { WardenError, type AuditResult } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
 import type { Io } from './io.ts';
-import { STATE_FILES } from './state-files.ts';
+import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
 /** What earlier runs knew, and where this one is remembered. */
 export interface Memory {
@@ -25,6 +25,7 @@ export async function openMemory(stateDir: string, io: Io, say: (text: string) =
   };
   let inventory: Inventory | undefined;
   try {
+    makeStateDirectory(stateDir);
     inventory = await openInventory(STATE_FILES.inventory(stateDir), { now: io.now, warnings: io.warnings });
     for (const notice of inventory.notices) say(`warning: ${printable(notice)}\n`);
     const known = await inventory.allLastKnown();

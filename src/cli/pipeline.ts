@@ -27,7 +27,7 @@ export async function auditRequest(command: 'scan' | 'audit', args: readonly str
   const { values } = settings;
   return {
     command,
-    targets: await namedTargets(args, values.log, io),
+    targets: namedTargets(args, values.log, io),
     source: sourceOptions(settings, io.env),
     failOn: values.failOn,
     minConfidence: values.minConfidence,

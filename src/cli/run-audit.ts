@@ -61,7 +61,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
 
 
 async function openLedger({ stateDir }: Settings, runId: string, io: Io, closing: Close[]): Promise<WriteRecord> {
-  await makeStateDirectory(stateDir);
+  makeStateDirectory(stateDir);
   const { openLedger: open } = await import('../respond/ledger/index.ts');
   const ledger = await open(STATE_FILES.ledger(stateDir), { now: io.now, run: runId, actor: io.actor, warnings: io.warnings });
   closing.push(ledger.close);

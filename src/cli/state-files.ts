@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../lib/make-folder.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 
@@ -10,8 +10,11 @@ export const STATE_FILES = {
 } as const;
 
 /** Makes the state directory, readable by its owner only. Throws `STATE_UNWRITABLE`. */
-export async function makeStateDirectory(stateDir: string): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new WardenError('STATE_UNWRITABLE', `the state directory ${printable(stateDir)} cannot be made (${error.code ?? 'unknown error'})`, { hint: 'name another one with --state DIR' });
-  });
+export function makeStateDirectory(stateDir: string): void {
+  try {
+    makeFolder(stateDir);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new WardenError('STATE_UNWRITABLE', `the state directory ${printable(stateDir)} cannot be made (${code})`, { hint: 'name another one with --state DIR' });
+  }
 }

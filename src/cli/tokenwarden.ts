@@ -33,7 +33,12 @@ function rememberCompiledCode(): void {
   const state = given || (home ? home + '/tokenwarden' : '');
   if (!state || args.includes('--no-cache') || env['TOKENWARDEN_CACHE'] === 'false' || env['TOKENWARDEN_CACHE'] === '0') return;
   try {
-    process.getBuiltinModule('node:fs').mkdirSync(state, { recursive: true, mode: 0o700 });
+    // Folder by folder, for the reason that src/lib/make-folder.ts gives.
+    const files = process.getBuiltinModule('node:fs');
+    const path = process.getBuiltinModule('node:path');
+    const missing: string[] = [];
+    for (let at = path.resolve(state); !files.existsSync(at) && path.dirname(at) !== at; at = path.dirname(at)) missing.unshift(at);
+    missing.forEach((folder) => files.mkdirSync(folder, { mode: 0o700 }));
     process.getBuiltinModule('node:module').enableCompileCache(state + '/compiled');
   } catch {
     // Without it the start is slower, that is all.
