@@ -13,7 +13,7 @@ import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
 import { toFindings } from './pipeline/findings.ts';
 import { scanUnits } from './pipeline/scan-pool.ts';
-import { prefixed } from './pipeline/prefix-origin.ts';
+import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
 import { countOutcomes } from './pipeline/verification.ts';
 import type { Policy } from './policy/judge/index.ts';
 import type { UnitRequest, UnitResult } from './scan-worker.ts';
@@ -38,8 +38,6 @@ export interface NamedTarget {
   readonly spec: TargetSpec;
   /** As the user wrote it. */
   readonly given: string;
-  /** Put before the paths of its findings, so that those of several targets stay apart; empty for one target. */
-  readonly prefix: string;
 }
 
 export interface Progress {
@@ -129,11 +127,16 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   const readAgain = new Map<Origin, Occurrence>();
   let repository: RepositoryFacts | undefined;
   let tree: TreeFacts | undefined;
+  const plans: { target: NamedTarget; planned: Planned }[] = [];
   for (const target of request.targets) {
+    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal).catch(orRethrow(deps.signal, () => undefined));
+    if (planned === undefined) noteStopped(target, deps.signal, tally);
+    else plans.push({ target, planned });
+  }
+  const prefixes = prefixesOf(plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned }) => planned.root));
+  for (const { target, planned } of plans) {
     const results: UnitResult[] = [];
-    let planned: Planned | undefined;
     try {
-      planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal);
       for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal })) {
         for (const event of result.events) tally.note(event);
         if (result.matches.length > 0) results.push(result);
@@ -143,28 +146,33 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
       // A run that is stopped reports what it has.
       if (!deps.signal.aborted) throw error;
     }
-    if (deps.signal.aborted) tally.note({ type: 'skipped', skip: { what: target.given, reason: whyStopped(deps.signal), detail: 'the scan was stopped before its end' } });
-    if (planned === undefined) continue;
+    if (deps.signal.aborted) noteStopped(target, deps.signal, tally);
     deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
-    inputs.push(...(await resolve(results, planned, target, readAgain, deps.signal)));
+    const prefix = target.spec.log ? '' : (prefixes.get(planned.root) ?? '');
+    inputs.push(...(await resolve(results, planned, prefix, readAgain, deps.signal)));
     repository ??= await planned.describe?.().catch(orRethrow(deps.signal, () => undefined));
-    tree ??= planned.tree;
+    if (prefix === '') tree ??= planned.tree;
   }
   return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
+}
+
+function noteStopped(target: NamedTarget, signal: AbortSignal, tally: CoverageTally): void {
+  tally.note({ type: 'skipped', skip: { what: target.given, reason: whyStopped(signal), detail: 'the scan was stopped before its end' } });
 }
 
 async function* unitRequests(planned: Planned, options: SourceOptions): AsyncGenerator<UnitRequest> {
   for await (const unit of planned.units) yield { unit, options };
 }
 
-async function resolve(results: readonly UnitResult[], planned: Planned, target: NamedTarget, readAgain: Map<Origin, Occurrence>, signal: AbortSignal): Promise<readonly FoldInput[]> {
+async function resolve(results: readonly UnitResult[], planned: Planned, prefix: string, readAgain: Map<Origin, Occurrence>, signal: AbortSignal): Promise<readonly FoldInput[]> {
   const raws = results.flatMap((result) => result.matches.map((raw) => ({ raw, secrets: result.secrets })));
   // Stopped, git answers no more: then the places are shown as far as they are known.
   const known = orRethrow(signal, (): readonly (readonly Origin[])[] => raws.map(({ raw }) => [raw.origin]));
   const origins = await planned.resolve(raws.map(({ raw }) => ({ origin: raw.origin, region: raw.region }))).catch(known);
   return raws.map(({ raw, secrets }, index) => {
     const real = (origins[index] ?? []).map((origin) => {
-      const shown = prefixed(origin, target.prefix);
+      // A copy for each hit: those of one file share an origin, and each has a line of its own.
+      const shown = { ...prefixed(origin, prefix) };
       readAgain.set(shown, { target: planned.root, origin, startLine: raw.region.startLine });
       return { shown, path: pathOf(origin) };
     });

@@ -123,8 +123,8 @@ describe('targets', () => {
 
   it('take standard input once', async () => {
     const { io } = fakeIo();
-    expect(() => namedTargets(['-'], ['-'], io).toContain('[USAGE_STDIN_TWICE]');
-    expect(() => namedTargets([''], [], io).toContain('[USAGE_EMPTY_TARGET]');
+    expect(() => namedTargets(['-'], ['-'], io)).toThrow(expect.objectContaining({ code: 'USAGE_STDIN_TWICE' }));
+    expect(() => namedTargets([''], [], io)).toThrow(expect.objectContaining({ code: 'USAGE_EMPTY_TARGET' }));
     expect(namedTargets(['-'], [], io)[0]?.spec).toMatchObject({ kind: 'stdin', log: false });
   });
 });
