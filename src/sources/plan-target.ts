@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { WardenError, type Note, type Repository, type SourceOptions, type Unit } from '../model/index.ts';
+import { WardenError, type Note, type Repository, type SourceOptions, type TreeFacts } from '../model/index.ts';
 import type { GitContext } from './git/run.ts';
 import { describeRepository } from './plan/describe.ts';
 import { createExclusion } from './plan/exclude.ts';
@@ -11,6 +11,7 @@ import { listRange, rangeUnits, resolveRange as resolveRangeHits } from './plan/
 import { resolveRange } from './plan/revision.ts';
 import { resolveStaged, stagedUnits, withGivenIndex } from './plan/staged.ts';
 import { standardInputUnits } from './plan/standard-input.ts';
+import { keepIfStopped, untilStopped, withGrace } from './plan/stopping.ts';
 import type { PlanContext, Planned, TargetSpec } from './plan/target.ts';
 import { treeUnits } from './plan/tree.ts';
 
@@ -19,64 +20,66 @@ type Plan = Pick<Planned, 'units' | 'resolve'>;
 /**
  * Finds out what a target holds. Cheap: the listing itself happens while `units` is pulled. Throws a `WardenError` for a
  * target that is not there, a mode that does not fit it, and a range that makes no sense; all other trouble is noted.
+ * Once the signal fires `units` ends, without an error; `resolve` still works for a few seconds.
  */
 export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal): Promise<Planned> {
   const plan: PlanContext = { options, note, signal };
-  if (target.kind === 'stdin') return { root: resolve('.'), units: standardInputUnits(target.stream, target.log, plan), resolve: unchanged };
-  if (target.log) {
-    const located = locateLog(target.path);
-    return { root: located.root, units: treeUnits(located, plan, true), resolve: unchanged };
-  }
-  const located = locate(target.path);
+  if (target.kind === 'stdin') return withoutRepository(resolve('.'), { units: standardInputUnits(target.stream, target.log, plan), resolve: unchanged }, signal);
+  const located = target.log ? locateLog(target.path) : locate(target.path);
   const { root, repository } = located;
-  if (repository === undefined) {
-    if (options.mode !== 'tree') throw noRepository(target.path, options.mode);
-    return { root, units: treeUnits(located, plan, false), resolve: unchanged };
-  }
-  const context: GitContext = { repository, environment: options.environment ?? {}, signal };
-  return withTree(root, repository, context, await planMode(context, located, plan));
+  if (!target.log && repository === undefined && options.mode !== 'tree') throw noRepository(target.path, options.mode);
+  if (target.log || repository === undefined) return withoutRepository(root, { units: treeUnits(located, plan, target.log), resolve: unchanged }, signal);
+  return withRepository(root, repository, located, plan);
 }
 
-async function planMode(context: GitContext, located: Located, plan: PlanContext): Promise<Plan> {
+function withoutRepository(root: string, { units, resolve: resolveHits }: Plan, signal: AbortSignal): Planned {
+  return { root, units: untilStopped(units, signal), resolve: resolveHits };
+}
+
+async function withRepository(root: string, repository: Repository, located: Located, plan: PlanContext): Promise<Planned> {
+  const { options, signal } = plan;
+  const context: GitContext = { repository, environment: options.environment ?? {}, signal };
+  const later: GitContext = { ...context, signal: withGrace(signal) };
+  const { units, resolve: resolveHits } = await planMode(context, later, located, plan);
+  const resolveKept = keepIfStopped(resolveHits, signal);
+  let tree: TreeFacts | undefined;
+  const planned = {
+    root,
+    repository,
+    units: untilStopped(units, signal),
+    resolve: async (hits: Parameters<Planned['resolve']>[0]) => {
+      const origins = await resolveKept(hits);
+      tree = await existingPaths(later, origins.flat());
+      return origins;
+    },
+    describe: () => describeRepository(later),
+    get tree(): TreeFacts | undefined {
+      return tree;
+    },
+  };
+  // A getter may answer undefined, an optional field may not: for who reads it there is no difference.
+  return planned as Planned;
+}
+
+async function planMode(context: GitContext, later: GitContext, located: Located, plan: PlanContext): Promise<Plan> {
   const { options } = plan;
+  const { scope } = located;
   const exclusion = createExclusion(options.ignore);
   const isExcluded = (path: string): boolean => exclusion.globFor(path) !== undefined;
-  const mode = options.mode === 'tree' && context.repository.workTree === undefined ? 'history' : options.mode;
-  switch (mode) {
+  switch (options.mode === 'tree' && context.repository.workTree === undefined ? 'history' : options.mode) {
     case 'tree':
       return { units: treeUnits(located, plan, false), resolve: unchanged };
     case 'history':
-      return { units: historyUnits(context, located.scope, plan), resolve: (hits) => resolveHistory(context, located.scope, hits, isExcluded) };
-    case 'staged': {
+      return { units: historyUnits(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded) };
+    case 'staged':
       if (context.repository.workTree === undefined) throw noRepository(located.root, 'staged');
-      const staged = withGivenIndex(context);
-      return { units: stagedUnits(staged, located.scope, plan), resolve: (hits) => resolveStaged(staged, hits) };
-    }
+      return { units: stagedUnits(withGivenIndex(context), scope, plan), resolve: (hits) => resolveStaged(withGivenIndex(later), hits) };
     case 'range': {
       const range = options.range ?? '';
       const commits = await listRange(context, range, await resolveRange(context, range), plan);
-      return { units: rangeUnits(context, commits, located.scope, plan), resolve: (hits) => resolveRangeHits(context, commits, located.scope, hits, isExcluded) };
+      return { units: rangeUnits(context, commits, scope, plan), resolve: (hits) => resolveRangeHits(later, commits, scope, hits, isExcluded) };
     }
   }
-}
-
-/** Adds what reporters want to know of the tree, filled in once the hits are resolved. */
-function withTree(root: string, repository: Repository, context: GitContext, plan: Plan): Planned {
-  let tree: Planned['tree'];
-  return {
-    root,
-    repository,
-    units: plan.units satisfies AsyncIterable<Unit>,
-    resolve: async (hits) => {
-      const origins = await plan.resolve(hits);
-      tree = await existingPaths(context, origins.flat());
-      return origins;
-    },
-    describe: () => describeRepository(context),
-    get tree() {
-      return tree;
-    },
-  } as Planned;
 }
 
 const unchanged: Planned['resolve'] = async (hits) => hits.map(({ origin }) => [origin]);

@@ -1,5 +1,7 @@
 import { pathFromBytes } from '../../lib/path-bytes.ts';
-import { startGit, type GitContext } from './run.ts';
+import { fill } from '../read/byte-source.ts';
+import { ObjectPipe } from './object-pipe.ts';
+import type { GitContext } from './run.ts';
 
 export interface CommitFacts {
   /** `Name <address>`. */
@@ -8,28 +10,28 @@ export interface CommitFacts {
   readonly committedAt?: string;
 }
 
+/** Headers are looked for in so many bytes: a hostile commit may be as long as a film. */
+const MAX_HEAD_BYTES = 64 << 10;
+const MAX_AUTHOR = 200;
+const AT_ONCE = 512;
+
 /** Author and committer date of the commits named. Those that cannot be read are left out. */
-export async function readCommitFacts(context: GitContext, oids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {
+export async function readCommitFacts({ repository, environment }: GitContext, oids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {
   const facts = new Map<string, CommitFacts>();
   if (oids.length === 0) return facts;
-  const process = startGit(context, ['cat-file', '--batch', '--buffer']);
-  process.stdin.end(`${oids.join('\n')}\n`);
-  let pending: Buffer = Buffer.alloc(0);
-  let next = 0;
-  for await (const chunk of process.stdout as AsyncIterable<Buffer>) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-    for (;;) {
-      const newline = pending.indexOf(10);
-      if (newline === -1) break;
-      const [oid = '', type, size] = pending.subarray(0, newline).toString('latin1').split(' ');
-      const length = type === 'commit' ? Number(size) + 1 : 0;
-      if (pending.length < newline + 1 + length) break;
-      if (type === 'commit') facts.set(oids[next] ?? oid, parse(pending.subarray(newline + 1, newline + length)));
-      pending = pending.subarray(newline + 1 + length);
-      next += 1;
+  const pipe = new ObjectPipe(repository, environment);
+  const head = new Uint8Array(MAX_HEAD_BYTES);
+  try {
+    for (const [index, oid] of oids.entries()) {
+      if (index % AT_ONCE === 0) pipe.request(oids.slice(index, index + AT_ONCE));
+      const answer = await pipe.next();
+      if (answer === undefined) break;
+      const count = await fill(async (target) => Math.max(0, await pipe.read(target)), head);
+      if (answer.found) facts.set(oid, parse(Buffer.from(head.subarray(0, count))));
     }
+  } finally {
+    pipe.close();
   }
-  await process.exit;
   return facts;
 }
 
@@ -39,5 +41,5 @@ function parse(commit: Buffer): CommitFacts {
   const author = /^author (.*?)(?: -?\d+ [+-]\d{4})?$/m.exec(head)?.[1] ?? '';
   const seconds = Number(/^committer .* (-?\d+) [+-]\d{4}$/m.exec(head)?.[1] ?? Number.NaN);
   const date = new Date(seconds * 1000);
-  return { author, ...(Number.isNaN(date.getTime()) ? {} : { committedAt: date.toISOString().replace('.000Z', 'Z') }) };
+  return { author: author.slice(0, MAX_AUTHOR), ...(Number.isNaN(date.getTime()) ? {} : { committedAt: date.toISOString().replace('.000Z', 'Z') }) };
 }

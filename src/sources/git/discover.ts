@@ -5,6 +5,7 @@ import { WardenError, type Repository } from '../../model/index.ts';
 /** Files that git opens without looking at their kind first: a pipe in their place would make it wait for ever. */
 const MUST_BE_FILES = ['HEAD', 'config', 'config.worktree', 'index', 'packed-refs', 'shallow', 'info/exclude', 'info/attributes', 'info/sparse-checkout', 'objects/info/alternates', 'commondir', 'gitdir'];
 const MAX_POINTER_BYTES = 64 << 10;
+const MAX_SHALLOW_BYTES = 64 << 20;
 
 /**
  * The repository that a folder belongs to, found by looking for `.git` in it and above it; git itself is not asked,
@@ -49,7 +50,9 @@ export function commonFolder(gitDir: string): string {
 /** Names of the commits whose parents a shallow clone leaves out. */
 export function shallowCommits(repository: Repository): ReadonlySet<string> {
   const path = join(commonFolder(repository.gitDir), 'shallow');
-  if (statOf(path)?.isFile() !== true) return new Set();
+  const kind = statOf(path);
+  if (kind?.isFile() !== true) return new Set();
+  if (kind.size > MAX_SHALLOW_BYTES) throw new WardenError('REPOSITORY_HOSTILE', `${path} is larger than any list of shallow commits`, { hint: 'Copy the files without .git to scan them.' });
   return new Set(readFileSync(path, 'latin1').split('\n').filter((line) => /^[0-9a-f]{40,64}$/.test(line)));
 }
 
@@ -91,6 +94,9 @@ function smallFile(path: string): string | undefined {
 
 /** HEAD may be a symbolic link to a branch that does not exist yet. */
 function linkText(path: string): string | undefined {
-  const kind = lstatSync(path, { throwIfNoEntry: false });
-  return kind?.isSymbolicLink() === true ? 'refs/' : undefined;
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? 'refs/' : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pathFromBytes } from '../../lib/path-bytes.ts';
+import { WardenError } from '../../model/index.ts';
 
 const MAX_RECORD = 1 << 20;
 
@@ -12,7 +13,7 @@ export async function* records(stream: Readable, delimiter: 0 | 10 = 0): AsyncGe
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = buffer.lastIndexOf(delimiter);
-    if (end === -1 && buffer.length > MAX_RECORD) throw new RangeError(`git gave a record of more than ${MAX_RECORD} bytes`);
+    if (end === -1 && buffer.length > MAX_RECORD) throw new WardenError('GIT_OUTPUT_TOO_LARGE', `git gave a name of more than ${MAX_RECORD} bytes`, { hint: 'No such name can be a file. The repository is damaged or hostile.' });
     rest = buffer.subarray(end + 1);
     if (end !== -1) yield split(buffer.subarray(0, end), delimiter);
   }

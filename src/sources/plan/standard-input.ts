@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Origin, Unit } from '../../model/index.ts';
 import { createRing, fillRing } from '../stream/ring.ts';
 import type { PlanContext } from './target.ts';
@@ -9,6 +9,8 @@ const HELD_BYTES = 8 << 20;
 /** Standard input as one unit. A long stream is passed through a ring while a worker reads it, so that memory stays flat. */
 export async function* standardInputUnits(stream: Readable, log: boolean, { note, signal }: PlanContext): AsyncGenerator<Unit> {
   const origin: Origin = log ? { kind: 'log', name: '(standard input)' } : { kind: 'stdin' };
+  // A stream that never ends must not keep a stopped run waiting.
+  addAbortSignal(signal, stream);
   const chunks = bytesOf(stream);
   const held: Uint8Array[] = [];
   let size = 0;

@@ -48,6 +48,17 @@ describe('standard input', () => {
     expect(seen.skips.map(({ reason }) => reason)).toEqual(['too-large']);
   });
 
+  it('that never ends does not keep a stopped run waiting', async () => {
+    const stopped = new AbortController();
+    const stream = new Readable({ read: () => undefined });
+    const planned = await planTarget({ kind: 'stdin', stream, log: false }, { mode: 'tree', includeIgnored: false, archives: true, binaries: true, ignore: [] }, () => undefined, stopped.signal);
+    setTimeout(() => stopped.abort(), 20);
+    const units: unknown[] = [];
+    for await (const unit of planned.units) units.push(unit);
+    expect(units).toEqual([]);
+    expect(stream.destroyed).toBe(true);
+  });
+
   it('is planned with a root that exists', async () => {
     const planned = await planTarget(standardInput('x'), { mode: 'tree', includeIgnored: false, archives: true, binaries: true, ignore: [] }, () => undefined, never);
     expect(planned.root).toBe(process.cwd());

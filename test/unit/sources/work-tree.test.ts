@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildRepository, BuiltRepository, removeFolders, temporaryFolder } from './build-repository.ts';
 import { scanTarget } from './scan-target.ts';
@@ -195,6 +196,24 @@ describe('a work tree in a work tree', () => {
     const seen = await scanTarget(repository.path);
     expect(seen.paths).toEqual(['main']);
     expect(seen.skipped('unreadable').map(({ what }) => what)).toEqual(['clone']);
+  });
+});
+
+describe('what cannot be read in a work tree', () => {
+  it('is a gap for tracked and for untracked files and folders, seen as a user without rights', async () => {
+    const repository = buildRepository();
+    repository.commit({ open: 'x', closed: 'y', 'shut/tracked': 'z' });
+    repository.write('shut/new', 'n').write('locked/new', 'n');
+    const shut = ['closed', 'shut', 'locked'].map((name) => join(repository.path, name));
+    for (const path of shut) chmodSync(path, 0);
+    for (const path of [join(repository.path, '..'), repository.path]) chmodSync(path, 0o755);
+    const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const script = fileURLToPath(new URL('scan-as-user.ts', import.meta.url));
+    const output = execFileSync(process.execPath, [script, repository.path], { ...asNobody, encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+    for (const path of shut) chmodSync(path, 0o700);
+    const seen = JSON.parse(output) as { readonly paths: readonly string[]; readonly skips: readonly { readonly what: string; readonly reason: string }[] };
+    expect(seen.paths).toEqual(['open']);
+    expect(new Set(seen.skips.map(({ what, reason }) => `${reason} ${what}`))).toEqual(new Set(['unreadable closed', 'unreadable shut', 'unreadable shut/tracked', 'unreadable locked']));
   });
 });
 
