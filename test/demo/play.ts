@@ -83,6 +83,7 @@ export async function play(stage: Stage): Promise<void> {
   const plan = join(out, 'work-tree.plan.json');
   const shown = await expectExit(0, 'the plan is intact', 'plan', 'show', plan);
   prove('the token that may stay is not in the plan', !shown.stdout.includes('secrets/ci.env'));
+  prove('it names the line from which a secret is read again', /read from +ci\.log:2$/m.test(shown.stdout), shown.stdout);
   await expectExit(0, 'without --yes it is a dry run', 'apply', plan);
   for (const name of ['longLived', 'overScoped', 'npmPublisher'] as const) await isAlive(name, true);
 
