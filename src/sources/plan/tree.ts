@@ -4,6 +4,7 @@ import { FileBatcher, type FileEntry } from './batch.ts';
 import { walkDirectory } from './directory.ts';
 import { statEntry } from './entry.ts';
 import { createExclusion } from './exclude.ts';
+import { refusePipesAbove } from './pipe-watch.ts';
 import type { Located } from './locate.ts';
 import type { PlanContext } from './target.ts';
 import { workTreeFiles } from './work-tree.ts';
@@ -47,6 +48,7 @@ async function* listFiles(located: Located, plan: PlanContext, log: boolean): As
 async function isIgnored(context: GitContext, scope: string): Promise<boolean> {
   // A name that is not UTF-8 cannot be an argument.
   if (scope === '' || scope.includes('\uFFFD')) return false;
+  refusePipesAbove(context.repository.workTree ?? '', scope);
   // With "./" before it, no name reads as pathspec magic.
   const args = ['check-ignore', '--quiet', '--', `./${scope}`];
   const result = await runGit({ ...context, refusesLiteral: true }, args);

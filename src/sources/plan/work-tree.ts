@@ -7,6 +7,7 @@ import type { FileEntry } from './batch.ts';
 import { walkDirectory } from './directory.ts';
 import { createParentCheck, isEmptyFolder, kindOf, statEntry } from './entry.ts';
 import { isInScope } from './locate.ts';
+import { watchForPipes } from './pipe-watch.ts';
 
 export interface WorkTree {
   readonly context: GitContext;
@@ -79,8 +80,10 @@ async function* otherEntries(tree: WorkTree): AsyncGenerator<readonly string[]> 
   const args = ['ls-files', '-z', '--others', ...(tree.includeIgnored ? [] : ['--exclude-standard']), ...pathspec(tree)];
   const process = startGit(tree.context, args);
   process.stdin.end();
+  const watch = watchForPipes(join(tree.root, tree.prefix), process);
   yield* records(process.stdout);
   const exit = await process.exit;
+  watch.stop();
   mustSucceed(tree, args, exit);
   noteClosedFolders(tree, exit);
 }
@@ -89,9 +92,12 @@ async function countIgnored(tree: WorkTree): Promise<void> {
   const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', ...pathspec(tree)];
   const process = startGit(tree.context, args);
   process.stdin.end();
+  const watch = watchForPipes(join(tree.root, tree.prefix), process);
   let count = 0;
   for await (const batch of records(process.stdout)) count += batch.length;
-  mustSucceed(tree, args, await process.exit);
+  const exit = await process.exit;
+  watch.stop();
+  mustSucceed(tree, args, exit);
   if (count > 0) tree.note({ type: 'skipped', skip: { what: tree.prefix === '' ? '.' : tree.prefix, reason: 'ignored', count, detail: 'files that git ignores; --include-ignored scans them' } });
 }
 

@@ -142,6 +142,14 @@ describe('a repository full of traps', () => {
     }
   });
 
+  it('whose .gitignore is a pipe is refused instead of waited for', async () => {
+    const repository = buildRepository();
+    repository.commit({ 'deep/er/a': 'x' });
+    execFileSync('mkfifo', [join(repository.path, 'deep/.gitignore')]);
+    await expect(scanTarget(repository.path)).rejects.toMatchObject({ code: 'REPOSITORY_HOSTILE' });
+    await expect(scanTarget(join(repository.path, 'deep/er'))).rejects.toMatchObject({ code: 'REPOSITORY_HOSTILE' });
+  });
+
   it('with a .git that is none is a plain folder', async () => {
     for (const make of [(path: string): void => void mkdirSync(path), (path: string): void => writeFileSync(path, 'gitdir: ../nowhere\n'), (path: string): void => symlinkSync('.git', path)]) {
       const folder = temporaryFolder();
