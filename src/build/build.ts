@@ -2,7 +2,7 @@
  * Builds what ships into `dist/`: the command and the scan worker as one bundled file each, the WebAssembly
  * prefilter, and the catalogue compiled from `rules/`. Never touches `dist/action/`.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 await mkdir(`${root}dist`, { recursive: true });
 for (const file of await readdir(`${root}dist`)) if (/^chunk-.*\.js$/.test(file)) await rm(`${root}dist/${file}`);
-await Promise.all([bundle(), prefilter(), catalogue()]);
+await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
 
 async function bundle(): Promise<void> {
   const common = { absWorkingDir: root, outdir: 'dist', bundle: true, platform: 'node', format: 'esm', legalComments: 'none', charset: 'utf8', logLevel: 'warning' } as const;
@@ -48,4 +48,9 @@ async function catalogue(): Promise<void> {
   const { json } = await compileCatalogue(root);
   const { rules } = JSON.parse(json) as Catalogue;
   await Promise.all([writeFile(`${root}dist/catalogue.json`, json), writeFile(`${root}dist/tables.json`, writeTables(compileTables(rules)))]);
+}
+
+/** For editors: the published schema of `tokenwarden.yml`. */
+async function schemas(): Promise<void> {
+  await copyFile(`${root}src/settings/generated/tokenwarden.schema.json`, `${root}dist/tokenwarden.schema.json`);
 }
