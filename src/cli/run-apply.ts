@@ -26,6 +26,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   const plan = await readPlanFile(args[0] ?? '', io);
   const given = values.secret === undefined ? undefined : await buffer(io.stdin);
   const catalogue = await readCatalogue();
+  settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
   makeStateDirectory(stateDir);
 
   const say = (text: string): void => {

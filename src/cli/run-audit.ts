@@ -31,6 +31,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   const closing: Close[] = [run.end, view.end];
   try {
     const catalogue = await readCatalogue();
+    settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
     const memory = await openMemory(stateDir, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;

@@ -5,6 +5,7 @@ import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import type { AcceptConfig } from './config-file.ts';
 import { endOfDay } from './config/check-meaning.ts';
+import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
 import { readFingerprintKey } from './fingerprint-key.ts';
@@ -47,6 +48,9 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     policy: config?.data.policy ?? {},
     accept: acceptedGaps(config, now, warnings),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
+    checkRuleNames: (ids) => {
+      if (config !== undefined) checkRuleNames(config, ids);
+    },
     stateDir: values.state ?? stateDirectory(env, home),
     warnings,
   });

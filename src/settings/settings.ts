@@ -32,6 +32,8 @@ export interface Settings {
   readonly fingerprintKey: FingerprintKey;
   /** Absolute path of the state directory. */
   readonly stateDir: string;
+  /** Throws `CONFIG_UNKNOWN_RULE` if the configuration names a rule that is not among `ids`; settings know no catalogue. */
+  readonly checkRuleNames: (ids: readonly string[]) => void;
   /** For people, on standard error: expired acceptances, variables that look like typing errors. */
   readonly warnings: readonly string[];
 }

@@ -45,7 +45,7 @@ function checkUrls(store: StoreConfig, path: Path, wrong: (path: Path, code: str
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined) wrong(at, 'CONFIG_WRONG_VALUE', 'not a valid URL, expected an absolute https URL');
     else if (url.username !== '' || url.password !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL must not carry a user name or password', 'use `auth` with names of environment variables');
-    else if (url.hash !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL of a store has no fragment (#…)');
+    else if (url.hash !== '' || url.search !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL of a store has no query and no fragment');
     else if (url.protocol === 'http:' && store['allow-private'] !== true) {
       wrong(at, 'CONFIG_WRONG_VALUE', 'plain http would carry tokens in clear, expected https', 'for a store on this machine or a private network set `allow-private: true`');
     }
@@ -54,13 +54,9 @@ function checkUrls(store: StoreConfig, path: Path, wrong: (path: Path, code: str
 
 function isRegularExpression(source: string): boolean {
   try {
-    return new RegExp(source, 'u') instanceof RegExp;
+    return new RegExp(`^(?:${source})$`) instanceof RegExp;
   } catch {
-    try {
-      return new RegExp(source) instanceof RegExp;
-    } catch {
-      return false;
-    }
+    return false;
   }
 }
 

@@ -80,6 +80,21 @@ timeout: 10
   });
 });
 
+describe('a rule that nobody knows', () => {
+  it('is told with its place once the catalogue is known', async () => {
+    await using folder = await workingDirectory({
+      'tokenwarden.yml': `${STORE.replace('rule: x', 'rule: npm-acces-token')}policy:\n  leaked:\n    allowed:\n      - { path: a, rule: 'npm-*' }\n      - { path: b, rule: jwtt }\n`,
+    });
+    const settings = await load(folder.path);
+    const check = async (): Promise<void> => settings.checkRuleNames(['npm-access-token', 'jwt']);
+    expect((await complaint(check())).split('\n').slice(0, 2)).toEqual([
+      '[CONFIG_INVALID] tokenwarden.yml:1:85: stores[0].claims[0].rule: no rule is called `npm-acces-token`; did you mean `npm-access-token`?',
+      'tokenwarden.yml:6:26: policy.leaked.allowed[1].rule: no rule is called `jwtt`; did you mean `jwt`?',
+    ]);
+    expect(() => settings.checkRuleNames(['npm-acces-token', 'jwtt'])).not.toThrow();
+  });
+});
+
 describe('a hostile configuration', () => {
   it('cannot multiply aliases', async () => {
     const levels = Array.from({ length: 12 }, (_, index) => `k${index}: &a${index} [${index === 0 ? 'x' : Array(9).fill(`*a${index - 1}`).join(', ')}]\n`).join('');
