@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
