@@ -20,3 +20,13 @@ export function withBoundary(pattern: string, boundary: Boundary): string {
   const body = pattern.includes('|') ? `(?:${pattern})` : pattern;
   return `(?:(?<![${before}])|${ESCAPES})${body}(?![${after}])`;
 }
+
+/** The pattern without the boundary that `withBoundary` gave it, whichever it was. */
+export function withoutBoundary(pattern: string): string {
+  for (const { before, after } of Object.values(SETS)) {
+    const head = `(?:(?<![${before}])|${ESCAPES})`;
+    const tail = `(?![${after}])`;
+    if (pattern.startsWith(head) && pattern.endsWith(tail)) return pattern.slice(head.length, -tail.length);
+  }
+  return pattern;
+}

@@ -15,11 +15,21 @@ export interface CompiledRule {
   readonly facts?: FactReader;
 }
 
-/** Throws an Error when the rule names a unit that does not exist: a rule of `parseRules` never does. */
+const COMPILED = new WeakMap<Rule, CompiledRule>();
+
+/** Once per rule object. Throws an Error when the rule names a unit that does not exist: a rule of `parseRules` never does. */
 export function compileRule(rule: Rule): CompiledRule {
-  const checksum = rule.checksum === undefined ? undefined : known(CHECKSUMS, rule.checksum, rule.id);
-  const validator = rule.validator === undefined ? undefined : known(VALIDATORS, rule.validator, rule.id);
-  const facts = rule.facts === undefined ? undefined : known(FACT_READERS, rule.facts, rule.id);
+  const known = COMPILED.get(rule);
+  if (known !== undefined) return known;
+  const compiled = lookUp(rule);
+  COMPILED.set(rule, compiled);
+  return compiled;
+}
+
+function lookUp(rule: Rule): CompiledRule {
+  const checksum = rule.checksum === undefined ? undefined : named(CHECKSUMS, rule.checksum, rule.id);
+  const validator = rule.validator === undefined ? undefined : named(VALIDATORS, rule.validator, rule.id);
+  const facts = rule.facts === undefined ? undefined : named(FACT_READERS, rule.facts, rule.id);
   return {
     rule,
     expression: new RegExp(rule.pattern, `${rule.flags}dg`),
@@ -29,7 +39,7 @@ export function compileRule(rule: Rule): CompiledRule {
   };
 }
 
-function known<T>(units: ReadonlyMap<string, T>, name: string, ruleId: string): T {
+function named<T>(units: ReadonlyMap<string, T>, name: string, ruleId: string): T {
   const unit = units.get(name);
   if (unit === undefined) throw new Error(`rule ${ruleId} names ${name}, which does not exist`);
   return unit;

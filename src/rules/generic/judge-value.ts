@@ -12,8 +12,12 @@ export type ValueVerdict =
 const no = (why: string): ValueVerdict => ({ keep: false, why });
 const yes = (confidence: Confidence, why: string): ValueVerdict => ({ keep: true, confidence, why });
 
+/** Longer than any token of a header; keeps the tests below bounded. */
+const LONGEST = 4096;
+
 /** Whether a value fits what its name promises. Pure; `name` is only compared with the value. */
 export function judgeValue(kind: NameKind, value: string, name: string, isBare: boolean): ValueVerdict {
+  if (value.length > LONGEST) return no('too long');
   if (kind === 'other') return no('the name promises no secret');
   const reason = notASecret(value, name);
   if (reason !== undefined) return no(reason);

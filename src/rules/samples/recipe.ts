@@ -26,9 +26,9 @@ function segment(text: string, written: string, random: SeededRandom): string {
   const colon = text.indexOf(':');
   const name = colon === -1 ? text : text.slice(0, colon);
   const argument = colon === -1 ? '' : text.slice(colon + 1);
+  const checksum = colon === -1 ? CHECKSUMS.get(name) : undefined;
+  if (checksum !== undefined) return checksum.make(written);
   const make = SEGMENTS[name];
   if (make !== undefined) return make(argument, random);
-  const checksum = CHECKSUMS.get(name);
-  if (checksum !== undefined) return checksum.make(written);
   throw new Error(`recipe has <${name}>, which is neither a segment (${Object.keys(SEGMENTS).join(', ')}) nor a checksum (${[...CHECKSUMS.keys()].join(', ')})`);
 }

@@ -6,17 +6,20 @@ import type { CandidateText, Judgement, Validator } from '../validator.ts';
 /** Lines that carry hashes and public material in plenty. */
 const NOT_SECRET_LINES = /integrity["']?\s*[:=]|sha(?:1|256|384|512)-|checksum|publishable|public[_-]?key|-----BEGIN (?:PUBLIC|CERT)|fingerprint|-----END/i;
 
+const MAX_VALUE = 512;
+const MAX_LINE = 1024;
+
 const drop = (why: string): Judgement => ({ keep: false, features: { value: why } });
 
 export const validator: Validator = {
   id: 'assigned-secret',
   demands: 'A name that promises a secret, and a value that is no placeholder, reference, identifier, word, path, hash or label, and random enough for what the name promises.',
   judge: (candidate) => {
-    if (NOT_SECRET_LINES.test(candidate.line)) return drop('the line is about something public');
+    if (NOT_SECRET_LINES.test(candidate.line.slice(0, MAX_LINE))) return drop('the line is about something public');
     const name = nameOf(candidate);
     const kind = kindOfName(name);
     if (kind === 'other') return drop('the name promises no secret');
-    const read = readValue(candidate.value);
+    const read = readValue(candidate.value.slice(0, MAX_VALUE));
     if (read === undefined) return drop('no whole value');
     const isBare = read.quote === '';
     const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;

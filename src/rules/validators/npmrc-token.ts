@@ -11,6 +11,7 @@ export const validator: Validator = {
   id: 'npmrc-token',
   demands: 'No variable or placeholder. A JWT must decode; what else stands there is the registry\'s own form.',
   judge: ({ value }) => {
+    if (value.length > 4096) return { keep: false, features: { token: 'too long' } };
     const jwt = value.startsWith('eyJ') ? readJwt(value) : undefined;
     if (jwt !== undefined) return { keep: true, features: { token: 'JWT' }, facts: factsOfClaims(jwt) };
     if (UUID.test(value)) return { keep: !/^([0-9a-f])\1{7}/i.test(value), confidence: 'medium', features: { token: 'UUID of the old npm form' } };

@@ -1,0 +1,156 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue, matchAll } from '../../../src/rules/index.ts';
+import { kindOfName } from '../../../src/rules/generic/secret-name.ts';
+import { readValue } from '../../../src/rules/generic/read-value.ts';
+import { writeRecipe } from '../../../src/rules/samples/recipe.ts';
+import { seededRandom } from '../../../src/rules/seeded-random.ts';
+
+const { rules } = await loadCatalogue(fileURLToPath(new URL('../../../rules', import.meta.url)));
+const PASSWORD = writeRecipe('<strong:12>', seededRandom('password')).replace(/[^A-Za-z0-9]/, '8');
+const TOKEN = writeRecipe('<base36:32>', seededRandom('token'));
+
+function shown(text: string): readonly { readonly rule: string; readonly value: string }[] {
+  return matchAll(rules, Buffer.from(text).toString('latin1'))
+    .filter(({ confidence, rule }) => confidence !== 'low' && !rule.companionOnly)
+    .map(({ rule, value }) => ({ rule: rule.id, value }));
+}
+
+describe('a secret that configuration or code assigns is reported, exactly its bytes', () => {
+  it.each([
+    'DB_PASSWORD={P}',
+    'export DB_PASSWORD="{P}"',
+    'password: "{P}"',
+    '"password": "{P}",',
+    '{"a":1,"password":"{P}","b":2}',
+    '{\\"password\\":\\"{P}\\"}',
+    '<password>{P}</password>',
+    '<property name="password">{P}</property>',
+    '<property name="password" value="{P}"/>',
+    '<add key="SmtpPassword" value="{P}" />',
+    'spring.datasource.password={P}',
+    "define('DB_PASSWORD', '{P}');",
+    '$db_pass = "{P}";',
+    'String password = "{P}";',
+    'const password: string = \'{P}\';',
+    'password := "{P}"',
+    ":password => '{P}',",
+    'ENV DB_PASS {P}',
+    'Server=db;User Id=sa;Password={P};',
+    'jdbc:mysql://db/x?user=app&password={P}',
+    "  - name: DB_PASSWORD\n    value: '{P}'\n",
+    'PGPASSWORD={P} psql -h db',
+    'mysqldump --password={P} db',
+    'password: {P} # production',
+    'password = {P}\r\nnext = 1\r\n',
+  ])('%s', (line) => {
+    expect(shown(line.replace('{P}', PASSWORD)).map(({ value }) => value)).toEqual([PASSWORD]);
+  });
+
+  it.each([
+    'API_KEY={T}',
+    'apiKey = "{T}"',
+    '"clientSecret": "{T}"',
+    'SECRET_KEY = \'{T}\'',
+    'jwt_secret: {T}',
+    'X-Api-Key: {T}',
+    '--token {T}',
+    'Authorization: Bearer {T}',
+    'Authorization: Token {T}',
+    'curl "https://api.acme.internal/v1?access_token={T}&page=2"',
+    'token = {T} # production',
+  ])('%s', (line) => {
+    expect(shown(line.replace('{T}', TOKEN)).map(({ value }) => value)).toEqual([TOKEN]);
+  });
+
+  it('finds every assignment of a line that holds several', () => {
+    expect(shown(`a.password="${PASSWORD}"; b.apiKey="${TOKEN}"`).map(({ value }) => value)).toEqual([PASSWORD, TOKEN]);
+  });
+});
+
+describe('what only looks like a secret is not reported', () => {
+  it.each([
+    'password: string;',
+    'password = getpass.getpass()',
+    "password = request.form['password']",
+    'token: req.headers.authorization',
+    '"password": "Password"',
+    'password: { type: String, required: true }',
+    'api_key = os.environ["API_KEY"]',
+    'apiKey: process.env.API_KEY,',
+    'token = self.tokenizer.next_token()',
+    'secretKeyRef: my-secret-name',
+    'secretName: app-tls-secret',
+    `password: ENC(${TOKEN})`,
+    'password: "${DB_PASSWORD:-}"',
+    'password: {{ .Values.db.password }}',
+    'token: ${{ secrets.GITHUB_TOKEN }}',
+    'password = %(db_password)s',
+    `"integrity": "sha512-${TOKEN}${TOKEN}=="`,
+    '"tokenType": "Bearer"',
+    'passwordResetUrl = "/reset/1"',
+    'if (password === "") {',
+    'auth: "oauth2-client-credentials-v2"',
+    `public_key = "${TOKEN}"`,
+    `publishableKey: "${TOKEN}"`,
+    `csrf_token = "${TOKEN}"`,
+    `passwordHash = "${TOKEN}"`,
+    `token_sha256 = "${TOKEN}"`,
+    'secret_name = "prod/db/password-2024"',
+    'password_file: /run/secrets/db_password',
+    'const TOKEN_REGEX = "[a-z0-9]{32}";',
+    'token_url: https://login.acme.example/oauth2/v2.0/token',
+    'api_key: <your api key>',
+    'auth_token="your-auth-token-here-1234"',
+    "api_key='1234567890abcdef1234567890abcdef'",
+    "password: '********'",
+    'password: "xxxxxxxx"',
+    'password: "Enter your password"',
+    'password: "Contraseña"',
+    "['password', 'private-key', 'api-token-2']",
+    '/** `password_prod`, `api_key2`, `secret_value`. */',
+    'token = "7d444840-9dc0-11d1-b245-5ffdce74fad2"',
+    'key = "cache:user:1234:profile:v2"',
+    `"hash": "${TOKEN}"`,
+    'secret: true',
+    'password: null',
+    'accessToken: getAccessTokenFromRequest(request)',
+    'postgres://user:password@localhost:5432/db',
+    'https://${USER}:${PASSWORD}@git.acme.internal/x.git',
+    'http://localhost:8080@x',
+    'Authorization: Bearer <token>',
+    'Authorization: Basic dXNlcjpwYXNzd29yZA==',
+    'Authorization: Bearer $TOKEN',
+  ])('%s', (line) => {
+    expect(shown(line)).toEqual([]);
+  });
+});
+
+it.each([
+  ['DB_PASSWORD', 'password'],
+  ['dbPasswordProd', 'password'],
+  ['clientSecret', 'token'],
+  ['x-api-key', 'token'],
+  ['aws_secret_access_key', 'token'],
+  ['passwordField', 'other'],
+  ['token_type', 'other'],
+  ['primaryKey', 'other'],
+  ['publicKey', 'other'],
+  ['tokenizer', 'other'],
+  ['compass', 'other'],
+  ['monkey', 'other'],
+  ['', 'other'],
+])('the name %s promises: %s', (name, kind) => {
+  expect(kindOfName(name)).toBe(kind);
+});
+
+it.each([
+  ['"a b" + x', { value: 'a b', quote: '"', rest: ' + x' }],
+  ["'it\\'s'", { value: "it\\'s", quote: "'", rest: '' }],
+  ['\\"x\\",', { value: 'x', quote: '\\"', rest: ',' }],
+  ['bare; next', { value: 'bare', quote: '', rest: '; next' }],
+  ['"open', undefined],
+  ['', undefined],
+])('readValue(%s)', (text, value) => {
+  expect(readValue(text)).toEqual(value);
+});
