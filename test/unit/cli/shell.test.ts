@@ -7,7 +7,7 @@ import { progressView } from '../../../src/cli/progress.ts';
 import { namedTargets } from '../../../src/cli/targets.ts';
 import { whyStopped } from '../../../src/lib/stopped.ts';
 import { WardenError } from '../../../src/model/index.ts';
-import { complaint, workingDirectory } from '../settings/folder.ts';
+import { workingDirectory } from '../settings/folder.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('an interrupt', () => {
