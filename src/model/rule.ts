@@ -16,7 +16,7 @@ export type Confidence = 'high' | 'medium' | 'low';
 export type Lifetime = 'temporary' | 'persistent' | 'static';
 
 /** How candidates of a rule are recognised before its pattern is tried. See `src/detect/README.md`. */
-export type AnchorClass = 'shaped' | 'assignment' | 'literal';
+export type AnchorClass = 'shaped' | 'assignment' | 'literal' | 'authority';
 
 /** A sample: generator recipe, text around it, and the seed. Never a literal token. Grammar in `src/rules/recipe.ts`. */
 export interface Sample {

@@ -47,7 +47,7 @@ export const KIND_SCHEMA = {
     },
     flags: { enum: ['', 'i', 's', 'is'], default: '' },
     anchors: { type: 'array', minItems: 1, items: { type: 'string', minLength: 3, maxLength: 64 }, uniqueItems: true, description: 'Literals one of which stands in every match.' },
-    'anchor-class': { enum: ['shaped', 'assignment', 'literal'], default: 'shaped' },
+    'anchor-class': { enum: ['shaped', 'assignment', 'literal', 'authority'], default: 'shaped' },
     'window-before': { type: 'integer', minimum: 0, maximum: 65536, description: 'Default: derived from the pattern.' },
     'window-after': { type: 'integer', minimum: 1, maximum: 65536, description: 'Default: derived from the pattern.' },
     checksum: { type: 'string' },

@@ -8,6 +8,8 @@ export const ANCHOR_CLASS = {
   near: 2,
   /** It is in a name that is given a value. */
   assignment: 3,
+  /** `://` of a URL whose authority holds a password: `user:password@` (RFC 3986 §3.2.1). */
+  authority: 4,
 } as const;
 
 const TOKEN = 1;

@@ -107,6 +107,7 @@ function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] 
   const always = { kind: ANCHOR_CLASS.literal, minRun: 0, digit: false, windowBefore: 0, windowAfter: 0 };
   if (rule.anchorClass === 'literal') return always;
   if (rule.anchorClass === 'assignment') return { ...always, kind: ANCHOR_CLASS.assignment };
+  if (rule.anchorClass === 'authority') return { ...always, kind: ANCHOR_CLASS.authority };
   if (isAtAnchor(rule, heads)) {
     const runs = (heads ?? []).filter((head) => beginsWith(head.text, anchor, rule)).map((head) => head.run);
     return { ...always, kind: ANCHOR_CLASS.shaped, minRun: runs.length === 0 ? 0 : Math.min(...runs) };

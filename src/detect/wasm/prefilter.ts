@@ -149,7 +149,24 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
     const back = <usize>load<u16>(anchor, 8);
     return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
   }
-  return assigned(begin, begin + length, high);
+  if (kind === 4) return hasPassword(begin + length, high);
+  return assigned(begin, begin + length, low, high);
+}
+
+/** Behind `://`: a colon, something, and then an at sign, with nothing between that ends an authority. */
+function hasPassword(from: usize, high: usize): bool {
+  const limit = from + 512 < high ? from + 512 : high;
+  let colon: usize = 0;
+  for (let p = from; p < limit; p += 1) {
+    const b = load<u8>(p);
+    if (b === 0x3a) {
+      if (colon === 0) colon = p;
+    } else if (b === 0x40) {
+      if (colon !== 0 && p - colon > 3) return true;
+      if (colon === 0) return false;
+    } else if (b <= 0x20 || isQuote(b) || b === 0x3c || b === 0x3e || b === 0x5c || b === 0x2f) return false;
+  }
+  return false;
 }
 
 /** A run of token characters from the anchor on is long enough. */
@@ -183,7 +200,7 @@ function runNear(from: usize, least: u32, digit: bool, limit: usize): bool {
  * marks, an operator (or `value` and one, as XML and manifests have it), then a quoted value of five or more
  * characters, or a bare one with a digit, a symbol, or nothing behind it on its line.
  */
-function assigned(begin: usize, from: usize, high: usize): bool {
+function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
   // the anchor may end in an operator of its own
   let p = from;
   while (p > begin && !(classOf(p - 1) & IDENT)) p -= 1;
@@ -217,17 +234,25 @@ function assigned(begin: usize, from: usize, high: usize): bool {
       operator = false;
     }
   }
-  return spaced(named, high);
+  return spaced(named, isOption(begin, low), high);
 }
 
-/** `password hunter2`: name, blanks, value. For .netrc, command lines and prose in logs: wants a digit or symbol. */
-function spaced(from: usize, high: usize): bool {
+/** The name around the anchor begins with two dashes. */
+function isOption(begin: usize, low: usize): bool {
+  let p = begin;
+  const limit = begin > low + 48 ? begin - 48 : low;
+  while (p > limit && classOf(p - 1) & IDENT) p -= 1;
+  return load<u8>(p) === 0x2d && load<u8>(p + 1) === 0x2d;
+}
+
+/** `password hunter2`: name, blanks, value. For .netrc, command lines and prose in logs: wants a digit or symbol, but of an option. */
+function spaced(from: usize, option: bool, high: usize): bool {
   if (from >= high || !(classOf(from) & BLANK)) return false;
   let p = from + 1;
   while (p < high && classOf(p) & BLANK) p += 1;
   const limit = p + 64 < high ? p + 64 : high;
   let run: u32 = 0;
-  let strong: bool = false;
+  let strong: bool = option;
   for (; p < limit; p += 1, run += 1) {
     const c = classOf(p);
     if (c & (STOP | BLANK | QUOTE)) break;
