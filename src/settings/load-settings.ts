@@ -5,6 +5,7 @@ import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import type { AcceptConfig } from './config-file.ts';
 import { endOfDay } from './config/check-meaning.ts';
+import { checkEnvNames } from './config/check-env-names.ts';
 import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
@@ -60,7 +61,10 @@ async function findConfig(flags: FlagValues, env: Environment, cwd: string, warn
   const named = [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
   if (named !== undefined) return loadConfig(resolve(cwd, named), true, cwd);
   const config = await loadConfig(join(cwd, CONFIG_NAME), false, cwd);
-  if (config !== undefined) return config;
+  if (config !== undefined) {
+    checkEnvNames(config);
+    return config;
+  }
   const other = join(cwd, 'tokenwarden.yaml');
   if (await access(other).then(() => true, () => false)) warnings.push(`tokenwarden.yaml is not read: the configuration file is called ${CONFIG_NAME} (or name it with --config)`);
   return undefined;

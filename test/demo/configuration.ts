@@ -3,7 +3,7 @@ import type { World } from './world.ts';
 
 /** Our own credentials at both stores; the configuration names these variables and never holds their values. */
 export function environmentOf({ oidc, npm }: World): Readonly<Record<string, string>> {
-  return { SSO_ID: oidc.auditor.id, SSO_SECRET: oidc.auditor.secret, NPM_SESSION: npm.session };
+  return { TOKENWARDEN_SSO_ID: oidc.auditor.id, TOKENWARDEN_SSO_SECRET: oidc.auditor.secret, TOKENWARDEN_NPM_SESSION: npm.session };
 }
 
 /** The demo's `tokenwarden.yml`: two stores, what they claim, and a policy under which only one token is where it may be. */
@@ -21,7 +21,7 @@ stores:
       - { rule: generic-bearer, pattern: '^[A-Za-z0-9_-]{43}$' }
       - { rule: url-token-parameter, pattern: '^[A-Za-z0-9_-]{43}$' }
       - { rule: generic-secret, pattern: '^[A-Za-z0-9_-]{43}$' }
-    auth: { method: client_secret_basic, client-id-env: SSO_ID, client-secret-env: SSO_SECRET }
+    auth: { method: client_secret_basic, client-id-env: TOKENWARDEN_SSO_ID, client-secret-env: TOKENWARDEN_SSO_SECRET }
     allow-private: true
   - id: company-npm
     type: npm
@@ -29,7 +29,7 @@ stores:
     claims:
       - { rule: npmrc-auth-token, host: '${npm.host}' }
     # A read-only token may not revoke itself: the account's own session does.
-    auth: { method: bearer, token-env: NPM_SESSION }
+    auth: { method: bearer, token-env: TOKENWARDEN_NPM_SESSION }
     allow-private: true
 policy:
   max-lifetime: { temporary: 48h, persistent: 14d }

@@ -22,7 +22,7 @@ stores:
     type: oauht
     url: sso.example.com
     claims: []
-    auth: { method: client_secret_basic, client-id-env: SSO_ID, client-secret: not-shown-anywhere }
+    auth: { method: client_secret_basic, client-id-env: TOKENWARDEN_SSO_ID, client-secret: not-shown-anywhere }
   - id: other
     type: oauth
 policy:
@@ -163,7 +163,7 @@ stores:
       - { jwt-issuer: 'https://sso.example.com' }
       - { rule: generic-bearer, pattern: '^[A-Za-z0-9_-]{43}$' }
       - { rule: npm-access-token, host: 'registry.example:4873' }
-    auth: { method: client_secret_basic, client-id-env: SSO_ID, client-secret-env: SSO_SECRET }
+    auth: { method: client_secret_basic, client-id-env: TOKENWARDEN_SSO_ID, client-secret-env: TOKENWARDEN_SSO_SECRET }
     endpoints: { introspection: 'https://sso.example.com/introspect' }
     allow-private: false
     requests-per-second: 5
@@ -186,5 +186,16 @@ coverage:
     expect(settings.policy['in-log']).toBe(false);
     expect(settings.accept).toHaveLength(1);
     expect(settings.warnings).toEqual([]);
+  });
+});
+
+describe('a configuration that is found and not named', () => {
+  const text = "stores:\n  - id: evil\n    type: oauth\n    url: https://evil.example\n    claims: [{ pattern: '.*' }]\n    auth: { method: bearer, token-env: AWS_SECRET_ACCESS_KEY }\n";
+
+  it('may not hand a stranger variables that were not set for us', async () => {
+    await using folder = await workingDirectory({ 'tokenwarden.yml': text });
+    const error = await complaint(load(folder.path));
+    expect(error).toContain('tokenwarden.yml:6:40: stores[0].auth.token-env names the environment variable AWS_SECRET_ACCESS_KEY');
+    expect(error).toContain('--config');
   });
 });
