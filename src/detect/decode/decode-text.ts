@@ -1,60 +1,156 @@
 import type { DecodedText } from './encoded-text.ts';
 
-const ESCAPES = /%[0-9A-Fa-f]{2}|\\+u[0-9A-Fa-f]{4}|\\+u\{[0-9A-Fa-f]{1,6}\}|\\+x[0-9A-Fa-f]{2}|&#x[0-9A-Fa-f]{1,6};|&#\d{1,7};|&(?:quot|apos|amp|lt|gt);/g;
-const JOINTS = /(["'`])\s{0,80}\+\s{0,80}(["'`])/g;
-const NAMED: Readonly<Record<string, string>> = { '&quot;': '"', '&apos;': "'", '&amp;': '&', '&lt;': '<', '&gt;': '>' };
+const JOINT = /(["'`])\s{0,80}\+\s{0,80}(["'`])/g;
+const NAMED: ReadonlyMap<string, number> = new Map([
+  ['quot', 0x22],
+  ['apos', 0x27],
+  ['amp', 0x26],
+  ['lt', 0x3c],
+  ['gt', 0x3e],
+]);
 
-/** The text with percent, backslash and HTML character escapes replaced; `source` is latin1, one character a byte. */
-export function decodeEscapes(source: string): DecodedText | undefined {
-  return rewrite(source, ESCAPES, unescape);
-}
-
-/** The text with string literals that `+` joins made one. */
+/** The text with string literals that `+` joins made one; `source` is latin1, one character a byte. Undefined without any. */
 export function decodeJoints(source: string): DecodedText | undefined {
-  return rewrite(source, JOINTS, () => '');
-}
-
-function unescape(escape: string): string {
-  const named = NAMED[escape];
-  if (named !== undefined) return named;
-  if (escape.startsWith('%')) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  if (escape.startsWith('&#')) return utf8(escape[2] === 'x' ? Number.parseInt(escape.slice(3), 16) : Number(escape.slice(2, -1)));
-  const digits = escape.replace(/^\\+[ux]\{?/, '').replace('}', '');
-  const point = Number.parseInt(digits, 16);
-  return /^\\+x/.test(escape) ? String.fromCharCode(point) : utf8(point);
-}
-
-/** UTF-8 bytes of a code point as latin1 characters. */
-function utf8(point: number): string {
-  if (point < 128) return String.fromCharCode(point);
-  return point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? '?' : Buffer.from(String.fromCodePoint(point), 'utf8').toString('latin1');
-}
-
-/** Undefined when nothing was replaced. */
-function rewrite(source: string, expression: RegExp, replacement: (found: string) => string): DecodedText | undefined {
-  let text = '';
+  const writer = new Writer(source.length);
   let from = 0;
-  /** After each replacement: offset in the result, offset in the source. */
-  const marks: [number, number][] = [[0, 0]];
-  for (const found of source.matchAll(expression)) {
-    text += source.slice(from, found.index) + replacement(found[0]);
+  for (const found of source.matchAll(JOINT)) {
+    writer.copy(source, from, found.index);
     from = found.index + found[0].length;
-    marks.push([text.length, from]);
+    writer.mark(from);
   }
-  if (marks.length === 1) return undefined;
-  text += source.slice(from);
-  return { bytes: Buffer.from(text, 'latin1'), sourceOf: (offset) => sourceAt(marks, offset) };
+  if (from === 0) return undefined;
+  writer.copy(source, from, source.length);
+  return writer.finish();
 }
 
-function sourceAt(marks: readonly (readonly [number, number])[], offset: number): number {
-  let low = 0;
-  let high = marks.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((marks[middle]?.[0] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
+/** The text with percent, backslash and HTML character escapes replaced; `source` as above. Undefined without any. */
+export function decodeEscapes(source: string): DecodedText | undefined {
+  const writer = new Writer(source.length);
+  let found = false;
+  for (let at = 0; at < source.length; ) {
+    const code = source.charCodeAt(at);
+    const escape = code === PERCENT ? percent(source, at) : code === BACKSLASH ? backslash(source, at) : code === AMPERSAND ? entity(source, at) : undefined;
+    if (escape === undefined) {
+      writer.byte(code);
+      at += 1;
+    } else {
+      found = true;
+      if (escape.isByte) writer.byte(escape.point);
+      else writer.point(escape.point);
+      at += escape.length;
+      writer.mark(at);
+    }
   }
-  const [at, source] = marks[low] ?? [0, 0];
-  const next = marks[low + 1];
-  return next === undefined ? source + offset - at : Math.min(source + offset - at, next[1]);
+  return found ? writer.finish() : undefined;
+}
+
+const PERCENT = 0x25;
+const BACKSLASH = 0x5c;
+const AMPERSAND = 0x26;
+
+interface Escape {
+  readonly point: number;
+  /** One byte as it is, not a code point. */
+  readonly isByte: boolean;
+  /** Characters of the source that it takes. */
+  readonly length: number;
+}
+
+function percent(source: string, at: number): Escape | undefined {
+  const point = hexAt(source, at + 1, 2);
+  return point === -1 ? undefined : { point, isByte: true, length: 3 };
+}
+
+/** `\x41`, `\u0041`, `\u{41}`, with any number of backslashes before the letter. */
+function backslash(source: string, at: number): Escape | undefined {
+  let letter = at + 1;
+  while (source.charCodeAt(letter) === BACKSLASH) letter += 1;
+  const kind = source[letter];
+  if (kind === 'x') {
+    const point = hexAt(source, letter + 1, 2);
+    return point === -1 ? undefined : { point, isByte: true, length: letter + 3 - at };
+  }
+  if (kind !== 'u') return undefined;
+  if (source[letter + 1] === '{') {
+    const close = source.indexOf('}', letter + 2);
+    if (close === -1 || close - letter - 2 < 1 || close - letter - 2 > 6) return undefined;
+    const point = hexAt(source, letter + 2, close - letter - 2);
+    return point === -1 ? undefined : { point, isByte: false, length: close + 1 - at };
+  }
+  const point = hexAt(source, letter + 1, 4);
+  return point === -1 ? undefined : { point, isByte: false, length: letter + 5 - at };
+}
+
+/** `&#65;`, `&#x41;`, `&quot;` and its kin. */
+function entity(source: string, at: number): Escape | undefined {
+  const end = source.slice(at, at + 11).indexOf(';');
+  if (end < 2) return undefined;
+  const body = source.slice(at + 1, at + end);
+  const named = NAMED.get(body);
+  const point = named ?? (/^#\d{1,7}$/.test(body) ? Number(body.slice(1)) : /^#[xX][0-9A-Fa-f]{1,6}$/.test(body) ? Number.parseInt(body.slice(2), 16) : undefined);
+  return point === undefined ? undefined : { point, isByte: false, length: end + 1 };
+}
+
+/** The number that `digits` hex digits at `from` stand for, or -1. */
+function hexAt(source: string, from: number, digits: number): number {
+  let value = 0;
+  for (let at = from; at < from + digits; at += 1) {
+    const code = source.charCodeAt(at);
+    const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : (code | 0x20) >= 0x61 && (code | 0x20) <= 0x66 ? (code | 0x20) - 0x57 : -1;
+    if (digit === -1) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/** Collects decoded bytes, and after each replacement where the source goes on. No escape decodes to more than it takes. */
+class Writer {
+  readonly #bytes: Buffer;
+  #length = 0;
+  readonly #sourceLength: number;
+  readonly #decodedMarks: number[] = [0];
+  readonly #sourceMarks: number[] = [0];
+
+  constructor(sourceLength: number) {
+    this.#bytes = Buffer.allocUnsafe(sourceLength);
+    this.#sourceLength = sourceLength;
+  }
+
+  byte(value: number): void {
+    this.#bytes[this.#length++] = value;
+  }
+
+  copy(source: string, from: number, to: number): void {
+    this.#length += this.#bytes.write(source.slice(from, to), this.#length, 'latin1');
+  }
+
+  /** UTF-8 of a code point; a surrogate or what is none becomes a question mark. */
+  point(value: number): void {
+    if (value < 128) this.byte(value);
+    else if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) this.byte(0x3f);
+    else this.#length += this.#bytes.write(String.fromCodePoint(value), this.#length, 'utf8');
+  }
+
+  mark(source: number): void {
+    this.#decodedMarks.push(this.#length);
+    this.#sourceMarks.push(source);
+  }
+
+  finish(): DecodedText {
+    const decoded = this.#decodedMarks;
+    const sources = this.#sourceMarks;
+    return {
+      bytes: this.#bytes.subarray(0, this.#length),
+      sourceOf: (offset) => {
+        let low = 0;
+        let high = decoded.length - 1;
+        while (low < high) {
+          const middle = (low + high + 1) >> 1;
+          if ((decoded[middle] as number) <= offset) low = middle;
+          else high = middle - 1;
+        }
+        return Math.min((sources[low] as number) + offset - (decoded[low] as number), sources[low + 1] ?? this.#sourceLength);
+      },
+    };
+  }
 }

@@ -61,7 +61,7 @@ export function wideKind(head: Uint8Array): Wide | undefined {
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be';
   const length = Math.min(head.length, PROBE) & ~3;
-  if (length < 8) return undefined;
+  if (length < 8 || head.subarray(0, 16).indexOf(0) === -1) return undefined;
   const zeros = [0, 0, 0, 0];
   let texty = 0;
   for (let i = 0; i < length; i += 1) {
