@@ -1,4 +1,5 @@
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
+import { joinAcrossFiles } from './join-across-files.ts';
 import { pathOf, Secret, type Companion, type Confidence, type Credential, type Location, type Match, type Origin, type RawMatch, type Rule } from '../model/index.ts';
 
 /** A worker's match with the origins it really has, as its source resolved them. */
@@ -24,13 +25,13 @@ const GUESSABLE_PASSWORD_BITS = 128;
  * knows most of it. Deterministic in any order of input.
  */
 export function foldMatches(inputs: readonly FoldInput[], rules: ReadonlyMap<string, Rule>, key: FingerprintKey): readonly Credential[] {
+  const all = inputs.flatMap((input) => toMatches(input, rules, key));
+  const isPart = (match: Match): boolean => match.rule.companionOnly;
   const folded = new Map<string, Match[]>();
-  for (const input of inputs) {
-    for (const match of toMatches(input, rules, key)) {
-      const list = folded.get(match.secret.fingerprint);
-      if (list === undefined) folded.set(match.secret.fingerprint, [match]);
-      else list.push(match);
-    }
+  for (const match of joinAcrossFiles(all.filter((match) => !isPart(match)), all.filter(isPart))) {
+    const list = folded.get(match.secret.fingerprint);
+    if (list === undefined) folded.set(match.secret.fingerprint, [match]);
+    else list.push(match);
   }
   return [...folded.values()].map(toCredential).sort((a, b) => compare(a.rule.id, b.rule.id) || compare(a.fingerprint, b.fingerprint));
 }

@@ -10,6 +10,8 @@ export const ANCHOR_CLASS = {
   assignment: 3,
   /** `://` of a URL whose authority holds a password: `user:password@` (RFC 3986 §3.2.1). */
   authority: 4,
+  /** A value of the right length and alphabet begins behind a mark (`= : " > (` …) within the window after it. */
+  context: 5,
 } as const;
 
 const TOKEN = 1;

@@ -2,7 +2,8 @@ import type { Found } from './found.ts';
 
 /**
  * Joins the parts of multi-part credentials of one blob: each match takes the nearest match of each companion rule
- * within its reach. A match whose required companion is missing keeps low confidence; companion-only matches leave.
+ * within its reach. A match whose required companion is missing has low confidence. Companion-only matches go on: other
+ * files of the folder may want them (`join-across-files.ts`).
  */
 export function joinCompanions(found: readonly Found[]): readonly Found[] {
   const byRule = new Map<string, Found[]>();
@@ -11,7 +12,7 @@ export function joinCompanions(found: readonly Found[]): readonly Found[] {
     if (list === undefined) byRule.set(one.rule.id, [one]);
     else list.push(one);
   }
-  return found.filter((one) => !one.rule.companionOnly).map((one) => withCompanions(one, byRule));
+  return found.map((one) => withCompanions(one, byRule));
 }
 
 function withCompanions(one: Found, byRule: ReadonlyMap<string, readonly Found[]>): Found {

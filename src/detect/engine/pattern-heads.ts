@@ -33,7 +33,8 @@ export function secretRun(pattern: string): number {
   return heads === undefined ? 0 : Math.min(...heads.map((head) => head.run));
 }
 
-function parse(pattern: string): AST.Pattern {
+/** Syntax tree of a pattern without flags. */
+export function parse(pattern: string): AST.Pattern {
   return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: false, unicodeSets: false });
 }
 
@@ -112,7 +113,7 @@ function isTokenOnly(element: AST.Element): boolean {
 }
 
 /** Latin1 characters of a class; empty when it also matches none of them. */
-function membersOf(element: AST.CharacterClass | AST.CharacterSet): readonly string[] {
+export function membersOf(element: AST.CharacterClass | AST.CharacterSet): readonly string[] {
   const expression = new RegExp(element.raw, 's');
   const members: string[] = [];
   for (let byte = 0; byte < 256; byte += 1) {
@@ -122,7 +123,8 @@ function membersOf(element: AST.CharacterClass | AST.CharacterSet): readonly str
   return members;
 }
 
-function secretGroup(ast: AST.Pattern): AST.CapturingGroup | undefined {
+/** The group that holds the secret, if the pattern has groups. */
+export function secretGroup(ast: AST.Pattern): AST.CapturingGroup | undefined {
   let first: AST.CapturingGroup | undefined;
   let named: AST.CapturingGroup | undefined;
   const visit = (alternatives: readonly AST.Alternative[]): void => {

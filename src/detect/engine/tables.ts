@@ -2,6 +2,7 @@ import type { Rule } from '../../model/index.ts';
 import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
 import { rarestGram } from './gram-rarity.ts';
 import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
+import { secretExtent } from './secret-extent.ts';
 
 /** One literal to look for, and the rules that its presence concerns. */
 export interface Anchor {
@@ -12,6 +13,9 @@ export interface Anchor {
   readonly minRun: number;
   /** The run must hold a digit. */
   readonly digit: boolean;
+  /** For `context`: the value's longest length, and a bit for each of `PUNCTUATION` that it may hold. */
+  readonly maxRun?: number;
+  readonly punctuation?: number;
   readonly windowBefore: number;
   readonly windowAfter: number;
   /** Indexes into the rule list, ascending. */
@@ -39,7 +43,7 @@ export function compileTables(rules: readonly Rule[]): Tables {
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
-    const { offset, keys } = gramsOf(anchor.text, anchor.minRun > 3);
+    const { offset, keys } = gramsOf(anchor.text, anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
     gramOffsets.push(offset);
     for (const key of keys) {
       const list = grams.get(key);
@@ -75,10 +79,10 @@ export function compileTables(rules: readonly Rule[]): Tables {
     bytes[at] = text.length;
     bytes[at + 1] = gramOffsets[index] ?? 0;
     bytes[at + 2] = anchor.kind;
-    bytes[at + 3] = (anchor.fold ? 1 : 0) | (anchor.digit ? 2 : 0);
+    bytes[at + 3] = (anchor.fold ? 1 : 0) | (anchor.digit ? 2 : 0) | ((anchor.punctuation ?? 0) << 2);
     view.setUint16(at + 4, anchor.minRun, true);
     view.setUint16(at + 6, Math.min(anchor.windowAfter, 0xffff), true);
-    view.setUint16(at + 8, Math.min(anchor.windowBefore, 0xffff), true);
+    view.setUint16(at + 8, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
     bytes.set(text, at + TEXT_AT);
   });
   const atAnchor = rules.map((rule) => isAtAnchor(rule, headsOf(rule.pattern)));
@@ -103,11 +107,16 @@ function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { anchor, rules: list }]) => ({ ...anchor, rules: list }));
 }
 
-function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] | undefined): Pick<Anchor, 'kind' | 'minRun' | 'digit' | 'windowBefore' | 'windowAfter'> {
+function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] | undefined): Omit<Anchor, 'text' | 'fold' | 'rules'> {
   const always = { kind: ANCHOR_CLASS.literal, minRun: 0, digit: false, windowBefore: 0, windowAfter: 0 };
   if (rule.anchorClass === 'literal') return always;
   if (rule.anchorClass === 'assignment') return { ...always, kind: ANCHOR_CLASS.assignment };
   if (rule.anchorClass === 'authority') return { ...always, kind: ANCHOR_CLASS.authority };
+  if (rule.anchorClass === 'context') {
+    const extent = secretExtent(rule.pattern);
+    if (extent === undefined) return always;
+    return { ...always, kind: ANCHOR_CLASS.context, minRun: extent.shortest, maxRun: extent.longest, punctuation: extent.punctuation, digit: extent.isHex, windowAfter: rule.windowAfter };
+  }
   if (isAtAnchor(rule, heads)) {
     const runs = (heads ?? []).filter((head) => beginsWith(head.text, anchor, rule)).map((head) => head.run);
     return { ...always, kind: ANCHOR_CLASS.shaped, minRun: runs.length === 0 ? 0 : Math.min(...runs) };

@@ -123,8 +123,8 @@ function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
   }
 }
 
-// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 flags (1 fold, 2 digit), u16 minimal run, u16 window
-// after, u16 window before, 54 bytes text.
+// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 flags (1 fold, 2 digit, others see `isValue`), u16 minimal run, u16 window
+// after, u16 window before (or maximal run), 54 bytes text.
 
 function verify(begin: usize, anchor: usize, high: usize): bool {
   const length = <usize>load<u8>(anchor);
@@ -150,6 +150,7 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
     return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
   }
   if (kind === 4) return hasPassword(begin + length, high);
+  if (kind === 5) return valueNear(begin + length, anchor, high);
   return assigned(begin, begin + length, low, high);
 }
 
@@ -166,6 +167,51 @@ function hasPassword(from: usize, high: usize): bool {
       if (colon === 0) return false;
     } else if (b <= 0x20 || isQuote(b) || b === 0x3c || b === 0x3e || b === 0x5c || b === 0x2f) return false;
   }
+  return false;
+}
+
+/**
+ * Behind a mark within the window stands a value of the right length: letters, digits and what else the anchor's flags
+ * allow, ended by something else; with a digit if one is wanted.
+ */
+function valueNear(from: usize, anchor: usize, high: usize): bool {
+  const least = <u32>load<u16>(anchor, 4);
+  const most = <u32>load<u16>(anchor, 8);
+  const flags = load<u8>(anchor, 3);
+  const reach = from + <usize>load<u16>(anchor, 6);
+  const limit = reach < high ? reach : high;
+  for (let p = from; p < limit; p += 1) {
+    if (!isMark(p === 0 ? 0 : load<u8>(p - 1)) || !isValue(load<u8>(p), flags)) continue;
+    let run: u32 = 0;
+    let digit = (flags & 2) === 0;
+    for (let q = p; q < high && run <= most; q += 1, run += 1) {
+      const b = load<u8>(q);
+      if (!isValue(b, flags)) break;
+      if (b - 48 < 10) digit = true;
+    }
+    if (digit && run >= least && run <= most) return true;
+  }
+  return false;
+}
+
+/** = : " ' ` white space > ( , : what may stand right before a value. */
+// @ts-ignore: decorator
+@inline
+function isMark(b: u8): bool {
+  return b === 0x3d || b === 0x3a || isQuote(b) || b <= 0x20 || b === 0x3e || b === 0x28 || b === 0x2c || b === 0xa0;
+}
+
+/** A letter, a digit, or a mark whose bit (2 dash, 3 underscore, 4 plus and slash, 5 full stop, 6 equals, 7 colon) is set. */
+// @ts-ignore: decorator
+@inline
+function isValue(b: u8, flags: u8): bool {
+  if ((b | 0x20) - 97 < 26 || b - 48 < 10) return true;
+  if (b === 0x2d) return (flags & 4) !== 0;
+  if (b === 0x5f) return (flags & 8) !== 0;
+  if (b === 0x2b || b === 0x2f) return (flags & 16) !== 0;
+  if (b === 0x2e) return (flags & 32) !== 0;
+  if (b === 0x3d) return (flags & 64) !== 0;
+  if (b === 0x3a) return (flags & 128) !== 0;
   return false;
 }
 
@@ -209,6 +255,7 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
   const named = p;
   limit = p + 120 < high ? p + 120 : high;
   let operator = false;
+  let given = false;
   let words = 0;
   while (p < limit) {
     const b = load<u8>(p);
@@ -224,9 +271,13 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
       p += 1;
     } else {
       if (operator && bare(p, high)) return true;
-      // a type, or the word `value`, and then the operator
-      if (words === 1) break;
+      // a type, or the word `value`, and then the operator; or a scheme, and then the value
+      if (words === 1) {
+        if (given && strongRun(p, high)) return true;
+        break;
+      }
       words = 1;
+      given = operator;
       const stop = p + 48 < high ? p + 48 : high;
       const start = p;
       while (p < stop && !(classOf(p) & (BLANK | QUOTE)) && load<u8>(p) !== 0x3d && load<u8>(p) !== 0x3a && load<u8>(p) !== 0x0a) p += 1;
@@ -250,15 +301,23 @@ function spaced(from: usize, option: bool, high: usize): bool {
   if (from >= high || !(classOf(from) & BLANK)) return false;
   let p = from + 1;
   while (p < high && classOf(p) & BLANK) p += 1;
-  const limit = p + 64 < high ? p + 64 : high;
-  let run: u32 = 0;
-  let strong: bool = option;
-  for (; p < limit; p += 1, run += 1) {
-    const c = classOf(p);
-    if (c & (STOP | BLANK | QUOTE)) break;
-    if (c & (DIGIT | SYMBOL)) strong = true;
-  }
-  return run >= 6 && strong;
+  return option ? runOf(p, high) >= 6 : strongRun(p, high);
+}
+
+/** Six or more characters of a bare value, one of them a digit or a symbol. */
+function strongRun(from: usize, high: usize): bool {
+  const end = from + runOf(from, high);
+  if (end - from < 6) return false;
+  for (let p = from; p < end; p += 1) if (classOf(p) & (DIGIT | SYMBOL)) return true;
+  return false;
+}
+
+/** Length of the bare value at `from`, at most 64. */
+function runOf(from: usize, high: usize): usize {
+  const limit = from + 64 < high ? from + 64 : high;
+  let p = from;
+  while (p < limit && !(classOf(p) & (STOP | BLANK | QUOTE))) p += 1;
+  return p - from;
 }
 
 function quoted(from: usize, quote: u8, high: usize): bool {
