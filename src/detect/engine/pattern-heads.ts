@@ -60,7 +60,8 @@ function branch(alternatives: readonly AST.Alternative[], states: readonly State
 }
 
 function distinct(states: readonly State[] | undefined): readonly State[] | undefined {
-  return states === undefined ? undefined : [...new Map(states.map((state) => [JSON.stringify(state), state])).values()];
+  if (states === undefined || states.length < 2) return states;
+  return [...new Map(states.map((state) => [`${state.run} ${state.literal} ${state.running} ${state.text}`, state])).values()];
 }
 
 function step(element: AST.Element, states: readonly State[]): readonly State[] | undefined {
@@ -97,7 +98,16 @@ function takeClass(element: AST.CharacterClass | AST.CharacterSet, states: reado
 
 function repeat(element: AST.Quantifier, states: readonly State[]): readonly State[] | undefined {
   let current: readonly State[] | undefined = states;
-  for (let count = 0; count < Math.min(element.min, LONGEST_RUN) && current !== undefined; count += 1) current = distinct(step(element.element, current));
+  for (let count = 0; count < Math.min(element.min, LONGEST_RUN) && current !== undefined; count += 1) {
+    const before: readonly State[] = current;
+    current = distinct(step(element.element, current));
+    // Once no text is added any more, every further round adds the same to each run.
+    if (current !== undefined && isOneCharacter(element.element) && before.every((state) => !state.literal) && current.length === before.length) {
+      const rest = Math.min(element.min, LONGEST_RUN) - count - 1;
+      current = current.map((state, index) => ({ ...state, run: state.run + rest * (state.run - (before[index] as State).run) }));
+      break;
+    }
+  }
   if (current === undefined || element.max === element.min) return current;
   if (element.max === 1) {
     const once = step(element.element, current);
@@ -107,19 +117,28 @@ function repeat(element: AST.Quantifier, states: readonly State[]): readonly Sta
   return current.map((state) => ({ ...state, literal: false, running: state.running && keeps }));
 }
 
+function isOneCharacter(element: AST.Element): boolean {
+  return element.type === 'Character' || element.type === 'CharacterClass' || element.type === 'CharacterSet';
+}
+
 function isTokenOnly(element: AST.Element): boolean {
   const [end] = step(element, [{ text: '', literal: false, run: 0, running: true }]) ?? [];
   return element.type !== 'Group' && element.type !== 'CapturingGroup' && end?.running === true;
 }
 
-/** Latin1 characters of a class; empty when it also matches none of them. */
+const MEMBERS = new Map<string, readonly string[]>();
+
+/** Latin1 characters of a class. */
 export function membersOf(element: AST.CharacterClass | AST.CharacterSet): readonly string[] {
+  const known = MEMBERS.get(element.raw);
+  if (known !== undefined) return known;
   const expression = new RegExp(element.raw, 's');
   const members: string[] = [];
   for (let byte = 0; byte < 256; byte += 1) {
     const character = String.fromCharCode(byte);
     if (expression.test(character)) members.push(character);
   }
+  MEMBERS.set(element.raw, members);
   return members;
 }
 

@@ -39,7 +39,8 @@ const LONGEST_NEAR_RUN = 24;
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
 export function compileTables(rules: readonly Rule[]): Tables {
-  const anchors = collectAnchors(rules);
+  const heads = rules.map((rule) => headsOf(rule.pattern));
+  const anchors = collectAnchors(rules, heads);
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
@@ -85,15 +86,15 @@ export function compileTables(rules: readonly Rule[]): Tables {
     view.setUint16(at + 8, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
     bytes.set(text, at + TEXT_AT);
   });
-  const atAnchor = rules.map((rule) => isAtAnchor(rule, headsOf(rule.pattern)));
+  const atAnchor = rules.map((rule, index) => isAtAnchor(rule, heads[index]));
   return { anchors, atAnchor, bytes, layout };
 }
 
 /** Same text, fold, class, run and window: one anchor for many rules. */
-function collectAnchors(rules: readonly Rule[]): readonly Anchor[] {
+function collectAnchors(rules: readonly Rule[], allHeads: readonly (readonly PatternHead[] | undefined)[]): readonly Anchor[] {
   const found = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
   rules.forEach((rule, ruleIndex) => {
-    const heads = headsOf(rule.pattern);
+    const heads = allHeads[ruleIndex];
     const fold = rule.flags.includes('i') || !isAtAnchor(rule, heads);
     for (const raw of rule.anchors) {
       const text = (fold ? raw.toLowerCase() : raw).slice(0, ANCHOR_TEXT);
