@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { access } from 'node:fs/promises';
+import { endOfDay } from '../lib/day.ts';
 import { listOf } from '../lib/nearest.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import type { AcceptConfig } from './config-file.ts';
-import { endOfDay } from './config/check-meaning.ts';
 import { checkEnvNames } from './config/check-env-names.ts';
 import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';

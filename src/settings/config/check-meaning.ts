@@ -1,7 +1,8 @@
+import { endOfDay } from '../../lib/day.ts';
 import { nearest, listOf } from '../../lib/nearest.ts';
 import type { ConfigFile, StoreConfig } from '../config-file.ts';
 import { nameOf } from './explain-errors.ts';
-import type { ParsedYaml, Path } from './parse-yaml.ts';
+import type { ParsedYaml, Path } from '../../lib/parse-yaml.ts';
 import { shownKey, type Problem } from './problem.ts';
 
 /** What a schema cannot say: URLs, expressions and dates that are none, ids given twice, names of nothing. */
@@ -58,10 +59,4 @@ function isRegularExpression(source: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The last instant of a day in UTC; undefined if the calendar has no such day. */
-export function endOfDay(date: string): Date | undefined {
-  const end = new Date(`${date}T23:59:59.999Z`);
-  return Number.isNaN(end.getTime()) || end.toISOString().slice(0, 10) !== date ? undefined : end;
 }

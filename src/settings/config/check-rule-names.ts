@@ -2,7 +2,7 @@ import { nearest } from '../../lib/nearest.ts';
 import type { StoreConfig } from '../config-file.ts';
 import { nameOf } from './explain-errors.ts';
 import type { LoadedConfig } from './load-config.ts';
-import type { Path } from './parse-yaml.ts';
+import type { Path } from '../../lib/parse-yaml.ts';
 import { configError, shownKey, type Problem } from './problem.ts';
 
 /**

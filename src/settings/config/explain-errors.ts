@@ -1,6 +1,6 @@
 import { listOf, nearest } from '../../lib/nearest.ts';
 import { shownKey, type Problem } from './problem.ts';
-import type { ParsedYaml, Path } from './parse-yaml.ts';
+import type { ParsedYaml, Path } from '../../lib/parse-yaml.ts';
 
 /** The part of ajv's `ErrorObject` that a standalone validator gives and we read. */
 export interface SchemaError {

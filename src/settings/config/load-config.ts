@@ -4,7 +4,7 @@ import { checkMeaning } from './check-meaning.ts';
 import { explainErrors, type SchemaError } from './explain-errors.ts';
 import { configError, type Position } from './problem.ts';
 import { readConfigText } from './read-text.ts';
-import type { Path } from './parse-yaml.ts';
+import type { Path } from '../../lib/parse-yaml.ts';
 
 /** A configuration file that is valid in shape and meaning. */
 export interface LoadedConfig {
@@ -26,9 +26,9 @@ export async function loadConfig(path: string, named: boolean, cwd: string): Pro
   const file = shownFrom(cwd, path);
   const text = await readConfigText(path, named, file);
   if (text === undefined) return undefined;
-  const [{ parseYaml }, { validate }] = await Promise.all([import('./parse-yaml.ts'), import('../generated/validate-config.js')]);
+  const [{ parseYaml }, { validate }] = await Promise.all([import('../../lib/parse-yaml.ts'), import('../generated/validate-config.js')]);
   const parsed = parseYaml(text);
-  if (!parsed.ok) throw configError(file, parsed.problems);
+  if (!parsed.ok) throw configError(file, parsed.problems.map((problem) => ({ ...problem, code: 'CONFIG_SYNTAX' })));
   const { yaml } = parsed;
   const schema = await import('../generated/tokenwarden.schema.json', { with: { type: 'json' } }).then((module) => module.default);
   if (!validate(yaml.data)) throw configError(file, explainErrors((validate.errors ?? []) as readonly SchemaError[], yaml, schema));

@@ -1,11 +1,8 @@
 import { WardenError } from '../../model/index.ts';
+import type { Position } from '../../lib/parse-yaml.ts';
 import { printable } from '../../lib/printable.ts';
 
-/** 1-based, columns in UTF-16 units. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+export type { Position } from '../../lib/parse-yaml.ts';
 
 /** One thing that is wrong in a configuration file. Holds no value of the file: people paste secrets into wrong places. */
 export interface Problem {

@@ -1,5 +1,16 @@
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type ErrorCode, type YAMLMap } from 'yaml';
-import type { Position, Problem } from './problem.ts';
+
+/** 1-based, columns in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Why a text is no YAML; never quotes it. */
+export interface YamlProblem {
+  readonly at: Position;
+  readonly message: string;
+}
 
 export type Path = readonly (string | number)[];
 
@@ -40,22 +51,22 @@ const SENTENCES: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** Reads YAML 1.2 (core schema): the data with positions, or what is wrong with it. An empty file is an empty mapping. */
-export function parseYaml(text: string): { readonly ok: true; readonly yaml: ParsedYaml } | { readonly ok: false; readonly problems: readonly Problem[] } {
+export function parseYaml(text: string): { readonly ok: true; readonly yaml: ParsedYaml } | { readonly ok: false; readonly problems: readonly YamlProblem[] } {
   const lines = new LineCounter();
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const failed = (offset: number, message: string) => ({ ok: false as const, problems: [{ at: positionAt(offset), code: 'CONFIG_SYNTAX', message }] });
+  const failed = (offset: number, message: string) => ({ ok: false as const, problems: [{ at: positionAt(offset), message }] });
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true, version: '1.2', logLevel: 'error' });
     const wrong = [...document.errors, ...document.warnings];
     if (wrong.length > 0) {
-      const problems = wrong.map((error) => ({ at: positionAt(error.pos[0]), code: 'CONFIG_SYNTAX', message: SENTENCES[error.code] }));
+      const problems = wrong.map((error) => ({ at: positionAt(error.pos[0]), message: SENTENCES[error.code] }));
       return { ok: false, problems };
     }
     const lost = unresolvedAliases(document);
-    if (lost.length > 0) return { ok: false, problems: lost.map((offset) => ({ at: positionAt(offset), code: 'CONFIG_SYNTAX', message: SENTENCES.BAD_ALIAS })) };
+    if (lost.length > 0) return { ok: false, problems: lost.map((offset) => ({ at: positionAt(offset), message: SENTENCES.BAD_ALIAS })) };
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
       return { ok: true, yaml: { data: {}, positionOf: () => positionAt(0), positionOfKey: () => positionAt(0) } };
     }
