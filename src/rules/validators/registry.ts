@@ -4,8 +4,10 @@ import { validator as assignedSecret } from './assigned-secret.ts';
 import { validator as atlassianCrc32 } from './atlassian-crc32.ts';
 import { validator as awsSecret } from './aws-secret.ts';
 import { validator as azureSas } from './azure-sas.ts';
+import { validator as base58Key } from './base58-key.ts';
 import { validator as basicAuth } from './basic-auth.ts';
 import { validator as bearer } from './bearer.ts';
+import { validator as contextValue } from './context-value.ts';
 import { validator as dropboxLongLived } from './dropbox-long-lived.ts';
 import { validator as elasticApiKey } from './elastic-api-key.ts';
 import { validator as flyMacaroon } from './fly-macaroon.ts';
@@ -30,4 +32,4 @@ import { validator as urlParameter } from './url-parameter.ts';
 import { validator as wireguardKey } from './wireguard-key.ts';
 import { validator as wordGroups } from './word-groups.ts';
 
-export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([assignedSecret, atlassianCrc32, awsSecret, azureSas, basicAuth, bearer, dropboxLongLived, elasticApiKey, flyMacaroon, fourByFour, gcpServiceAccount, grafanaKey, jwt, mixedBody, npmrcPassword, npmrcToken, opServiceAccount, placedPassword, privateKey, puttyKey, randomBody, randomCamel, randomSymbols, randomTail, twitterBearer, urlCredentials, urlParameter, wireguardKey, wordGroups].map((unit) => [unit.id, unit]));
+export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([assignedSecret, atlassianCrc32, awsSecret, azureSas, base58Key, basicAuth, bearer, contextValue, dropboxLongLived, elasticApiKey, flyMacaroon, fourByFour, gcpServiceAccount, grafanaKey, jwt, mixedBody, npmrcPassword, npmrcToken, opServiceAccount, placedPassword, privateKey, puttyKey, randomBody, randomCamel, randomSymbols, randomTail, twitterBearer, urlCredentials, urlParameter, wireguardKey, wordGroups].map((unit) => [unit.id, unit]));
