@@ -17,6 +17,9 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ['cb87c87e4a138d9a72259d2a01bab15623c9846e568c1509b287721645a6ea53', 'a sample of RFC 5849'],
   ['293257ab6495ebb11cf9e4aee0686ca30df8de2ab8d251f2cbbcf177bdfcae91', 'a sample of RFC 5849'],
   ['cf4d418ed3de92d71f767db5391d5a2dacd40e1ce49e75d1137e2ecf4982d844', 'a sample of RFC 7617'],
+  // https://build.avax.network/docs/tooling/avalanche-cli: the funded key of every local network
+  ['3efd669b4ea7e1a08eaa35049960c87d4662f23168b94314ae990c3d90c54d00', "the test key of Avalanche's local networks"],
+  ['2243ae4c730144699810edff877f309b57c9f62289420157926505582ea6d1f9', 'a test vector of BIP-32'],
 ]);
 
 /** Which documented sample this value is, or undefined. */

@@ -3,6 +3,7 @@ import type { Checksum } from '../checksum.ts';
 import { checksum as atlassianCrc32 } from './atlassian-crc32.ts';
 import { checksum as bech32Bch } from './bech32-bch.ts';
 import { checksum as bech32Lower } from './bech32-lower.ts';
+import { checksum as bip32 } from './bip32.ts';
 import { checksum as cloudflareCrc32 } from './cloudflare-crc32.ts';
 import { checksum as githubCrc32 } from './github-crc32.ts';
 import { checksum as gitlabRoutable } from './gitlab-routable.ts';
@@ -15,4 +16,4 @@ import { checksum as rippleBase58check } from './ripple-base58check.ts';
 import { checksum as synapseCrc32 } from './synapse-crc32.ts';
 import { checksum as vercelCrc32 } from './vercel-crc32.ts';
 
-export const CHECKSUMS: ReadonlyMap<string, Checksum> = new Map([atlassianCrc32, bech32Bch, bech32Lower, cloudflareCrc32, githubCrc32, gitlabRoutable, grafanaCrc32, macaroon, netbirdCrc32, nkeysCrc16, polarCrc32, rippleBase58check, synapseCrc32, vercelCrc32].map((unit) => [unit.id, unit]));
+export const CHECKSUMS: ReadonlyMap<string, Checksum> = new Map([atlassianCrc32, bech32Bch, bech32Lower, bip32, cloudflareCrc32, githubCrc32, gitlabRoutable, grafanaCrc32, macaroon, netbirdCrc32, nkeysCrc16, polarCrc32, rippleBase58check, synapseCrc32, vercelCrc32].map((unit) => [unit.id, unit]));

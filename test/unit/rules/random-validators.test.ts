@@ -72,3 +72,37 @@ it('bech32 gives the checksum of the test vectors of BIP-173', () => {
   expect(bech32Checksum('abcdef', 'qpzry9x8gf2tvdw0s3jn54khce6mua7l')).toBe('mqqqxw');
   expect(bech32Checksum('a', 'b')).toBeUndefined();
 });
+
+describe('bip32', () => {
+  const checksum = CHECKSUMS.get('bip32');
+  // Test vector 1 of BIP-32, in two halves.
+  const vector = ['xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiCh', 'kVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi'].join('');
+
+  it('takes the test vector, and refuses it with any one character changed or cut off', () => {
+    expect(checksum?.check(vector)).toBe('valid');
+    for (let at = 0; at < vector.length; at += 1) {
+      const other = vector.charAt(at) === 'a' ? 'b' : 'a';
+      expect([at, checksum?.check(vector.slice(0, at) + other + vector.slice(at + 1))]).toEqual([at, 'invalid']);
+      expect([at, checksum?.check(vector.slice(0, at))]).toEqual([at, 'invalid']);
+    }
+    expect(checksum?.check(vector.replace('9', '0'))).toBe('invalid');
+  });
+
+  it('completes a head to a valid key that begins with it', () => {
+    for (let count = 0; count < 50; count += 1) {
+      const token = make('xprv9s21ZrQH143K<base58:86><bip32>');
+      expect(token).toMatch(/^xprv9s21ZrQH143K[1-9A-HJ-NP-Za-km-z]{95}$/);
+      expect(checksum?.check(token)).toBe('valid');
+    }
+  });
+});
+
+it('the bech32 of age refuses an identity with any one character changed', () => {
+  const token = make('AGE-SECRET-KEY-PQ-1<bech32:52><bech32-bch>');
+  const checksum = CHECKSUMS.get('bech32-bch');
+  expect(checksum?.check(token)).toBe('valid');
+  for (let at = 'AGE-SECRET-KEY-PQ-1'.length; at < token.length; at += 1) {
+    const other = token.charAt(at) === 'Q' ? 'P' : 'Q';
+    expect([at, checksum?.check(token.slice(0, at) + other + token.slice(at + 1))]).toEqual([at, 'invalid']);
+  }
+});
