@@ -13,7 +13,8 @@ import { checksum as netbirdCrc32 } from './netbird-crc32.ts';
 import { checksum as nkeysCrc16 } from './nkeys-crc16.ts';
 import { checksum as polarCrc32 } from './polar-crc32.ts';
 import { checksum as rippleBase58check } from './ripple-base58check.ts';
+import { checksum as stellarCrc16 } from './stellar-crc16.ts';
 import { checksum as synapseCrc32 } from './synapse-crc32.ts';
 import { checksum as vercelCrc32 } from './vercel-crc32.ts';
 
-export const CHECKSUMS: ReadonlyMap<string, Checksum> = new Map([atlassianCrc32, bech32Bch, bech32Lower, bip32, cloudflareCrc32, githubCrc32, gitlabRoutable, grafanaCrc32, macaroon, netbirdCrc32, nkeysCrc16, polarCrc32, rippleBase58check, synapseCrc32, vercelCrc32].map((unit) => [unit.id, unit]));
+export const CHECKSUMS: ReadonlyMap<string, Checksum> = new Map([atlassianCrc32, bech32Bch, bech32Lower, bip32, cloudflareCrc32, githubCrc32, gitlabRoutable, grafanaCrc32, macaroon, netbirdCrc32, nkeysCrc16, polarCrc32, rippleBase58check, stellarCrc16, synapseCrc32, vercelCrc32].map((unit) => [unit.id, unit]));

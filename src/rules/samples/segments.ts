@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../seeded-random.ts';
 import { pem, putty } from './keys.ts';
+import { obscure } from '../encoding/rclone.ts';
 import { jwt, uuid } from './structures.ts';
 import { base64of, flyMacaroon, gitlabPayload, macaroon } from './tokens.ts';
 
@@ -25,6 +26,7 @@ const ALPHABETS: Readonly<Record<string, string>> = {
   base32lower: `${LOWER}234567`,
   base58: '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz',
   bech32: '023456789ACDEFGHJKLMNPQRSTUVWXYZ',
+  bech32lower: '023456789acdefghjklmnpqrstuvwxyz',
   base64: `${UPPER}${LOWER}${DIGITS}+/`,
   base64url: `${UPPER}${LOWER}${DIGITS}-_`,
 };
@@ -69,5 +71,7 @@ export const SEGMENTS: Readonly<Record<string, Segment>> = {
   macaroon,
   'gitlab-payload': gitlabPayload,
   'fly-macaroon': flyMacaroon,
+  /** A password of so many characters as `rclone obscure` writes it. */
+  rclone: (argument, random) => obscure(strongPassword(argument, random), random.bytes(16)),
   base64of,
 };
