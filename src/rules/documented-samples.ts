@@ -20,6 +20,16 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   // https://build.avax.network/docs/tooling/avalanche-cli: the funded key of every local network
   ['3efd669b4ea7e1a08eaa35049960c87d4662f23168b94314ae990c3d90c54d00', "the test key of Avalanche's local networks"],
   ['2243ae4c730144699810edff877f309b57c9f62289420157926505582ea6d1f9', 'a test vector of BIP-32'],
+  // https://en.bitcoin.it/wiki/Wallet_import_format
+  ['9d6a2b9d1f01d4577cbdce4de6f0834ac6b21d675518ace150009338685b5276', "the private key of Bitcoin's documentation"],
+  // https://www.tencentcloud.com/document/product/213/15692
+  ['f79e0f6dcacea1845aea7b20f0a6d88ea6863f7a69d4bcdecacdaa6127dab822', "the secret key of Tencent Cloud's documentation"],
+  // https://developer.x.com/en/docs/authentication/oauth-2-0/bearer-tokens
+  ['b390e2e57c227c0722bf8a283a4d3cb4dcf067da300d776b0b17797025b95824', "the bearer token of X's documentation"],
+  // https://upstash.com/docs/qstash/howto/local-development
+  ['b5f1743a394ce39b42493de7e6bc40226042491fb77bd417e40e92fcd11a8bd8', "the signing key of QStash's local server"],
+  // https://upstash.com/docs/qstash/howto/local-development
+  ['54c3b917bfd471e12e0713535d69ad97584a415916ab360f4838bd23f2d70ffe', "the signing key of QStash's local server"],
 ]);
 
 /** Which documented sample this value is, or undefined. */
