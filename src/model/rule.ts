@@ -16,7 +16,7 @@ export type Confidence = 'high' | 'medium' | 'low';
 export type Lifetime = 'temporary' | 'persistent' | 'static';
 
 /** How candidates of a rule are recognised before its pattern is tried. See `src/detect/README.md`. */
-export type AnchorClass = 'shaped' | 'assignment' | 'literal' | 'authority';
+export type AnchorClass = 'shaped' | 'assignment' | 'literal' | 'authority' | 'context';
 
 /** A sample: generator recipe, text around it, and the seed. Never a literal token. Grammar in `src/rules/recipe.ts`. */
 export interface Sample {
@@ -70,6 +70,10 @@ export interface Rule {
   readonly priority: number;
   /** A part of a credential that is not one alone (an AWS key id): matched for companions, never a finding. */
   readonly companionOnly: boolean;
+  /** `linear`: the pattern runs on an engine whose time grows with the text alone. Absent: JavaScript's own engine. People's own rules only. */
+  readonly engine?: 'linear';
+  /** Secrets that are none: what holds one of the words (any case), or matches one of the patterns. People's own rules only. */
+  readonly except?: { readonly words: readonly string[]; readonly patterns: readonly string[] };
   readonly opens: string;
   readonly revokeByHand: string;
   readonly references: readonly string[];

@@ -7,7 +7,11 @@ export type Boundary = 'word' | 'dash' | 'base64' | 'none';
  */
 const ESCAPES = String.raw`(?<=\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\[[0-9;]{1,6}m)`;
 
-const SETS: Readonly<Record<Exclude<Boundary, 'none'>, { readonly before: string; readonly after: string }>> = {
+/** The same without assertions, for an engine that has none. */
+export const ESCAPES_BEFORE = String.raw`\\[nrt]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\[[0-9;]{1,6}m`;
+
+/** Characters that may not stand before and after, as the inside of a class. */
+export const BOUNDARY_CLASSES: Readonly<Record<Exclude<Boundary, 'none'>, { readonly before: string; readonly after: string }>> = {
   word: { before: 'A-Za-z0-9_', after: 'A-Za-z0-9_' },
   dash: { before: 'A-Za-z0-9_\\-', after: 'A-Za-z0-9_\\-' },
   base64: { before: 'A-Za-z0-9_+/.\\-', after: 'A-Za-z0-9_+/=\\-' },
@@ -16,17 +20,23 @@ const SETS: Readonly<Record<Exclude<Boundary, 'none'>, { readonly before: string
 /** The pattern with its boundary spelt out as assertions. */
 export function withBoundary(pattern: string, boundary: Boundary): string {
   if (boundary === 'none') return pattern;
-  const { before, after } = SETS[boundary];
+  const { before, after } = BOUNDARY_CLASSES[boundary];
   const body = pattern.includes('|') ? `(?:${pattern})` : pattern;
   return `(?:(?<![${before}])|${ESCAPES})${body}(?![${after}])`;
 }
 
 /** The pattern without the boundary that `withBoundary` gave it, whichever it was. */
 export function withoutBoundary(pattern: string): string {
-  for (const { before, after } of Object.values(SETS)) {
+  return splitBoundary(pattern).body;
+}
+
+/** What `withBoundary` was given. */
+export function splitBoundary(pattern: string): { readonly body: string; readonly boundary: Boundary } {
+  for (const boundary of ['word', 'dash', 'base64'] as const) {
+    const { before, after } = BOUNDARY_CLASSES[boundary];
     const head = `(?:(?<![${before}])|${ESCAPES})`;
     const tail = `(?![${after}])`;
-    if (pattern.startsWith(head) && pattern.endsWith(tail)) return pattern.slice(head.length, -tail.length);
+    if (pattern.startsWith(head) && pattern.endsWith(tail)) return { body: pattern.slice(head.length, -tail.length), boundary };
   }
-  return pattern;
+  return { body: pattern, boundary: 'none' };
 }

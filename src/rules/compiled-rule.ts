@@ -1,18 +1,23 @@
 import type { Rule } from '../model/index.ts';
+import { splitBoundary } from './boundary.ts';
 import type { Checksum } from './checksum.ts';
 import { CHECKSUMS } from './checksums/registry.ts';
+import { exceptionOf, type Exception } from './exception.ts';
 import type { FactReader } from './fact-reader.ts';
 import { FACT_READERS } from './facts/registry.ts';
+import type { Expression } from './pattern/expression.ts';
+import { linearExpression } from './pattern/linear-engine.ts';
 import type { Validator } from './validator.ts';
 import { VALIDATORS } from './validators/registry.ts';
 
 /** A rule with what it names looked up. `expression` is global and has indices. */
 export interface CompiledRule {
   readonly rule: Rule;
-  readonly expression: RegExp;
+  readonly expression: Expression;
   readonly checksum?: Checksum;
   readonly validator?: Validator;
   readonly facts?: FactReader;
+  readonly exception?: Exception;
 }
 
 const COMPILED = new WeakMap<Rule, CompiledRule>();
@@ -32,11 +37,18 @@ function lookUp(rule: Rule): CompiledRule {
   const facts = rule.facts === undefined ? undefined : named(FACT_READERS, rule.facts, rule.id);
   return {
     rule,
-    expression: new RegExp(rule.pattern, `${rule.flags}dg`),
+    expression: expressionOf(rule),
     ...(checksum === undefined ? {} : { checksum }),
     ...(validator === undefined ? {} : { validator }),
     ...(facts === undefined ? {} : { facts }),
+    ...(rule.except === undefined ? {} : { exception: exceptionOf(rule.except) }),
   };
+}
+
+function expressionOf(rule: Rule): Expression {
+  if (rule.engine !== 'linear') return new RegExp(rule.pattern, `${rule.flags}dg`);
+  const { body, boundary } = splitBoundary(rule.pattern);
+  return linearExpression(body, rule.flags, boundary);
 }
 
 function named<T>(units: ReadonlyMap<string, T>, name: string, ruleId: string): T {

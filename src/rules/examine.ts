@@ -44,6 +44,8 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
   }
   const sample = documentedSample(kept);
   if (sample !== undefined) return { dropped: `documented sample: ${sample}` };
+  const exception = compiled.exception?.(kept);
+  if (exception !== undefined) return { dropped: `excepted: ${exception}` };
   const entropy = entropyOf(kept);
   if (rule.minEntropy !== undefined && entropy < rule.minEntropy) return { dropped: `entropy ${entropy.toFixed(2)} below ${rule.minEntropy}` };
   if (compiled.checksum?.check(kept) === 'invalid') return { dropped: 'checksum: wrong' };

@@ -34,7 +34,8 @@ export function parseRules(text: string, fileName: string): readonly Rule[] {
 /** Tells a problem at a dotted path inside the kind. */
 export type Complain = (key: string, message: string) => void;
 
-function toRule(file: RuleFile, kind: KindEntry, at: Complain): Rule | undefined {
+/** A valid entry as a rule, defaults filled in; undefined after a complaint about its pattern. */
+export function toRule(file: Pick<RuleFile, 'issuer' | 'name'>, kind: KindEntry, at: Complain): Rule | undefined {
   const flags = kind.flags ?? '';
   const pattern = withBoundary(kind.pattern, kind.boundary ?? 'word');
   let reach: PatternReach;

@@ -5,6 +5,7 @@ import { CONTEXT_BYTES, VALIDATORS, compileRule, examine, loadCatalogue, matchAl
 import { placeholderReason } from '../../../src/rules/placeholder.ts';
 import { writeRecipe } from '../../../src/rules/samples/recipe.ts';
 import { seededRandom } from '../../../src/rules/seeded-random.ts';
+import { allMatches } from '../../../src/rules/pattern/expression.ts';
 
 const { rules } = await loadCatalogue(fileURLToPath(new URL('../../../rules', import.meta.url)));
 const make = (recipe: string): string => writeRecipe(recipe, seededRandom('examine'));
@@ -73,11 +74,11 @@ describe('examine', () => {
       for (const sample of rule.examples) {
         const { text } = sampleOf(rule.id, sample);
         const whole = `${noise}\n` + Buffer.from(text).toString('latin1') + `\n${noise}`;
-        const [far] = [...whole.matchAll(compiled.expression)];
+        const [far] = [...allMatches(compiled.expression, whole)];
         if (far === undefined) throw new Error(rule.id);
         const from = Math.max(0, far.index - CONTEXT_BYTES - 8192);
         const near = whole.slice(from);
-        const [found] = [...near.matchAll(compiled.expression)];
+        const [found] = [...allMatches(compiled.expression, near)];
         if (found === undefined) throw new Error(rule.id);
         const [a, b] = [examine(compiled, whole, far), examine(compiled, near, found)];
         expect('match' in a && 'match' in b && { ...b.match, start: b.match.start + from, end: b.match.end + from }).toEqual('match' in a && a.match);
