@@ -10,6 +10,7 @@ import { compileTables } from '../detect/engine/tables.ts';
 import { writeTables } from '../detect/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
 import { compileCatalogue } from '../rules/compile.ts';
+import { licencesOf } from './licences.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -19,7 +20,7 @@ await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
 
 async function bundle(): Promise<void> {
   const common = { absWorkingDir: root, outdir: 'dist', bundle: true, platform: 'node', format: 'esm', legalComments: 'none', charset: 'utf8', logLevel: 'warning' } as const;
-  await Promise.all([
+  const [, { metafile }] = await Promise.all([
     // The bin has to be understood by a Node that is too old for the rest.
     build({ ...common, entryPoints: ['src/cli/tokenwarden.ts'], external: ['./main.js'], target: 'node12.20' }),
     build({
@@ -28,11 +29,13 @@ async function bundle(): Promise<void> {
       external: ['piscina'],
       entryPoints: { main: 'src/cli/main.ts', worker: 'src/scan-worker.ts' },
       target: 'node22.18',
+      metafile: true,
       splitting: true,
       chunkNames: 'chunk-[hash]',
       banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     }),
   ]);
+  await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, Object.keys(metafile.inputs)));
 }
 
 async function prefilter(): Promise<void> {

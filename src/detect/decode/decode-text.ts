@@ -1,6 +1,7 @@
 import type { DecodedText } from './encoded-text.ts';
 
-const JOINT = /(["'`])\s{0,80}\+\s{0,80}(["'`])/g;
+/** Between two string literals, or the end of a continued line and the indentation of the next. */
+const JOINT = /["'`](?:\s{1,80}|\s{0,80}(?:\+|\.\.?|&)\s{0,80})[A-Za-z]{0,2}["'`]|\\\r?\n[ \t]{0,80}/g;
 const NAMED: ReadonlyMap<string, number> = new Map([
   ['quot', 0x22],
   ['apos', 0x27],
@@ -9,7 +10,7 @@ const NAMED: ReadonlyMap<string, number> = new Map([
   ['gt', 0x3e],
 ]);
 
-/** The text with string literals that `+` joins made one; `source` is latin1, one character a byte. Undefined without any. */
+/** The text with string literals that an operator or nothing joins, and continued lines, made one; `source` is latin1, one character a byte. Undefined without any. */
 export function decodeJoints(source: string): DecodedText | undefined {
   const writer = new Writer(source.length);
   let from = 0;
@@ -61,7 +62,7 @@ function percent(source: string, at: number): Escape | undefined {
   return point === -1 ? undefined : { point, isByte: true, length: 3 };
 }
 
-/** `\x41`, `\u0041`, `\u{41}`, with any number of backslashes before the letter. */
+/** `\x41`, `\u0041`, `\u{41}`, `\101`, with any number of backslashes before the letter. */
 function backslash(source: string, at: number): Escape | undefined {
   let letter = at + 1;
   while (source.charCodeAt(letter) === BACKSLASH) letter += 1;
@@ -70,7 +71,7 @@ function backslash(source: string, at: number): Escape | undefined {
     const point = hexAt(source, letter + 1, 2);
     return point === -1 ? undefined : { point, isByte: true, length: letter + 3 - at };
   }
-  if (kind !== 'u') return undefined;
+  if (kind !== 'u') return /^[0-3][0-7]{2}$/.test(source.slice(letter, letter + 3)) ? { point: Number.parseInt(source.slice(letter, letter + 3), 8), isByte: true, length: letter + 3 - at } : undefined;
   if (source[letter + 1] === '{') {
     const close = source.indexOf('}', letter + 2);
     if (close === -1 || close - letter - 2 < 1 || close - letter - 2 > 6) return undefined;

@@ -62,15 +62,15 @@ function stretches(offsets: readonly number[], kind: 'escapes' | 'joints', text:
     while (index < offsets.length && (offsets[index] as number) - last <= NEAR && (offsets[index] as number) - first < LONGEST_STRETCH) last = offsets[index++] as number;
     const start = Math.max(lineStart(text, first), first - AROUND, found.at(-1)?.end ?? 0);
     // The literal behind a joint may begin on the next line.
-    const end = Math.min(lineEnd(text, kind === 'joints' ? pastSpace(text, last + 1, high) : last, high), last + AROUND, high);
+    const end = Math.min(lineEnd(text, kind === 'joints' ? pastJoint(text, last + 1, high) : last, high), last + AROUND, high);
     if (end > start) found.push({ kind, start, end });
   }
   return found;
 }
 
-function pastSpace(text: Buffer, from: number, high: number): number {
+function pastJoint(text: Buffer, from: number, high: number): number {
   let at = from;
-  while (at < high && /\s/.test(String.fromCharCode(text[at] as number))) at += 1;
+  while (at < high && /[\s+.&]/.test(String.fromCharCode(text[at] as number))) at += 1;
   return at;
 }
 

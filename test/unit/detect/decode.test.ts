@@ -31,6 +31,14 @@ const FORMS: readonly (readonly [string, string])[] = [
   ['HTML decimal', each(token, (point) => `&#${point};`)],
   ['HTML hex', each(token, (point) => `&#x${hex(point, 2)};`)],
   ['two literals', `"${token.slice(0, 11)}" + "${token.slice(11)}"`],
+  ['two literals with the operator on the next line', `"${token.slice(0, 11)}"\n    + "${token.slice(11)}"`],
+  ['two literals side by side', `"${token.slice(0, 11)}" "${token.slice(11)}"`],
+  ['literals side by side over lines', `"${token.slice(0, 11)}"\n    f"${token.slice(11)}"`],
+  ['literals with dots', `'${token.slice(0, 11)}' . '${token.slice(11, 20)}'.'${token.slice(20)}'`],
+  ['literals with two dots', `"${token.slice(0, 11)}" .. "${token.slice(11)}"`],
+  ['literals with an ampersand', `"${token.slice(0, 11)}" & "${token.slice(11)}"`],
+  ['a continued line', `"${token.slice(0, 11)}\\\n  ${token.slice(11)}"`],
+  ['backslash octal', each(token, (point) => `\\${point.toString(8).padStart(3, '0')}`)],
   ['five literals over lines', `'${token.replace(/(.{9})/g, "$1' +\n      '")}'`],
 ];
 

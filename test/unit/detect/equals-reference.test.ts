@@ -5,6 +5,7 @@ import { blobOf, engineFor, RULES } from './engine.ts';
 
 const samples = RULES.flatMap((rule) => [...rule.examples, ...rule.nearMisses].map((sample) => sampleOf(rule.id, sample).text));
 const engine = engineFor(RULES);
+const BATCH = 60;
 
 /** What both matchers must agree on: which rule, which bytes. */
 function reference(text: string): readonly string[] {
@@ -26,7 +27,10 @@ async function fast(text: string, most?: number): Promise<readonly string[]> {
 }
 
 describe('the fast engine finds what the slow reference finds', () => {
-  it.each(samples.map((text, index) => [index, text] as const))('in sample %i of the catalogue', async (_index, text) => {
+  // Many samples make one text: the reference runs every rule over all of it, which takes its time.
+  const batches = Array.from({ length: Math.ceil(samples.length / BATCH) }, (_, index) => samples.slice(index * BATCH, (index + 1) * BATCH));
+  it.each(batches.map((batch, index) => [index * BATCH, batch] as const))('in the samples of the catalogue from %i on', { timeout: 60_000 }, async (_index, batch) => {
+    const text = batch.join('\n\n');
     expect(await fast(text)).toEqual(reference(text));
   });
 
@@ -36,11 +40,11 @@ describe('the fast engine finds what the slow reference finds', () => {
       fc.constantFrom('password', 'token=', 'ghp_', '-----BEGIN ', '://', 'secret: "', '\n', 'api_key', 'eyJ'),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(noise, fc.constantFrom(...samples)), { maxLength: 8 }), fc.constantFrom('\n', ' ', ''), async (parts, glue) => {
+      fc.asyncProperty(fc.array(fc.oneof(noise, fc.constantFrom(...samples)), { maxLength: 40 }), fc.constantFrom('\n', ' ', ''), async (parts, glue) => {
         const text = parts.join(glue);
         expect(await fast(text)).toEqual(reference(text));
       }),
-      { seed: 7, numRuns: 300 },
+      { seed: 7, numRuns: 80 },
     );
   });
 
