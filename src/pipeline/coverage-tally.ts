@@ -27,6 +27,11 @@ export class CoverageTally {
     return this.#scanned;
   }
 
+  /** In the order in which they came. */
+  get skipped(): readonly Skip[] {
+    return this.#skipped;
+  }
+
   /** `accept` marks the gaps that configuration accepts. Same events in any order, same coverage. */
   finish(accept: (skip: Skip) => Skip): Coverage {
     const skipped = this.#skipped.map((skip) => (INCOMPLETE_REASONS.has(skip.reason) ? accept(skip) : skip)).sort(bySeriousness);
