@@ -56,8 +56,10 @@ function introspect(ask: Ask): Promise<Answer> {
 }
 
 function readUser(response: HttpResponse, token: string): Answer | undefined {
-  const login = text(readObject(response)?.['login']);
-  if (login === undefined) return undefined;
+  const body = readObject(response);
+  const login = body?.['login'];
+  // A user has both; other programs' JSON may have something under one of the names.
+  if (typeof login !== 'string' || login === '' || typeof body?.['id'] !== 'number') return undefined;
   const expiry = response.headers['github-authentication-token-expiration'];
   // Personal tokens without the header have no expiry; of OAuth and app tokens its absence says nothing.
   const isPersonal = token.startsWith('ghp_') || token.startsWith('github_pat_');
@@ -71,7 +73,7 @@ function readUser(response: HttpResponse, token: string): Answer | undefined {
 
 function readInstallation(response: HttpResponse): Answer | undefined {
   const body = readObject(response);
-  if (body === undefined || typeof body['total_count'] !== 'number') return undefined;
+  if (body === undefined || typeof body['total_count'] !== 'number' || !Array.isArray(body['repositories'])) return undefined;
   const owner = objectsOf(body['repositories'])[0]?.['owner'];
   return active({ sub: isObject(owner) ? text(owner['login']) : undefined });
 }

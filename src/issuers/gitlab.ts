@@ -77,7 +77,7 @@ function readPersonal(response: HttpResponse): Answer | undefined {
   const body = readObject(response);
   if (response.status === 401) return readRefusal(response);
   if (response.status === 403) return unknown('ambiguous', 'answered 403: perhaps a live token without the right to ask about itself');
-  if (response.status !== 200 || typeof body?.['active'] !== 'boolean') return undefined;
+  if (response.status !== 200 || typeof body?.['active'] !== 'boolean' || typeof body['id'] !== 'number') return undefined;
   if (body['revoked'] === true) return inactive('GitLab says the token is revoked');
   if (!body['active']) return inactive('GitLab says the token is not active');
   return active({
@@ -94,16 +94,16 @@ function readPersonal(response: HttpResponse): Answer | undefined {
 function readRunner(response: HttpResponse): Answer | undefined {
   const body = readObject(response);
   if (response.status === 403 && body?.['message'] === '403 Forbidden') return inactive('GitLab answers 403 to the verification of this runner token');
-  if (response.status !== 200 || body === undefined || text(body['id']) === undefined) return undefined;
-  return active({ sub: `runner ${text(body['id']) ?? ''}`, tokenId: text(body['id']), exp: orNever(body['token_expires_at'], instant) });
+  if (response.status !== 200 || typeof body?.['id'] !== 'number') return undefined;
+  return active({ sub: `runner ${body['id']}`, tokenId: text(body['id']), exp: orNever(body['token_expires_at'], instant) });
 }
 
 function readJob(response: HttpResponse): Answer | undefined {
   if (response.status === 401) return readRefusal(response);
   const body = readObject(response);
-  if (response.status !== 200 || body === undefined || text(body['id']) === undefined) return undefined;
+  if (response.status !== 200 || typeof body?.['id'] !== 'number') return undefined;
   const user = isObject(body['user']) ? text(body['user']['username']) : undefined;
-  return active({ sub: user, name: `job ${text(body['id']) ?? ''}`, iat: instant(body['created_at']) });
+  return active({ sub: user, name: `job ${body['id']}`, iat: instant(body['created_at']) });
 }
 
 /** The two refusals that GitLab documents; a switched-off impersonation token would work again when switched on. */

@@ -51,7 +51,9 @@ function readLookup(response: HttpResponse, ask: Ask): Answer | undefined {
   if (response.status === 403) return readForbidden(texts(body?.['errors']) ?? [], ask);
   if (response.status === 503) return unknown('server-error', texts(body?.['errors'])?.includes('Vault is sealed') === true ? 'the store is sealed' : 'answered 503');
   const data = body?.['data'];
-  if (response.status !== 200 || !isObject(data) || !Array.isArray(data['policies'])) return undefined;
+  // Every lookup names policies, path and ttl; other programs' JSON may have something under one of the names.
+  if (response.status !== 200 || !isObject(data) || typeof data['path'] !== 'string' || typeof data['ttl'] !== 'number') return undefined;
+  if (!Array.isArray(data['policies']) || !data['policies'].every((policy) => typeof policy === 'string')) return undefined;
   const usesLeft = data['num_uses'];
   // Seen: the question that takes the last use is answered 200 with num_uses -1, and the next one 403.
   if (usesLeft === -1) return inactive('a use-limited token had one use left, and this question took it');
