@@ -7,7 +7,7 @@ import type { Catalogue } from './rules/catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
 import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
-import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
+import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
@@ -55,6 +55,15 @@ export interface Asker {
   readonly verify: (credentials: readonly Credential[], onProgress: (done: number, total: number) => void) => Promise<ReadonlyMap<string, Introspection>>;
 }
 
+/** Findings with their waivers, and comments that are wrong (see `AuditResult.waiverProblems`). */
+export interface Waived {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly string[];
+}
+
+/** Marks what is waived; `readAgain` leads from an origin of a finding to its bytes. */
+export type Waive = (findings: readonly Finding[], readAgain: ReadonlyMap<Origin, Occurrence>) => Promise<Waived>;
+
 export interface AuditDeps {
   readonly version: string;
   readonly catalogue: Catalogue;
@@ -66,6 +75,8 @@ export interface AuditDeps {
   /** Given what the scanned repository's remote says, how to ask issuers. */
   readonly asker?: (repository: RepositoryFacts | undefined) => Asker;
   readonly lastKnown?: (ids: readonly string[]) => ReadonlyMap<string, LastKnown>;
+  /** Absent: nothing is waived. */
+  readonly waive?: Waive;
 }
 
 export interface AuditOutcome {
@@ -88,7 +99,8 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const answers = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(credentials, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
 
   deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
-  const findings = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: deps.lastKnown ?? (() => new Map()) });
+  const judged = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: deps.lastKnown ?? (() => new Map()) });
+  const { findings, problems } = (await deps.waive?.(judged, scanned.readAgain)) ?? { findings: judged, problems: [] };
   const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
   const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});
   const shown = new Set(findings.map(({ credential }) => credential.rule));
@@ -109,6 +121,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
     rules: deps.catalogue.rules.filter((rule) => shown.has(rule)),
     minConfidence: request.minConfidence,
     failOn: request.failOn,
+    ...(problems.length === 0 ? {} : { waiverProblems: problems }),
     ...(scanned.tree === undefined ? {} : { tree: scanned.tree }),
   };
   return { result, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };

@@ -2,6 +2,8 @@
  * Builds from settings what `audit.ts` and `respond` are handed: the policy, the one door to the issuers, and the way
  * back to a secret. Beside `audit.ts` the only room that joins stages; it decides nothing that a stage should.
  */
+export { findShape, refuseSecrets } from './find-shape.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { policyOf } from './policy.ts';
+export { keyName, setUpWaivers, type Waivers, type WaiverSetup } from './waivers.ts';

@@ -13,8 +13,9 @@ export interface Call {
 /** One file of `src/cli/commands/`. Its options are those that the table gives to its name. */
 export interface ShellCommand {
   readonly name: CommandName;
-  /** As commander reads it: `<plan>`, `[target...]`. */
+  /** As commander reads them, separated by a space: `<plan>`, `[target...]`. */
   readonly argument?: string;
+  /** One line for each argument. */
   readonly argumentHelp?: string;
   /** One line, for the list of commands. */
   readonly summary: string;

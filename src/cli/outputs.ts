@@ -8,7 +8,7 @@ import { WardenError } from '../model/index.ts';
 /** A file that is known to be writable before the work for it begins. */
 export interface PreparedOutput {
   readonly path: string;
-  /** Replaces the file in one step, readable by its owner only; a reader never sees half of it. */
+  /** Replaces the file in one step, so that a reader never sees half of it; readable by its owner only unless told otherwise. */
   readonly write: (content: string) => Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface PreparedOutput {
  * is one, may be written. Devices and pipes (`/dev/stdout`, process substitution) are written directly. Throws
  * `WardenError` `OUTPUT_UNWRITABLE`.
  */
-export async function prepareOutput(path: string, what: string): Promise<PreparedOutput> {
+export async function prepareOutput(path: string, what: string, mode = 0o600): Promise<PreparedOutput> {
   try {
     const info = await stat(path).catch(absent);
     if (info === undefined && (await lstat(path).catch(absent)) !== undefined) throw unwritable(what, path, 'is a link to a file that does not exist');
@@ -30,7 +30,7 @@ export async function prepareOutput(path: string, what: string): Promise<Prepare
     const trial = besides(real);
     await (await open(trial, 'wx', 0o600)).close();
     await unlink(trial);
-    return { path, write: (content) => replace(real, content, what) };
+    return { path, write: (content) => replace(real, content, what, mode) };
   } catch (error) {
     throw explain(error, what, path);
   }
@@ -45,10 +45,10 @@ function besides(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
-async function replace(path: string, content: string, what: string): Promise<void> {
+async function replace(path: string, content: string, what: string, mode: number): Promise<void> {
   const temporary = besides(path);
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

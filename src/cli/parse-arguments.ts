@@ -108,7 +108,8 @@ function addCommand(program: Command, command: ShellCommand, onCall: (args: read
   const last = words.at(-1) ?? command.name;
   const parent = words.length === 1 ? program : groupOf(program, words[0] ?? '');
   const own = parent.command(last).description(command.description).summary(command.summary).addHelpText('after', tailOfHelp(command));
-  if (command.argument !== undefined) own.argument(command.argument, command.argumentHelp ?? '');
+  const helps = (command.argumentHelp ?? '').split('\n');
+  for (const [index, argument] of (command.argument?.split(' ') ?? []).entries()) own.argument(argument, helps[index] ?? '');
   const names = optionsOf(command.name);
   for (const name of names) own.addOption(optionFor(name));
   own.action(() => onCall(own.args, flagsOf(own, names)));
@@ -128,6 +129,7 @@ function optionFor(name: OptionName): Option {
 
 /** Only what the command line itself gave. */
 function flagsOf(command: Command, names: readonly OptionName[]): FlagValues {
-  const given = names.filter((name) => command.getOptionValueSource(name) === 'cli');
-  return Object.fromEntries(given.map((name) => [name, command.getOptionValue(name) as string | boolean | readonly string[]]));
+  const keys = names.map((name) => [name, optionFor(name).attributeName()] as const);
+  const given = keys.filter(([, key]) => command.getOptionValueSource(key) === 'cli');
+  return Object.fromEntries(given.map(([name, key]) => [name, command.getOptionValue(key) as string | boolean | readonly string[]]));
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditDeps, AuditRequest } from '../audit.ts';
-import type { IssuerSetup } from '../assemble/index.ts';
+import type { IssuerSetup, WaiverSetup } from '../assemble/index.ts';
 import type { SourceOptions, WriteRecord } from '../model/index.ts';
 import type { Settings } from '../settings/index.ts';
+import type { WaiverPolicy } from '../waivers/index.ts';
 import type { Io } from './io.ts';
 import { namedTargets } from './targets.ts';
 import { VERSION } from './version.ts';
@@ -43,6 +44,26 @@ export async function auditRequest(command: 'scan' | 'audit', args: readonly str
 /** What is the same for every kind of run. */
 export function runDeps(settings: Settings, io: Io): Pick<AuditDeps, 'version' | 'fingerprintKey' | 'runId' | 'now'> {
   return { version: VERSION, fingerprintKey: settings.fingerprintKey, runId: randomUUID(), now: io.now };
+}
+
+/** What a configuration demands of waivers. */
+export function waiverPolicy({ values }: Settings): WaiverPolicy {
+  return { maxDays: values.waiversMaxDays, requireApproval: values.waiversRequireApproval };
+}
+
+/** Where waivers of a run come from. */
+export function waiverSetup(settings: Settings, request: AuditRequest, io: Io): WaiverSetup {
+  const { values, fingerprintKey } = settings;
+  return {
+    cwd: io.cwd,
+    ...(values.waiversFrom === undefined ? {} : { from: values.waiversFrom }),
+    inline: values.waiversInline,
+    policy: waiverPolicy(settings),
+    source: request.source,
+    targets: request.targets.map(({ spec }) => spec),
+    fingerprintKey,
+    now: io.now(),
+  };
 }
 
 /** How issuers are reached, from settings and environment. */

@@ -1,7 +1,8 @@
 import { audit } from '../audit.ts';
-import { policyOf, setUpIssuers, type Issuers } from '../assemble/index.ts';
+import { policyOf, setUpIssuers, setUpWaivers, type Issuers } from '../assemble/index.ts';
 import type { EgressLine, WriteRecord } from '../model/index.ts';
 import { loadSettings, type Settings } from '../settings/index.ts';
+import { waiversError } from '../waivers/index.ts';
 import { readCatalogue } from './catalogue.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
@@ -9,7 +10,7 @@ import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { openMemory } from './memory.ts';
 import { prepareOutput } from './outputs.ts';
-import { auditRequest, issuerSetup, runDeps } from './pipeline.ts';
+import { auditRequest, issuerSetup, runDeps, waiverSetup } from './pipeline.ts';
 import { planText } from './plan-text.ts';
 import { progressView } from './progress.ts';
 import { prepareReports } from './reports.ts';
@@ -24,9 +25,10 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
   const request = await auditRequest(command, args, settings, policy, io);
   const deps = runDeps(settings, io);
+  const waivers = values.waivers ? await setUpWaivers(waiverSetup(settings, request, io)) : undefined;
 
   const view = progressView(io, values.quiet);
-  for (const warning of settings.warnings) view.say(`warning: ${warning}\n`);
+  for (const warning of [...settings.warnings, ...(waivers?.warnings ?? [])]) view.say(`warning: ${warning}\n`);
   const run = interruptible(io, values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
@@ -46,6 +48,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       signal: run.signal,
       onProgress: view.show,
       lastKnown: memory.lastKnown,
+      ...(waivers === undefined ? {} : { waive: waivers.waive }),
       ...(issuers === undefined ? {} : { asker: issuers.asker }),
     });
     view.end();
@@ -53,6 +56,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);
     if (plan !== undefined) await plan.write(planText(outcome, issuers, io.now()));
+    const { waiverProblems } = outcome.result;
+    if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');
     // Asked whom it would ask, a run answers that question and judges nothing.
     return values.egress && outcome.exitCode === 1 ? 0 : outcome.exitCode;
   } finally {

@@ -1,6 +1,6 @@
 import type { Inventory, InventoryOptions } from './inventory.ts';
 
-export type { FindingMemory, Inventory, InventoryOptions, RunMemory } from './inventory.ts';
+export type { Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, RunMemory } from './inventory.ts';
 
 /**
  * Opens the inventory file, or makes it (0600, its folder 0700); `:memory:` keeps nothing. SQLite and the query builder are loaded

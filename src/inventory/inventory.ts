@@ -39,6 +39,31 @@ export interface RunMemory {
   readonly report?: string;
 }
 
+/** A person's word on a finding. Holds no secret. */
+export interface Feedback {
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly kind: 'false-positive';
+  readonly shape?: string;
+  readonly reason?: string;
+  readonly actor: string;
+}
+
+/** What is known of the findings of one rule, over all runs that are remembered. */
+export interface RuleRecord {
+  readonly rule: string;
+  /** Credentials, each once. */
+  readonly seen: number;
+  /** Whose issuer last said so. */
+  readonly active: number;
+  readonly inactive: number;
+  /** Which people called false positives. */
+  readonly falsePositives: number;
+  /** Shapes of these, sorted. */
+  readonly shapes: readonly string[];
+}
+
 /**
  * What earlier runs saw, by finding id: the same token under the same key has the same id in every target. Holds fingerprints and
  * masks, never a secret. Every method throws `WardenError` `INVENTORY_DAMAGED` or `INVENTORY_BUSY` for trouble with the file.
@@ -56,5 +81,9 @@ export interface Inventory {
   readonly lastRun: () => Promise<RunMemory | undefined>;
   /** Findings whose id begins so, at most ten, sorted by id. What is not hexadecimal matches nothing. */
   readonly finding: (idPrefix: string) => Promise<readonly FindingMemory[]>;
+  /** Remembers a word on a finding; a later one on the same finding replaces it. */
+  readonly recordFeedback: (feedback: Feedback) => Promise<void>;
+  /** The record of every rule that has one, sorted by rule. */
+  readonly ruleRecords: () => Promise<readonly RuleRecord[]>;
   readonly close: () => Promise<void>;
 }

@@ -39,9 +39,25 @@ export interface FindingRow {
   readonly known_facts: string | null;
 }
 
+/** What a person said of a finding. */
+export interface FeedbackRow {
+  /** Of the finding; the latest word counts. */
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  /** `false-positive`, so far. */
+  readonly kind: string;
+  /** Kinds and numbers of characters, never the value; null where it could not be read again. */
+  readonly shape: string | null;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly said_at: string;
+}
+
 export interface Tables {
   readonly runs: RunRow;
   readonly findings: FindingRow;
+  readonly feedback: FeedbackRow;
 }
 
 export interface Migration {
@@ -87,6 +103,22 @@ export const MIGRATIONS: readonly Migration[] = [
         .addColumn('known_at', 'text')
         .addColumn('known_facts', 'text'),
       schema.createIndex('findings_fingerprint').on('findings').column('fingerprint'),
+    ],
+  },
+  {
+    name: 'feedback',
+    up: (schema) => [
+      schema
+        .createTable('feedback')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('rule', 'text', (column) => column.notNull())
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('shape', 'text')
+        .addColumn('reason', 'text')
+        .addColumn('actor', 'text', (column) => column.notNull())
+        .addColumn('said_at', 'text', (column) => column.notNull()),
+      schema.createIndex('findings_rule').on('findings').column('rule'),
     ],
   },
 ];

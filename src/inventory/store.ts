@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AuditResult, LastKnown } from '../model/index.ts';
-import type { Inventory } from './inventory.ts';
+import { readRuleRecords, writeFeedback } from './feedback.ts';
+import type { Feedback, Inventory } from './inventory.ts';
 import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './rows.ts';
 import type { KnownRow } from './rows.ts';
 import type { FindingRow, Tables } from './schema.ts';
@@ -12,7 +13,7 @@ const ASKED_AT_ONCE = 10_000;
 const MAX_MATCHES = 10;
 
 /** An inventory over any database that Kysely speaks to; its tables are there. */
-export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[]): Inventory {
+export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[], now: () => Date): Inventory {
   const guarded = <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
     return (...args: Args): Promise<Result> => work(...args).catch((error: unknown) => Promise.reject(troubleWith(path, error)));
   };
@@ -32,6 +33,8 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
       const rows = await database.selectFrom('findings').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}g`).orderBy('id').limit(MAX_MATCHES).execute();
       return rows.map(findingMemory);
     }),
+    recordFeedback: guarded((feedback: Feedback) => writeFeedback(database, feedback, now())),
+    ruleRecords: guarded(() => readRuleRecords(database)),
     close: () => database.destroy(),
   };
 }

@@ -14,6 +14,23 @@ export interface Waiver {
   readonly reason: string;
   /** RFC 3339 date. */
   readonly expires: string;
+  /** Absent: `waiver`. */
+  readonly kind?: WaiverKind;
+  /** Where it stands: the waiver file, or a comment beside the finding. */
+  readonly source?: 'file' | 'inline';
+  readonly requestedBy?: string;
+  readonly approvedBy?: string;
+}
+
+/** `waiver`: one finding, accepted by a person. `baseline`: written in bulk. `false-positive`: not a credential at all. */
+export type WaiverKind = 'waiver' | 'baseline' | 'false-positive';
+
+/** A waiver that names the finding and does not hold: the finding counts as if it were not there. */
+export interface IdleWaiver extends Waiver {
+  /** `requested`: not (yet) at the base commit, or not approved. `partial`: comments beside some of its places only. */
+  readonly state: 'requested' | 'expired' | 'void' | 'partial';
+  /** Why it does not hold and what would make it, for people. */
+  readonly why: string;
 }
 
 export interface Finding {
@@ -27,6 +44,8 @@ export interface Finding {
   readonly ruleId: string;
   readonly lastKnown?: LastKnown;
   readonly waiver?: Waiver;
+  /** Absent where `waiver` holds, or where there is none at all. */
+  readonly idleWaiver?: IdleWaiver;
   /** Fails the run: at or above `--fail-on`, not waived, not inactive, medium confidence and up. */
   readonly failing: boolean;
 }

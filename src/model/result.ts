@@ -66,6 +66,8 @@ export interface AuditResult {
   readonly minConfidence: 'high' | 'medium' | 'low';
   /** `--fail-on`; absent where no floor was set. */
   readonly failOn?: Severity;
+  /** Waiver comments that are wrong, as `FILE:LINE:COLUMN: message`, sorted: a configuration error, exit code 2. Absent: none. */
+  readonly waiverProblems?: readonly string[];
   /** Absent when nobody looked: history findings then keep the path they had. */
   readonly tree?: TreeFacts;
 }

@@ -17,7 +17,7 @@ export const reporter: Reporter = {
 };
 
 function documentOf(result: AuditResult, maxPlaces: number): ReportDocument {
-  const { tool, coverage, verification, minConfidence, failOn } = result;
+  const { tool, coverage, verification, minConfidence, failOn, waiverProblems } = result;
   return {
     $schema: SCHEMA_ID,
     schemaVersion: SCHEMA_VERSION,
@@ -27,6 +27,7 @@ function documentOf(result: AuditResult, maxPlaces: number): ReportDocument {
     verification: { ...verification, requests: sortedKeys(verification.requests) },
     minConfidence,
     ...(failOn === undefined ? {} : { failOn }),
+    ...(waiverProblems === undefined ? {} : { waiverProblems }),
     findings: result.findings.map((finding) => findingOf(finding, maxPlaces)),
     rules: result.rules.map(reportedRule),
   };
@@ -37,7 +38,7 @@ function askedTimes(findings: readonly Finding[]): Readonly<Record<string, strin
 }
 
 function findingOf(finding: Finding, maxPlaces: number): ReportedFinding {
-  const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver } = finding;
+  const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver, idleWaiver } = finding;
   const places = primaryFirst(credential.occurrences);
   const leftOut = places.length - maxPlaces;
   const { at: _clock, ...introspection } = finding.introspection;
@@ -55,5 +56,6 @@ function findingOf(finding: Finding, maxPlaces: number): ReportedFinding {
     verdicts,
     ...(lastKnown === undefined ? {} : { lastKnown: toJson(lastKnown) }),
     ...(waiver === undefined ? {} : { waiver }),
+    ...(idleWaiver === undefined ? {} : { idleWaiver }),
   };
 }

@@ -10,6 +10,7 @@ import { amount } from './view/amount.ts';
 import { acceptedLine, coverageOf, excludedLine, skipLine } from './view/coverage.ts';
 import { outcomeOf } from './view/outcome.ts';
 import { select } from './view/selection.ts';
+import { waiverLine } from './view/waiver.ts';
 import { verificationOf } from './view/verification.ts';
 
 /** For the terminal: findings worst first; the lines that sum up stand last, where a terminal ends. */
@@ -38,7 +39,7 @@ function render(result: AuditResult, { color, width }: RenderOptions): string {
 
 function waivedLines(finding: Finding, paint: Paint, width: number): readonly string[] {
   const { waiver, credential } = finding;
-  const until = waiver === undefined ? '' : `${waiver.owner} until ${waiver.expires}: ${waiver.reason}`;
+  const until = waiver === undefined ? '' : waiverLine(waiver);
   return [
     `${paint.dim(finding.id.slice(0, SHORT_ID))}  ${printable(credential.rule.name)}  ${printable(credential.secret.masked)}`,
     ...labelled('waived by', printable(until), width, { label: paint.dim }),
@@ -63,6 +64,7 @@ function closing(result: AuditResult, paint: Paint, width: number, hidden: numbe
     ...(excluded === '' ? [] : labelled('', `left out on purpose: ${excluded}`, width, { text: paint.dim })),
     ...labelled('issuers', verification.line, width, dim),
     ...verification.outages.flatMap((outage) => labelled('', printable(outage), width, { text: paint.warn })),
+    ...(result.waiverProblems ?? []).slice(0, MAX_GAPS).flatMap((problem) => labelled('', printable(problem), width, { text: paint.bad })),
     ...labelled('exit', `${outcome.exitCode}: ${outcome.exitReason}`, width, dim),
   ];
 }

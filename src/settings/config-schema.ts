@@ -72,6 +72,8 @@ function kindSchema(spec: OptionSpec): JsonSchema {
       return { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 90s, 10m or 48h' };
     case 'bytes':
       return { type: ['integer', 'string'], minimum: 1, pattern: BYTE_SIZE_PATTERN, description: 'a size such as 10MB, 1GiB or a number of bytes' };
+    case 'day':
+      return { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a date, YYYY-MM-DD' };
     case 'severity':
     case 'confidence':
     case 'outage':

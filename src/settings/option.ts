@@ -1,7 +1,7 @@
 import type { Confidence, Severity } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'scan' | 'audit' | 'explain' | 'rules list' | 'rules test' | 'rules explain' | 'plan show' | 'apply' | 'ledger verify';
+export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'plan show' | 'apply' | 'ledger verify';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {
@@ -31,6 +31,8 @@ export interface KindValues {
   readonly confidence: Confidence;
   readonly outage: 'block' | 'warn';
   readonly report: ReportTarget;
+  /** A day of the calendar, `YYYY-MM-DD`. */
+  readonly day: string;
 }
 
 export type Kind = keyof KindValues;
@@ -58,7 +60,7 @@ export interface OptionSpec {
   readonly fallback?: string | number | boolean;
   readonly help: string;
   readonly commands: readonly CommandName[];
-  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Run';
+  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'Run';
   /** Whether `action.yml` offers it as an input. */
   readonly input?: true;
 }

@@ -1,24 +1,30 @@
 import type { CommandName, KindValues, OptionSpec } from './option.ts';
 
 const SCANS: readonly CommandName[] = ['scan', 'audit'];
+/** Commands that look for secrets. */
+const READS: readonly CommandName[] = [...SCANS, 'baseline'];
+/** Commands that write into the waiver file. */
+const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
+/** Commands that judge waivers. */
+const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
 const ASKS: readonly CommandName[] = ['audit'];
-const CONFIGURED: readonly CommandName[] = ['scan', 'audit', 'apply', 'explain'];
-const STATEFUL: readonly CommandName[] = ['scan', 'audit', 'apply', 'explain', 'ledger verify'];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'apply', 'explain'];
+const STATEFUL: readonly CommandName[] = [...JUDGES, 'apply', 'explain', 'rules stats', 'ledger verify'];
 
 /**
  * The one table of options. Command line flags, environment names, the schema of `tokenwarden.yml`, the docs table and
  * the inputs of the action are derived from it. Secrets are never options: they come from the environment by name.
  */
 export const OPTIONS = {
-  staged: { kind: 'on', flag: '--staged', env: 'TOKENWARDEN_STAGED', help: 'scan what is in the index instead of the work tree; only added lines count', commands: SCANS, group: 'What is scanned', input: true },
-  range: { kind: 'text', flag: '--range', value: 'A..B', env: 'TOKENWARDEN_RANGE', help: 'scan the commits of A..B instead of the work tree; only added lines count', commands: SCANS, group: 'What is scanned', input: true },
-  history: { kind: 'on', flag: '--history', env: 'TOKENWARDEN_HISTORY', help: 'scan every object of the repository: all refs, reflog, stash, unreachable ones, commit and tag messages', commands: SCANS, group: 'What is scanned', input: true },
-  includeIgnored: { kind: 'on', flag: '--include-ignored', key: 'include-ignored', env: 'TOKENWARDEN_INCLUDE_IGNORED', help: 'scan files that git ignores, too', commands: SCANS, group: 'What is scanned', input: true },
-  log: { kind: 'stream', flag: '--log', value: 'FILE', env: 'TOKENWARDEN_LOG', list: 'replace', help: 'add FILE as a target that is read as a CI log (- is standard input); repeatable', commands: SCANS, group: 'What is scanned', input: true },
-  ignore: { kind: 'text', flag: '--ignore', value: 'GLOB', key: 'ignore', env: 'TOKENWARDEN_IGNORE', list: 'add', help: 'leave out paths that match GLOB (gitignore syntax); reported as excluded; repeatable, adds to the configuration', commands: SCANS, group: 'What is scanned', input: true },
-  archives: { kind: 'off', flag: '--no-archives', key: 'archives', env: 'TOKENWARDEN_ARCHIVES', help: 'do not look into zip, tar and gzip files', commands: SCANS, group: 'What is scanned', input: true },
-  binaries: { kind: 'off', flag: '--no-binaries', key: 'binaries', env: 'TOKENWARDEN_BINARIES', help: 'do not scan binary files', commands: SCANS, group: 'What is scanned', input: true },
-  maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: SCANS, group: 'What is scanned', input: true },
+  staged: { kind: 'on', flag: '--staged', env: 'TOKENWARDEN_STAGED', help: 'scan what is in the index instead of the work tree; only added lines count', commands: READS, group: 'What is scanned', input: true },
+  range: { kind: 'text', flag: '--range', value: 'A..B', env: 'TOKENWARDEN_RANGE', help: 'scan the commits of A..B instead of the work tree; only added lines count', commands: READS, group: 'What is scanned', input: true },
+  history: { kind: 'on', flag: '--history', env: 'TOKENWARDEN_HISTORY', help: 'scan every object of the repository: all refs, reflog, stash, unreachable ones, commit and tag messages', commands: READS, group: 'What is scanned', input: true },
+  includeIgnored: { kind: 'on', flag: '--include-ignored', key: 'include-ignored', env: 'TOKENWARDEN_INCLUDE_IGNORED', help: 'scan files that git ignores, too', commands: READS, group: 'What is scanned', input: true },
+  log: { kind: 'stream', flag: '--log', value: 'FILE', env: 'TOKENWARDEN_LOG', list: 'replace', help: 'add FILE as a target that is read as a CI log (- is standard input); repeatable', commands: READS, group: 'What is scanned', input: true },
+  ignore: { kind: 'text', flag: '--ignore', value: 'GLOB', key: 'ignore', env: 'TOKENWARDEN_IGNORE', list: 'add', help: 'leave out paths that match GLOB (gitignore syntax); reported as excluded; repeatable, adds to the configuration', commands: READS, group: 'What is scanned', input: true },
+  archives: { kind: 'off', flag: '--no-archives', key: 'archives', env: 'TOKENWARDEN_ARCHIVES', help: 'do not look into zip, tar and gzip files', commands: READS, group: 'What is scanned', input: true },
+  binaries: { kind: 'off', flag: '--no-binaries', key: 'binaries', env: 'TOKENWARDEN_BINARIES', help: 'do not scan binary files', commands: READS, group: 'What is scanned', input: true },
+  maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: READS, group: 'What is scanned', input: true },
 
   verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
   egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ASKS, group: 'Asking the issuers' },
@@ -27,20 +33,32 @@ export const OPTIONS = {
   onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
 
   failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
-  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
+  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: READS, group: 'Verdict and reports', input: true },
   report: { kind: 'report', flag: '--report', value: 'FORMAT=FILE', env: 'TOKENWARDEN_REPORT', list: 'replace', help: 'write a report: text, json, sarif, html or markdown; FORMAT=- is standard output; repeatable', commands: SCANS, group: 'Verdict and reports', input: true },
   plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: ASKS, group: 'Verdict and reports', input: true },
+
+  waivers: { kind: 'off', flag: '--no-waivers', env: 'TOKENWARDEN_WAIVERS', help: 'let no waiver count, neither of the file nor of comments', commands: SCANS, group: 'Waivers' },
+  waiversFrom: { kind: 'text', flag: '--waivers-from', value: 'REF|FILE', env: 'TOKENWARDEN_WAIVERS_FROM', help: "count only waivers that stand at this revision, or in this file (a path begins with ./, ../ or / or ends in .yml); others are shown as requests (default: the start of --range, HEAD for --staged, else the working directory's .tokenwarden-waivers.yml)", commands: SCANS, group: 'Waivers' },
+  waiversInline: { kind: 'off', key: 'waivers.inline', help: 'whether comments (tokenwarden:allow RULE …) beside a finding may waive it', commands: SCANS, group: 'Waivers' },
+  waiversMaxDays: { kind: 'count', key: 'waivers.max-days', fallback: 365, help: 'how many days ahead a waiver may expire; a longer one is an error', commands: JUDGES, group: 'Waivers' },
+  waiversRequireApproval: { kind: 'on', key: 'waivers.require-approval', help: 'a waiver without approved-by (somebody other than its requester) is an error', commands: JUDGES, group: 'Waivers' },
+  owner: { kind: 'text', flag: '--owner', value: 'NAME', help: 'who answers for the waiver (feedback: default, whoever runs it)', commands: WAIVES, group: 'Waivers' },
+  reason: { kind: 'text', flag: '--reason', value: 'TEXT', help: 'why it is acceptable; never paste a secret', commands: WAIVES, group: 'Waivers' },
+  expires: { kind: 'day', flag: '--expires', value: 'YYYY-MM-DD', help: 'the last day of the waiver, UTC (feedback: default, as far ahead as waivers.max-days allows)', commands: WAIVES, group: 'Waivers' },
+  requestedBy: { kind: 'text', flag: '--requested-by', value: 'NAME', help: 'who asks for it, if not the owner', commands: WAIVES, group: 'Waivers' },
+  approvedBy: { kind: 'text', flag: '--approved-by', value: 'NAME', help: 'who approved it: somebody other than the requester', commands: WAIVES, group: 'Waivers' },
+  falsePositive: { kind: 'on', flag: '--false-positive', help: 'say that the finding is no credential', commands: ['feedback'], group: 'Waivers' },
 
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
   state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
-  cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: SCANS, group: 'Run' },
-  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: SCANS, group: 'Run', input: true },
-  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: SCANS, group: 'Run', input: true },
+  cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS, group: 'Run' },
+  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: READS, group: 'Run', input: true },
+  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: READS, group: 'Run', input: true },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is sent', commands: ['apply'], group: 'Run' },
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
-  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain'], group: 'Run' },
-  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: ['scan', 'audit', 'apply'], group: 'Run' },
+  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback'], group: 'Run' },
+  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 type Table = typeof OPTIONS;

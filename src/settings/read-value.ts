@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseByteSize } from '../lib/byte-size.ts';
+import { endOfDay } from '../lib/day.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { listOf, nearest } from '../lib/nearest.ts';
 import { CHOICES, type KindValues, type Kind, type OptionSpec } from './option.ts';
@@ -32,6 +33,8 @@ export function readValue(spec: OptionSpec, text: string, cwd: string): Read {
     }
     case 'count':
       return /^[0-9]{1,4}$/.test(text) && Number(text) > 0 ? good(Number(text)) : bad('a whole number from 1 to 9999');
+    case 'day':
+      return endOfDay(text) === undefined ? bad('a day of the calendar, YYYY-MM-DD') : good(text);
     case 'report':
       return readReport(text, cwd);
     case 'severity':

@@ -3,3 +3,5 @@ export { planTarget } from './plan-target.ts';
 export type { Hit, Planned, TargetSpec } from './plan/target.ts';
 export { closeReaders, readUnit } from './read-unit.ts';
 export { readOccurrence } from './occurrence.ts';
+export { commitAt, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
+export { readTexts } from './read-texts.ts';

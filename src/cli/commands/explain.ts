@@ -1,9 +1,5 @@
-import { text as readAll } from 'node:stream/consumers';
-import { readFile } from 'node:fs/promises';
-import { WardenError } from '../../model/index.ts';
-import { printable } from '../../lib/printable.ts';
 import { loadSettings } from '../../settings/index.ts';
-import type { Call, ShellCommand } from '../command.ts';
+import type { ShellCommand } from '../command.ts';
 import { usesColor } from '../io.ts';
 
 export const command: ShellCommand = {
@@ -17,25 +13,9 @@ export const command: ShellCommand = {
   async run({ args, flags, io }) {
     const [id = ''] = args;
     const settings = await loadSettings({ command: 'explain', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
-    const { explainFinding, findFinding, readReport } = await import('../../report/index.ts');
-    const { from } = settings.values;
-    const json = from === undefined ? await lastReport(settings.stateDir, io) : await reportText(from, io);
-    const report = await readReport(json);
-    await io.stdout.write(explainFinding(report, findFinding(report, id), { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));
+    const [{ explainFinding }, { reportedFinding }] = await Promise.all([import('../../report/index.ts'), import('../reported-finding.ts')]);
+    const { report, finding } = await reportedFinding(id, settings, io);
+    await io.stdout.write(explainFinding(report, finding, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));
     return 0;
   },
 };
-
-async function reportText(from: string, io: Call['io']): Promise<string> {
-  if (from === '-') return readAll(io.stdin);
-  return readFile(from, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new WardenError('REPORT_UNREADABLE', `the report ${printable(from)} cannot be read (${error.code ?? 'unknown error'})`);
-  });
-}
-
-async function lastReport(stateDir: string, io: Call['io']): Promise<string> {
-  const { readLastRun } = await import('../memory.ts');
-  const json = await readLastRun(stateDir, io);
-  if (json !== undefined) return json;
-  throw new WardenError('NO_LAST_RUN', `no run is remembered in ${printable(stateDir)}`, { hint: 'run "tokenwarden scan" or "audit" first, or name a JSON report with --from FILE' });
-}

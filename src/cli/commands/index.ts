@@ -1,13 +1,17 @@
 import type { ShellCommand } from '../command.ts';
 import { command as apply } from './apply.ts';
 import { command as audit } from './audit.ts';
+import { command as baseline } from './baseline.ts';
 import { command as explain } from './explain.ts';
+import { command as feedback } from './feedback.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
 import { command as planShow } from './plan-show.ts';
 import { command as rulesExplain } from './rules-explain.ts';
 import { command as rulesList } from './rules-list.ts';
+import { command as rulesStats } from './rules-stats.ts';
 import { command as rulesTest } from './rules-test.ts';
 import { command as scan } from './scan.ts';
+import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain];
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats];

@@ -34,7 +34,7 @@ async function connect(path: string, options: InventoryOptions, notices: readonl
   try {
     const tables = new Kysely<Tables>({ dialect: dialectOf(database) });
     migrate(database, tables, path);
-    return storeOf(tables, path, notices);
+    return storeOf(tables, path, notices, options.now);
   } catch (error) {
     database.close();
     throw error;

@@ -7,6 +7,7 @@ import { labelled } from '../text/layout.ts';
 import { paintOf } from '../text/paint.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
+import { idleWaiverLine, waiverLine } from '../view/waiver.ts';
 import { verdictsOf } from '../view/verdicts.ts';
 
 const WORDS: Readonly<Record<Verdict['status'], string>> = { violation: 'violated', undetermined: 'undecided', pass: 'pass', notApplicable: 'n/a' };
@@ -47,7 +48,8 @@ export function explainFinding(report: ReportDocument, reported: ReportedFinding
     ]),
     '',
     ...section('What to do', paint.bold),
-    ...(finding.waiver === undefined ? [] : labelled('waived', printable(`by ${finding.waiver.owner} until ${finding.waiver.expires}: ${finding.waiver.reason}`), width, { label: paint.warn })),
+    ...(finding.waiver === undefined ? [] : labelled('waived', printable(`by ${waiverLine(finding.waiver)}`), width, { label: paint.warn })),
+    ...(finding.idleWaiver === undefined ? [] : labelled('waiver', printable(idleWaiverLine(finding.idleWaiver)), width, { label: paint.warn })),
     ...labelled('do now', printable(nextStepOf(finding)), width, { label: paint.bold }),
     ...credential.rule.references.flatMap((reference, index) => labelled(index === 0 ? 'read' : '', printable(reference), width, label)),
   ];

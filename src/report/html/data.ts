@@ -6,6 +6,7 @@ import { factsOf } from '../view/facts.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, primaryFirst } from '../view/places.ts';
 import { isShown } from '../view/selection.ts';
+import { idleWaiverLine, waiverLine } from '../view/waiver.ts';
 import { verdictsOf } from '../view/verdicts.ts';
 
 /** Index into `PageData.strings`; 0 is the empty text. */
@@ -28,6 +29,7 @@ export type Row = readonly [
   places: readonly (readonly [path: Text, line: number, column: number, context: Text])[],
   opens: Text,
   next: Text,
+  /** The waiver that holds, or what the one that names the finding lacks. */
   waiver: Text,
   references: readonly Text[],
   /** 1 fails the run, 2 waived, 4 below the run's confidence; summed. */
@@ -58,7 +60,7 @@ export function pageDataOf(result: AuditResult): PageData {
 }
 
 function rowOf(finding: Finding, { minConfidence }: AuditResult, text: (value: string | undefined) => Text): Row {
-  const { credential, waiver } = finding;
+  const { credential, waiver, idleWaiver } = finding;
   const answer = answerOf(finding);
   return [
     text(finding.id),
@@ -76,7 +78,7 @@ function rowOf(finding: Finding, { minConfidence }: AuditResult, text: (value: s
     primaryFirst(credential.occurrences).slice(0, MAX_PLACES).map(({ origin, region }) => [text(pathOf(origin)), region.startLine, region.startColumn, text(contextOf(origin))]),
     text(credential.rule.opens),
     text(nextStepOf(finding)),
-    text(waiver === undefined ? '' : `${waiver.owner} until ${waiver.expires}: ${waiver.reason}`),
+    text(waiver !== undefined ? waiverLine(waiver) : idleWaiver === undefined ? '' : idleWaiverLine(idleWaiver)),
     credential.rule.references.filter((reference) => /^https?:\/\//.test(reference)).map(text),
     (finding.failing ? 1 : 0) + (waiver === undefined ? 0 : 2) + (isShown(finding, minConfidence) ? 0 : 4),
     credential.occurrences.length,

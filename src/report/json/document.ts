@@ -4,6 +4,7 @@ import type {
   Coverage,
   Credential,
   Finding,
+  IdleWaiver,
   Introspection,
   LastKnown,
   Location,
@@ -57,6 +58,7 @@ export interface ReportedFinding {
   readonly verdicts: readonly CheckedVerdict[];
   readonly lastKnown?: Json<LastKnown>;
   readonly waiver?: Waiver;
+  readonly idleWaiver?: IdleWaiver;
 }
 
 /** What `explain` needs of a rule. */
@@ -75,6 +77,8 @@ export interface ReportDocument {
   readonly verification: Verification;
   readonly minConfidence: Confidence;
   readonly failOn?: Severity;
+  /** Waiver comments that are wrong; the run ended with exit code 2. */
+  readonly waiverProblems?: readonly string[];
   readonly findings: readonly ReportedFinding[];
   readonly rules: readonly ReportedRule[];
 }

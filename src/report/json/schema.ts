@@ -1,5 +1,6 @@
 import type {
   Confidence,
+  IdleWaiver,
   Introspection,
   Lifetime,
   NotAttemptedWhy,
@@ -9,6 +10,7 @@ import type {
   TokenType,
   UnknownWhy,
   Verdict,
+  WaiverKind,
 } from '../../model/index.ts';
 import { SCHEMA_ID, SCHEMA_VERSION } from './document.ts';
 
@@ -36,6 +38,8 @@ const SKIP = keys({
   'archive-limit': 1, 'archive-damaged': 1, 'decode-budget': 1, 'changed-while-reading': 1, 'worker-failed': 1, 'special-file': 1, symlink: 1,
   'lfs-pointer': 1, submodule: 1, ignored: 1, 'excluded-archive': 1, 'excluded-binary': 1, 'excluded-glob': 1,
 } satisfies Record<SkipReason, 1>);
+const WAIVER_KIND = keys({ waiver: 1, baseline: 1, 'false-positive': 1 } satisfies Record<WaiverKind, 1>);
+const IDLE = keys({ requested: 1, expired: 1, void: 1, partial: 1 } satisfies Record<IdleWaiver['state'], 1>);
 
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
@@ -102,6 +106,11 @@ const credential = object(
   { facts: offlineFacts },
 );
 
+const waived = { owner: text, reason: text, expires: text };
+const waivedMore = { kind: { enum: WAIVER_KIND }, source: { enum: ['file', 'inline'] }, requestedBy: text, approvedBy: text };
+const waiver = object(waived, waivedMore);
+const idleWaiver: Schema = { description: 'A waiver that names the finding and does not hold', ...object({ ...waived, state: { enum: IDLE }, why: text }, waivedMore) };
+
 const finding = object(
   {
     id: { type: 'string', pattern: '^[0-9a-f]{20}$', description: 'Moves with the secret, never with the line' },
@@ -115,7 +124,7 @@ const finding = object(
     introspection,
     verdicts: list(object({ check: text, verdict }, { severity: { enum: SEVERITY } })),
   },
-  { locationsLeftOut: count, lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver: object({ owner: text, reason: text, expires: text }) },
+  { locationsLeftOut: count, lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver, idleWaiver },
 );
 
 const run = object(
@@ -152,7 +161,7 @@ export const REPORT_SCHEMA: Schema = {
       findings: list({ $ref: '#/$defs/finding' }),
       rules: list({ $ref: '#/$defs/rule' }),
     },
-    { $schema: text, failOn: { enum: SEVERITY } },
+    { $schema: text, failOn: { enum: SEVERITY }, waiverProblems: { ...texts, description: 'Waiver comments that are wrong; the run ended with exit code 2' } },
   ),
   $defs: {
     counts,

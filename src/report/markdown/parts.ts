@@ -4,6 +4,7 @@ import { answerOf } from '../view/answer.ts';
 import { factsOf } from '../view/facts.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
+import { idleWaiverLine } from '../view/waiver.ts';
 import { openVerdictsOf } from '../view/verdicts.ts';
 import { code, html, prose } from './escape.ts';
 
@@ -44,6 +45,7 @@ export function detailsOf(finding: Finding): string {
     '',
     `**Do now** ${prose(nextStepOf(finding))}`,
     ...(finding.waiver === undefined ? [] : ['', `**Waived** by ${code(finding.waiver.owner)} until ${code(finding.waiver.expires)}: ${prose(finding.waiver.reason)}`]),
+    ...(finding.idleWaiver === undefined ? [] : ['', `**Waiver** ${prose(idleWaiverLine(finding.idleWaiver))}`]),
     '',
     '</details>',
     '',

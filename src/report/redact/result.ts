@@ -17,6 +17,7 @@ export function redacted(result: AuditResult): AuditResult {
     run: clean(result.run),
     coverage: clean(result.coverage),
     verification: clean(result.verification),
+    ...(result.waiverProblems === undefined ? {} : { waiverProblems: clean(result.waiverProblems) }),
     findings: result.findings.map((finding) => redactFinding(finding, clean)),
     ...(result.tree?.fallback === undefined ? {} : { tree: { ...result.tree, fallback: clean(result.tree.fallback) } }),
   };
@@ -34,6 +35,7 @@ function redactFinding(finding: Finding, clean: Clean): Finding {
     introspection: clean(finding.introspection),
     verdicts: clean(finding.verdicts),
     ...(finding.waiver === undefined ? {} : { waiver: clean(finding.waiver) }),
+    ...(finding.idleWaiver === undefined ? {} : { idleWaiver: clean(finding.idleWaiver) }),
     credential: {
       ...credential,
       ...(credential.facts === undefined ? {} : { facts: clean(credential.facts) }),

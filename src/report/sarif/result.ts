@@ -5,6 +5,7 @@ import { answerOf } from '../view/answer.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import { verdictsOf } from '../view/verdicts.ts';
+import { idleWaiverLine, waiverLine } from '../view/waiver.ts';
 import { anchorOf } from './anchor.ts';
 import { clip } from '../../lib/columns.ts';
 import { fit, MAX_TEXT, quoted, sentence } from './message.ts';
@@ -56,6 +57,7 @@ function messageOf(finding: Finding, places: readonly Location[], told: number):
   return fit([
     sentence(`${quoted(credential.rule.name)} ${quoted(credential.secret.masked)} ${STATE[answer.word]}${verdicts.some(({ status }) => status === 'violation') ? ' and breaks policy' : ''}`),
     ...(finding.waiver === undefined ? [] : [sentence(`Waived by ${quoted(finding.waiver.owner)} until ${quoted(finding.waiver.expires)}: ${quoted(finding.waiver.reason)}`)]),
+    ...(finding.idleWaiver === undefined ? [] : [sentence(`Waiver ${quoted(idleWaiverLine(finding.idleWaiver))}`)]),
     where,
     rest > 0 ? `${amount(places.length, 'place')} in all, ${thousands(rest)} more than are listed here.` : places.length > 1 ? `${amount(places.length, 'place')} in all.` : '',
     ...verdicts.filter(({ status }) => status === 'violation').map(({ check, text }) => sentence(`Violates ${check}: ${quoted(text)}`)),
@@ -95,7 +97,7 @@ function atLeast(value: number, floor: number): number {
 
 function suppressionsOf({ waiver }: Finding): NonNullable<Result['suppressions']> {
   if (waiver === undefined) return [];
-  return [{ kind: 'external', status: 'accepted', justification: clip(quoted(`${waiver.owner} until ${waiver.expires}: ${waiver.reason}`), MAX_TEXT) }];
+  return [{ kind: waiver.source === 'inline' ? 'inSource' : 'external', status: 'accepted', justification: clip(quoted(waiverLine(waiver)), MAX_TEXT) }];
 }
 
 function propertiesOf(finding: Finding, places: number): Readonly<Record<string, unknown>> {

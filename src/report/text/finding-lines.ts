@@ -6,6 +6,7 @@ import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import type { Told } from '../view/told.ts';
 import { openVerdictsOf } from '../view/verdicts.ts';
+import { idleWaiverLine } from '../view/waiver.ts';
 import { labelled, pairs } from './layout.ts';
 import type { Paint } from './paint.ts';
 
@@ -24,6 +25,7 @@ export function findingLines(finding: Told, paint: Paint, width: number): readon
     ...placeLines(finding, paint, width),
     ...answerLines(finding, paint, width),
     ...verdictLines(finding, paint, width),
+    ...(finding.idleWaiver === undefined ? [] : labelled('waiver', printable(idleWaiverLine(finding.idleWaiver)), width, { label: paint.warn })),
     ...labelled('do now', printable(nextStepOf(finding)), width, { label: paint.bold }),
   ];
 }

@@ -8,8 +8,8 @@ export interface Outcome {
   /** `clear` only when everything planned was read and nothing is shown. */
   readonly kind: 'clear' | 'findings' | 'incomplete' | 'nothing-scanned';
   readonly headline: string;
-  /** 3 beats 1; usage errors (2) never reach a report. */
-  readonly exitCode: 0 | 1 | 3;
+  /** 2 beats 3 beats 1; of what makes it 2, only waiver comments that are wrong reach a report. */
+  readonly exitCode: 0 | 1 | 2 | 3;
   readonly exitReason: string;
 }
 
@@ -20,7 +20,10 @@ export function outcomeOf(result: AuditResult): Outcome {
   const floor = result.failOn === undefined ? '' : ` at or above ${result.failOn}`;
   const failure = `${amount(failing.length, 'finding')}${floor} ${failing.length === 1 ? 'fails' : 'fail'} this run`;
   const gaps = `coverage is incomplete: ${amount(coverage.gaps.reduce((sum, gap) => sum + (gap.count ?? 1), 0), 'gap')}`;
-  const exit = !coverage.complete
+  const wrong = result.waiverProblems?.length ?? 0;
+  const exit = wrong > 0
+    ? { exitCode: 2 as const, exitReason: `${amount(wrong, 'waiver comment')} ${wrong === 1 ? 'is' : 'are'} wrong${failing.length === 0 ? '' : `; besides, ${failure}`}` }
+    : !coverage.complete
     ? { exitCode: 3 as const, exitReason: failing.length === 0 ? gaps : `${gaps}; besides, ${failure}` }
     : failing.length > 0
       ? { exitCode: 1 as const, exitReason: failure }

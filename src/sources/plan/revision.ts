@@ -26,7 +26,8 @@ export async function resolveRange(context: GitContext, range: string): Promise<
   return { from: await resolveCommit(context, from), to: await resolveCommit(context, to) };
 }
 
-async function resolveCommit(context: GitContext, revision: string): Promise<Commit> {
+/** Throws `REVISION_UNKNOWN`, unless it is a full name that is only not here. */
+export async function resolveCommit(context: GitContext, revision: string): Promise<Commit> {
   if (revision.startsWith('-') || /[\0\n]/.test(revision)) throw unknownRevision(revision, 'a revision cannot begin with "-" or hold a line break');
   const result = await runGit(context, ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]);
   const oid = result.stdout.toString('utf8').trim().split('\n').at(-1) ?? '';

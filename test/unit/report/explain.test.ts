@@ -21,6 +21,7 @@ describe('explaining a finding', () => {
     ['what it opens', 0, 'Repositories, packages and settings that its owner can reach.'],
     ['where to read on', 0, 'https://docs.forge.example/rest/revoke'],
     ['who waived it', 1, 'by ana@example.com until 2027-01-31: sample of the documentation'],
+    ['a waiver that does not count, and why', 2, 'requested, does not count: the same comment'],
     ['hosts that are never contacted', 2, 'registry.example:4873 (beside it; never contacted unless configured)'],
     ['what was known before', 3, 'not verified now, last known active on 2026-11-15T07:00:00.000Z'],
     ['facts of the token itself', 4, 'expires* 2026-11-21 07:00 UTC (24 h ago)'],

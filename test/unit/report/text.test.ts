@@ -52,6 +52,8 @@ describe('the text report', () => {
     ['why one was not asked', 'not asked: it exists on many hosts and none was named for it'],
     ['that offline facts are not confirmed', '* read from the token itself, not confirmed'],
     ['what was waived, by whom, until when', 'ana@example.com until 2027-01-31'],
+    ['a waiver that is only asked for', 'requested, does not count: the same comment'],
+    ['a waiver that came to its end', 'expired: it expired on 2026-11-01. bo@example.com until 2026-11-01: old (baseline)'],
     ['what is not shown', '1 finding of low confidence not shown'],
     ['coverage', 'INCOMPLETE: 1,202 of 1,204 files, 310 blobs, 42 commits, 41.1 MB'],
     ['the gap', 'not scanned: secrets/\\u{1b}]0;owned\\u{7}.kdbx'],

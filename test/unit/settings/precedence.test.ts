@@ -135,6 +135,9 @@ describe('the table of options', () => {
         "timeout",
         "verifyAllow",
         "verifyDeny",
+        "waiversInline",
+        "waiversMaxDays",
+        "waiversRequireApproval",
       ]
     `);
   });

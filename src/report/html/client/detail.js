@@ -10,7 +10,7 @@ export function showDetail(pane, item) {
     element('p', 'badges', element('span', `chip ${SEVERITIES[item.severity]}`, SEVERITIES[item.severity]), element('span', `answer ${item.answer.replace(' ', '-')}`, item.answer), ...(item.waived ? [element('span', 'tag', 'waived')] : [])),
     title,
     element('p', 'secret', element('code', '', item.masked)),
-    ...(detail.waiver === '' ? [] : [section('Waived by', element('p', '', detail.waiver))]),
+    ...(detail.waiver === '' ? [] : [section(item.waived ? 'Waived by' : 'Waiver', element('p', '', detail.waiver))]),
     section('Do now', element('p', 'next', detail.next)),
     section(
       'Issuer',

@@ -1,0 +1,48 @@
+import { foldMatches } from '../detect/index.ts';
+import type { FingerprintKey } from '../lib/fingerprint.ts';
+import { pathOf, WardenError, type Location, type SourceOptions } from '../model/index.ts';
+import type { Catalogue } from '../rules/catalogue.ts';
+import { scanUnit } from '../scan-worker.ts';
+import { homeOf, readOccurrence } from '../sources/index.ts';
+
+export interface WantedShape {
+  readonly fingerprint: string;
+  /** Rule id. */
+  readonly rule: string;
+  readonly locations: readonly Location[];
+  /** Absolute path of the target in which it was found. */
+  readonly target: string;
+  readonly catalogue: Catalogue;
+  readonly fingerprintKey: FingerprintKey;
+}
+
+/** Places that are tried. */
+const MAX_PLACES = 10;
+const AS_IT_IS: SourceOptions = { mode: 'tree', includeIgnored: false, archives: false, binaries: true, ignore: [] };
+
+/** The shape (`Secret.shape`) of a secret that was found before, read again where it lay; undefined if it is not there any more. */
+export async function findShape({ fingerprint, rule: id, locations, target, catalogue, fingerprintKey }: WantedShape): Promise<string | undefined> {
+  const rules = new Map(catalogue.rules.map((rule) => [rule.id, rule]));
+  const rule = rules.get(id);
+  if (rule === undefined) return undefined;
+  for (const { origin } of locations.slice(0, MAX_PLACES)) {
+    try {
+      const bytes = await readOccurrence({ target: homeOf(target).root, origin, startLine: 1 });
+      const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS });
+      const inputs = matches.map((raw) => ({ raw, secrets, origins: [{ shown: origin, path: pathOf(origin) }] }));
+      const found = foldMatches(inputs, rules, fingerprintKey).find((credential) => credential.fingerprint === fingerprint);
+      if (found !== undefined) return found.secret.shape(rule.publicPrefix);
+    } catch (error) {
+      if (!(error instanceof WardenError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Refuses a text that is about to be written into a file that people commit, if a secret stands in it. Throws `WAIVER_HOLDS_SECRET`. */
+export async function refuseSecrets(texts: readonly (string | undefined)[]): Promise<void> {
+  const text = texts.filter((one) => one !== undefined).join('\n\n');
+  const { matches } = await scanUnit({ unit: { kind: 'bytes', origin: { kind: 'stdin' }, bytes: new TextEncoder().encode(text) }, options: AS_IT_IS });
+  if (matches.length === 0) return;
+  throw new WardenError('WAIVER_HOLDS_SECRET', 'what would be written into the waiver file looks like a secret', { hint: 'say in words why it is acceptable; the file is committed and read by many' });
+}

@@ -1,0 +1,53 @@
+import { statSync } from 'node:fs';
+import { sep } from 'node:path';
+import type { Repository } from '../model/index.ts';
+import type { Environment } from './git/environment.ts';
+import { runGit, type GitContext } from './git/run.ts';
+import { locate } from './plan/locate.ts';
+import { headCommit, resolveCommit } from './plan/revision.ts';
+
+/** Where a folder belongs: its repository if it lies in one, else itself. */
+export interface Home {
+  /** Top of the work tree, the bare repository, or the folder. */
+  readonly root: string;
+  /** The folder below the root, `/`-separated, no slash at either end. */
+  readonly path: string;
+  readonly repository?: Repository;
+}
+
+/** The home of the working directory: what lies in it is the user's own, as far as anything scanned is. Throws `TARGET_*`. */
+export function homeOf(folder: string): Home {
+  const { root, scope, repository } = locate(folder);
+  return { root, path: scope, ...(repository === undefined ? {} : { repository }) };
+}
+
+/** Whether a target's root (see `Planned.root`) belongs there: the same work tree; without one, a folder in it that is no other's. */
+export function isAtHome(home: Home, root: string): boolean {
+  if (root === home.root) return true;
+  const folder = statSync(root, { throwIfNoEntry: false })?.isDirectory() === true ? root : undefined;
+  if (home.repository !== undefined || folder === undefined) return false;
+  return root.startsWith(home.root.endsWith(sep) ? home.root : home.root + sep) && locate(root).repository === undefined;
+}
+
+/** The commit of a revision, as its full name. Undefined if only its name is known here (a shallow clone). Throws `REVISION_UNKNOWN`. */
+export async function commitAt(repository: Repository, revision: string, environment: Environment = {}): Promise<string | undefined> {
+  const { oid, isPresent } = await resolveCommit({ repository, environment }, revision);
+  return isPresent ? oid : undefined;
+}
+
+/** The commit HEAD stands on; undefined on a branch without commits. */
+export function headAt(repository: Repository, environment: Environment = {}): Promise<string | undefined> {
+  return headCommit({ repository, environment });
+}
+
+/** The bytes of a file as a commit has it; undefined if it has none there, or something other than a file of at most `maxBytes`. */
+export async function fileAt(repository: Repository, commit: string, path: string, maxBytes: number, environment: Environment = {}): Promise<Uint8Array | undefined> {
+  // Arguments are UTF-8: a name that is not cannot be asked for.
+  if (path.includes('\uFFFD')) return undefined;
+  const context: GitContext = { repository, environment };
+  const listed = await runGit(context, ['ls-tree', '-z', '--full-tree', '-l', '--', commit, path]);
+  const [, mode, oid, size] = /^(\d{6}) blob ([0-9a-f]+) +(\d+)\t/.exec(listed.stdout.toString('latin1')) ?? [];
+  if (listed.code !== 0 || oid === undefined || mode === '120000' || Number(size) > maxBytes) return undefined;
+  const blob = await runGit(context, ['cat-file', 'blob', oid], '', maxBytes);
+  return blob.code === 0 ? blob.stdout : undefined;
+}
