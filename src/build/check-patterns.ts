@@ -28,7 +28,7 @@ const found: Verdicts = {};
 
 for (const rule of (await loadCatalogue(`${root}rules`)).rules) {
   const hash = patternHash(rule);
-  if (known[hash] !== undefined && known[hash].verdict !== 'unknown') continue;
+  if (found[hash] !== undefined || (known[hash] !== undefined && known[hash].verdict !== 'unknown')) continue;
   const verdict = judge(rule.pattern, rule.flags);
   console.error(`${rule.id}: ${verdict}`);
   if (verdict === 'vulnerable') process.exitCode = 1;

@@ -4,18 +4,22 @@ import { join } from 'node:path';
 import type { Rule } from '../model/index.ts';
 import { WardenError } from '../model/index.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { CONTEXT_FILE, parseContext } from './context/parse-context.ts';
+import type { RuleChanges } from './own/changes.ts';
 import { parseRules } from './parse.ts';
 
 /** All rules, sorted by id, and the SHA-256 (hex) of their canonical JSON: the same rules, the same digest. */
 export interface Catalogue {
   readonly rules: readonly Rule[];
   readonly digest: string;
+  /** How it differs from the built-in one, for threads that read that one themselves. Absent: not at all. */
+  readonly changes?: RuleChanges;
 }
 
-/** Reads every `*.yml` of a folder. Throws `RULE_INVALID` as `parseRules` does, and for ids used in two files or companions that do not exist. */
+/** Reads every `*.yml` of a folder; `context.yml` is the table of kinds that only a word tells. Throws `RULE_INVALID` as `parseRules` does, and for ids used in two files or companions that do not exist. */
 export async function loadCatalogue(dir: string): Promise<Catalogue> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.yml')).sort();
-  const files = await Promise.all(names.map(async (name) => ({ name, rules: parseRules(await readFile(join(dir, name), 'utf8'), join(dir, name)) })));
+  const files = await Promise.all(names.map(async (name) => ({ name, rules: (name === CONTEXT_FILE ? parseContext : parseRules)(await readFile(join(dir, name), 'utf8'), join(dir, name)) })));
   const fileOf = new Map<string, string>();
   for (const { name, rules } of files) {
     for (const { id } of rules) {

@@ -13,12 +13,16 @@ export function matchAll(rules: readonly Rule[], text: string): readonly RuleMat
   return resolveOverlaps(rules.flatMap((rule) => matchOne(compileRule(rule), text)));
 }
 
-/** All matches of one rule, before overlaps are resolved. */
+/** All matches of one rule, before overlaps are resolved. A word near a value that proves nothing hides no word after it. */
 export function matchOne(compiled: CompiledRule, text: string): readonly RuleMatch[] {
   const matches: RuleMatch[] = [];
-  for (const found of text.matchAll(compiled.expression)) {
+  const { expression, rule } = compiled;
+  expression.lastIndex = 0;
+  for (let found = expression.exec(text); found !== null; found = expression.exec(text)) {
     const examination = examine(compiled, text, found);
     if ('match' in examination) matches.push(examination.match);
+    else if (rule.anchorClass === 'context') expression.lastIndex = found.index + 1;
+    if (found[0].length === 0) expression.lastIndex += 1;
   }
   return matches;
 }

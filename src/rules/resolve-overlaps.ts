@@ -2,7 +2,7 @@ import type { Confidence, Rule } from '../model/index.ts';
 
 /** What overlap resolution needs of a match; the engine's and the reference's matches both have it. */
 export interface Spanned {
-  readonly rule: Pick<Rule, 'id' | 'priority' | 'companionOnly'>;
+  readonly rule: Pick<Rule, 'id' | 'priority' | 'companionOnly'> & Partial<Pick<Rule, 'companions'>>;
   readonly start: number;
   readonly end: number;
   readonly confidence: Confidence;
@@ -11,13 +11,15 @@ export interface Spanned {
 const RANK: Readonly<Record<Confidence, number>> = { high: 2, medium: 1, low: 0 };
 
 /**
- * Of matches that share bytes only the strongest stays: higher priority, then higher confidence, then longer, then the
+ * Of matches that share bytes only the strongest stays: one that does not lack a required companion, higher priority, then higher confidence, then longer, then the
  * smaller rule id. Generic rules have negative priority, so a generic match in or around a specific one goes. Companions are
  * no findings and stay beside anything. Sorted by start; pure, and the same whatever the order of the input.
  */
 export function resolveOverlaps<T extends Spanned>(matches: readonly T[]): readonly T[] {
+  const lonely = new Set(matches.filter((match) => lacksCompanion(match, matches)));
   const strongest = [...matches].sort(
     (a, b) =>
+      Number(lonely.has(a)) - Number(lonely.has(b)) ||
       b.rule.priority - a.rule.priority ||
       RANK[b.confidence] - RANK[a.confidence] ||
       b.end - b.start - (a.end - a.start) ||
@@ -39,6 +41,13 @@ export function resolveOverlaps<T extends Spanned>(matches: readonly T[]): reado
     kept.push(match);
   }
   return kept.sort((a, b) => a.start - b.start || a.end - b.end || (a.rule.id < b.rule.id ? -1 : 1));
+}
+
+/** Whether a companion that the rule requires is not within its reach: then any other reading of the bytes is likelier. */
+function lacksCompanion({ rule, start, end }: Spanned, matches: readonly Spanned[]): boolean {
+  return (rule.companions ?? []).some(
+    ({ required, rule: id, withinBytes }) => required && !matches.some((other) => other.rule.id === id && Math.max(start - other.end, other.start - end) <= withinBytes),
+  );
 }
 
 /** First index whose start is greater than `start`; `taken` is sorted and free of overlaps. */

@@ -10,17 +10,22 @@ import type { RuleFile } from './rule-file-types.ts';
 
 type Path = readonly (string | number)[];
 
-/** A rule file that fits the schema, and where each part of it stands. */
-export interface ReadRuleFile {
-  readonly file: RuleFile;
+/** A file that fits its schema, and where each part of it stands. */
+export interface CheckedFile<T> {
+  readonly file: T;
   /** The problem at a path of the document, with its line and column. */
   readonly problemAt: (path: Path, message: string) => RuleProblem;
 }
 
-let validate: ReturnType<Ajv2020['compile']> | undefined;
+const VALIDATE = new Map<object, ReturnType<Ajv2020['compile']>>();
 
 /** YAML to a valid rule file. Throws `RULE_INVALID` with every problem's line and column. */
-export function readRuleFile(text: string, fileName: string): ReadRuleFile {
+export function readRuleFile(text: string, fileName: string): CheckedFile<RuleFile> {
+  return readChecked(text, fileName, RULE_FILE_SCHEMA);
+}
+
+/** YAML to what a JSON Schema describes: `T` is the caller's word for it. Throws `RULE_INVALID` with every problem's line and column. */
+export function readChecked<T>(text: string, fileName: string, schema: object): CheckedFile<T> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -31,7 +36,8 @@ export function readRuleFile(text: string, fileName: string): ReadRuleFile {
   }
   const problemAt = (path: Path, message: string): RuleProblem => ({ ...place(lines, offsetOf(document, path)), message });
   const value: unknown = document.toJS({ maxAliasCount: 20 });
-  validate ??= new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(RULE_FILE_SCHEMA);
+  const validate = VALIDATE.get(schema) ?? new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(schema);
+  VALIDATE.set(schema, validate);
   if (!validate(value)) {
     const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'oneOf' && !isNoise(error));
     throw ruleError(
@@ -39,7 +45,7 @@ export function readRuleFile(text: string, fileName: string): ReadRuleFile {
       (errors.length > 0 ? errors : (validate.errors ?? [])).map((error) => problemAt(pathOf(error), messageOf(error))),
     );
   }
-  return { file: value as RuleFile, problemAt };
+  return { file: value as T, problemAt };
 }
 
 /** A sample may be a string or an object; the branch that was not meant is no news. */

@@ -1,22 +1,32 @@
-/** Occurrences per 10,000 bytes of mixed source code, case folded; measured once over registry packages, rounded. */
-const FREQUENT: Readonly<Record<string, number>> = {
-  ' ': 1500, e: 760, t: 560, r: 470, n: 440, o: 430, a: 430, i: 420, s: 420, c: 280, l: 270, d: 230, p: 210, u: 190, m: 170, f: 140, h: 130, g: 110, b: 95,
-  y: 80, v: 75, x: 60, w: 50, k: 50, '.': 160, ',': 130, '(': 120, ')': 120, '=': 110, '"': 130, "'": 100, ';': 90, ':': 90, '-': 80, '/': 80, '0': 70, '1': 60,
-  '2': 45, '3': 35, '4': 30, '5': 30, '6': 30, '7': 25, '8': 30, '9': 25, '{': 60, '}': 60, '[': 35, ']': 35, '*': 60, '>': 45, '<': 30, q: 12, j: 25, z: 15,
-};
-const RARE = 8;
+import { COMMON_GRAMS } from './common-grams.ts';
 
-/** Offset of the four bytes of `text` that are likely the rarest in source code; the last of equals, since heads repeat. */
+import stored from './gram-levels.json' with { type: 'json' };
+
+/** Level of each frequent gram: it stands 2^(level/2) times in a million bytes of ordinary text (`src/build/measure-grams.ts`). */
+const LEVELS: ReadonlyMap<string, number> = new Map(
+  Object.entries(stored as Readonly<Record<string, string>>).flatMap(([level, grams]) => Array.from({ length: grams.length / 4 }, (_, index) => [grams.slice(index * 4, index * 4 + 4), Number(level)] as const)),
+);
+
+/** Offset of the four bytes of `text` that are the rarest in ordinary text; the last of equals, since heads repeat. */
 export function rarestGram(text: string): number {
   let best = 0;
-  let bestScore = Number.POSITIVE_INFINITY;
+  let bestLevel = Number.POSITIVE_INFINITY;
   for (let offset = 0; offset + 4 <= text.length; offset += 1) {
-    let score = 1;
-    for (let i = 0; i < 4; i += 1) score *= FREQUENT[(text[offset + i] ?? '').toLowerCase()] ?? RARE;
-    if (score < bestScore) {
+    const level = LEVELS.get(folded(text.slice(offset, offset + 4))) ?? 0;
+    if (level <= bestLevel) {
       best = offset;
-      bestScore = score;
+      bestLevel = level;
     }
   }
   return best;
+}
+
+/** As the prefilter folds: bit 5 set in every byte; what that makes of `_` is written `_`. */
+function folded(gram: string): string {
+  return [...gram].map((character) => String.fromCharCode(character.charCodeAt(0) | 0x20)).join('').replaceAll('\x7f', '_');
+}
+
+/** Whether some four bytes of `text` are worth looking for: none of the commonest of source code. */
+export function hasRareGram(text: string): boolean {
+  return text.length >= 4 && !COMMON_GRAMS.has(text.slice(rarestGram(text)).slice(0, 4).toLowerCase());
 }

@@ -1,6 +1,6 @@
 import type { Rule } from '../../model/index.ts';
 import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
-import { rarestGram } from './gram-rarity.ts';
+import { hasRareGram, rarestGram } from './gram-rarity.ts';
 import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
 import { secretExtent } from './secret-extent.ts';
 
@@ -31,20 +31,26 @@ export interface Tables {
   readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
 }
 
-const BITS_BYTES = 1 << 15;
+const BITS_BYTES = 1 << 16;
 const ANCHOR_BYTES = 64;
 const ANCHOR_TEXT = 54;
 const TEXT_AT = 10;
 const LONGEST_NEAR_RUN = 24;
+/** In an anchor: a space, `_`, `.`, `-` or nothing. `verify` of the prefilter knows it. */
+const SEPARATOR = '\x01';
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
 export function compileTables(rules: readonly Rule[]): Tables {
   const heads = rules.map((rule) => headsOf(rule.pattern));
-  const anchors = collectAnchors(rules, heads);
+  return packTables(collectAnchors(rules, heads), rules.map((rule, index) => isAtAnchor(rule, heads[index])));
+}
+
+/** The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them. */
+export function packTables(anchors: readonly Anchor[], atAnchor: readonly boolean[]): Tables {
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
-    const { offset, keys } = gramsOf(anchor.text, anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
+    const { offset, keys } = gramsOf(anchor.text.split(SEPARATOR, 1)[0] ?? '', anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
     gramOffsets.push(offset);
     for (const key of keys) {
       const list = grams.get(key);
@@ -66,7 +72,7 @@ export function compileTables(rules: readonly Rule[]): Tables {
   let next = 0;
   for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
     const hash = Math.imul(key, 0x9e3779b1) >>> 0;
-    bytes[hash >>> 17] = (bytes[hash >>> 17] as number) | (1 << ((hash >>> 14) & 7));
+    bytes[hash >>> 16] = (bytes[hash >>> 16] as number) | (1 << ((hash >>> 13) & 7));
     let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
     while (view.getUint32(layout.buckets + slot * 12 + 8, true) !== 0) slot = (slot + 1) & layout.bucketMask;
     view.setUint32(layout.buckets + slot * 12, key, true);
@@ -86,8 +92,12 @@ export function compileTables(rules: readonly Rule[]): Tables {
     view.setUint16(at + 8, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
     bytes.set(text, at + TEXT_AT);
   });
-  const atAnchor = rules.map((rule, index) => isAtAnchor(rule, heads[index]));
   return { anchors, atAnchor, bytes, layout };
+}
+
+/** By what anchors are the same, and sorted. */
+export function anchorKey(anchor: Omit<Anchor, 'rules'>): string {
+  return JSON.stringify(anchor);
 }
 
 /** Same text, fold, class, run and window: one anchor for many rules. */
@@ -96,16 +106,34 @@ function collectAnchors(rules: readonly Rule[], allHeads: readonly (readonly Pat
   rules.forEach((rule, ruleIndex) => {
     const heads = allHeads[ruleIndex];
     const fold = rule.flags.includes('i') || !isAtAnchor(rule, heads);
-    for (const raw of rule.anchors) {
+    for (const raw of rule.anchorClass === 'context' ? withoutSpellings(rule.anchors) : rule.anchors) {
       const text = (fold ? raw.toLowerCase() : raw).slice(0, ANCHOR_TEXT);
       const anchor = { text, fold, ...plausibility(rule, text, heads) };
-      const key = JSON.stringify(anchor);
+      const key = anchorKey(anchor);
       const known = found.get(key);
       if (known === undefined) found.set(key, { anchor, rules: [ruleIndex] });
       else if (!known.rules.includes(ruleIndex)) known.rules.push(ruleIndex);
     }
   });
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { anchor, rules: list }]) => ({ ...anchor, rules: list }));
+}
+
+/** `app center`, `app_center`, `appcenter` … as few anchors with a wildcard between their parts. */
+function withoutSpellings(anchors: readonly string[]): readonly string[] {
+  const spaced = new Map<string, readonly string[]>();
+  for (const anchor of anchors) {
+    const parts = anchor.split(' ');
+    const joined = parts.join('');
+    if (!/[_.-]/.test(anchor) && parts.length > (spaced.get(joined)?.length ?? 1)) spaced.set(joined, parts);
+  }
+  return [...anchors.filter((anchor) => !spaced.has(anchor.replace(/[ _.-]/g, ''))), ...[...spaced.values()].flatMap(wildcards)];
+}
+
+/** A wildcard may stand behind four bytes worth looking for; before that every separator is spelt out. */
+function wildcards(parts: readonly string[]): readonly string[] {
+  const [first = '', second, ...rest] = parts;
+  if (second === undefined || hasRareGram(first)) return [parts.join(SEPARATOR)];
+  return ['', ' ', '_', '.', '-'].flatMap((mark) => wildcards([first + mark + second, ...rest]));
 }
 
 function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] | undefined): Omit<Anchor, 'text' | 'fold' | 'rules'> {

@@ -45,7 +45,7 @@ function classOf(at: usize): u8 {
 // @ts-ignore: decorator
 @inline
 function member(hash: u32): u32 {
-  return <u32>load<u8>(bits + (hash >>> 17)) >>> ((hash >>> 14) & 7);
+  return <u32>load<u8>(bits + (hash >>> 16)) >>> ((hash >>> 13) & 7);
 }
 
 /**
@@ -126,14 +126,22 @@ function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
 // Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 flags (1 fold, 2 digit, others see `isValue`), u16 minimal run, u16 window
 // after, u16 window before (or maximal run), 54 bytes text.
 
+/** Compares an anchor's text; a byte 1 in it is a space, `_`, `.`, `-` or nothing. */
 function verify(begin: usize, anchor: usize, high: usize): bool {
   const length = <usize>load<u8>(anchor);
-  if (begin + length > high) return false;
   const fold = (load<u8>(anchor, 3) & 1) !== 0;
+  let p = begin;
   for (let i: usize = 0; i < length; i += 1) {
-    let c = load<u8>(begin + i);
+    if (p >= high) return false;
+    let c = load<u8>(p);
+    const want = load<u8>(anchor + 10 + i);
+    if (want === 1) {
+      if (c === 0x20 || c === 0x5f || c === 0x2e || c === 0x2d) p += 1;
+      continue;
+    }
     if (fold && c - 65 < 26) c |= 0x20;
-    if (c !== load<u8>(anchor + 10 + i)) return false;
+    if (c !== want) return false;
+    p += 1;
   }
   return true;
 }
@@ -150,7 +158,8 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
     return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
   }
   if (kind === 4) return hasPassword(begin + length, high);
-  if (kind === 5) return valueNear(begin + length, anchor, high);
+  // the word may be shorter than its anchor, by separators it does not have
+  if (kind === 5) return valueNear(begin + 3, anchor, high);
   return assigned(begin, begin + length, low, high);
 }
 
@@ -403,11 +412,11 @@ const LEAST_RUN: usize = 24;
 
 /**
  * Finds in [start, end): runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
- * (`%41`, `\x41`, `\u0041`, `&#65;`); and joints of string literals (`"a" + "b"`). Bytes from `low` to `high` may be
+ * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
  * looked at. Writes pairs (u32 address, u32 length << 2 | kind); returns their number. A run is written once.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
-  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 30, 30, 28, 37, 68, 5, 4, 13);
+  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 30, 30, 28, 5, 68, 5, 4, 13);
   const hiTable = i8x16(0, 0, 33, 2, 4, 72, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0);
   const nibble = i8x16.splat(15);
   const base = i8x16.splat(31);
@@ -422,7 +431,14 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
     const v = v128.load(p);
     const t = v128.and(i8x16.swizzle(loTable, v128.and(v, nibble)), i8x16.swizzle(hiTable, i8x16.shr_u(v, 4)));
     const run = <u32>i8x16.bitmask(i8x16.ne(v128.and(t, base), zero));
-    let special = <u32>i8x16.bitmask(i8x16.gt_u(t, base));
+    // a quote that white space or an operator follows
+    const next = v128.load(p, 1);
+    const quote = v128.or(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x27))), i8x16.eq(v, i8x16.splat(0x60)));
+    const glue = v128.or(
+      v128.or(i8x16.le_u(next, i8x16.splat(0x20)), i8x16.eq(next, i8x16.splat(0x2b))),
+      v128.or(i8x16.eq(next, i8x16.splat(0x2e)), i8x16.eq(next, i8x16.splat(0x26))),
+    );
+    let special = <u32>i8x16.bitmask(v128.or(i8x16.gt_u(t, base), v128.and(quote, glue)));
     while (special !== 0) {
       const at = p + <usize>ctz<u32>(special);
       special &= special - 1;
@@ -491,19 +507,41 @@ function specialKind(at: usize, low: usize, high: usize): u32 {
   if (b === 0x5c) {
     if (at + 3 >= high) return 0;
     const k = load<u8>(at + 1);
-    return (k === 0x75 || k === 0x78) && (isHex(load<u8>(at + 2)) || load<u8>(at + 2) === 0x7b) ? ESCAPE : 0;
+    if (k === 0x0a || k === 0x0d) return isContinued(at, low, high) ? JOINT : 0;
+    if (k === 0x75 || k === 0x78) return isHex(load<u8>(at + 2)) || load<u8>(at + 2) === 0x7b ? ESCAPE : 0;
+    return k - 0x30 < 4 && load<u8>(at + 2) - 0x30 < 8 && load<u8>(at + 3) - 0x30 < 8 ? ESCAPE : 0;
   }
-  if (b === 0x2b) {
-    let before = at;
-    const limit = at > low + 80 ? at - 80 : low;
-    while (before > limit && isSpace(load<u8>(before - 1))) before -= 1;
-    if (before === limit || !isQuote(load<u8>(before - 1))) return 0;
-    let after = at + 1;
-    const end = at + 80 < high ? at + 80 : high;
-    while (after < end && isSpace(load<u8>(after))) after += 1;
-    return after < end && isQuote(load<u8>(after)) ? JOINT : 0;
+  return isJoined(at, low, high) ? JOINT : 0;
+}
+
+/** Token characters right before a string's closing quote, perhaps an operator, and right behind the next opening quote. */
+function isJoined(at: usize, low: usize, high: usize): bool {
+  if (at < low + 2 || !(classOf(at - 1) & TOKEN) || !(classOf(at - 2) & TOKEN)) return false;
+  let p = at + 1;
+  const limit = at + 96 < high ? at + 96 : high;
+  while (p < limit && isSpace(load<u8>(p))) p += 1;
+  if (p < limit) {
+    const b = load<u8>(p);
+    if (b === 0x2b || b === 0x2e || b === 0x26) {
+      p += 1;
+      if (b === 0x2e && p < limit && load<u8>(p) === 0x2e) p += 1;
+      while (p < limit && isSpace(load<u8>(p))) p += 1;
+    }
   }
-  return 0;
+  // a prefix such as Python's r or f
+  for (let n = 0; n < 2 && p < limit && load<u8>(p) >= 0x41; n += 1) p += 1;
+  return p + 2 < high && isQuote(load<u8>(p)) && (classOf(p + 1) & TOKEN) !== 0 && (classOf(p + 2) & TOKEN) !== 0;
+}
+
+/** A backslash at the end of a line, with four token characters right before it and behind the next line's indentation. */
+function isContinued(at: usize, low: usize, high: usize): bool {
+  if (at < low + 4) return false;
+  for (let p = at - 4; p < at; p += 1) if (!(classOf(p) & TOKEN)) return false;
+  let p = at + 1;
+  while (p < high && isSpace(load<u8>(p))) p += 1;
+  if (p + 4 > high) return false;
+  for (let q = p; q < p + 4; q += 1) if (!(classOf(q) & TOKEN)) return false;
+  return true;
 }
 
 // @ts-ignore: decorator

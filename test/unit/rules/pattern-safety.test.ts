@@ -11,7 +11,10 @@ const LENGTH = 32_768;
 /** Generous: a busy machine of two cores needs under 30 for all but a few; quadratic patterns need thousands. */
 const MAX_MS = 600;
 
-describe.each(rules)('$id', (rule) => {
+/** One rule for each pattern: lines of the context table that share a shape differ by a literal word. */
+const distinct = [...new Map(rules.map((rule) => [patternHash(rule), rule])).values()];
+
+describe.each(distinct)('$id', (rule) => {
   it('has a verdict of the ReDoS gate for this very pattern (else run `node src/build/check-patterns.ts`)', () => {
     expect(verdicts[patternHash(rule)]?.verdict ?? 'missing').toMatch(/^(?:safe|refuted|unknown)$/);
   });
