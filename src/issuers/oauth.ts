@@ -12,6 +12,7 @@ export const issuer: Issuer = {
   id: 'oauth',
   name: 'OAuth 2.0 authorization server',
   kinds: ['*'],
+  endpoints: ['introspection', 'revocation'],
   proof: { how: 'real-server', reference: 'oidc-provider 9.13.3; RFC 8414, RFC 7662, RFC 7009' },
   introspect: { method: 'POST introspection_endpoint (RFC 7662)', run: introspect, particular: needsClient },
   revoke: {

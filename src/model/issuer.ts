@@ -132,6 +132,8 @@ export interface Issuer {
   readonly publicBaseUrl?: string;
   /** The API's base URL for a URL as people write it in configuration (`https://github.com`). Default: the same. */
   readonly baseUrlOf?: (configured: URL) => URL;
+  /** Names that a store of this type may give its own URLs under `endpoints:`. Default: none. */
+  readonly endpoints?: readonly string[];
   readonly proof: IssuerProof;
   readonly introspect?: Operation<Answer>;
   readonly revoke?: RevokeOperation;

@@ -5,10 +5,10 @@ import { OPTION_NAMES, specOf } from './options.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What other rooms know: the parameters of each policy check by its id, and the issuer modules a store may name. */
+/** What other rooms know: the parameters of each policy check by its id, and the issuer modules a store may name, each with the endpoints that may be given for it. */
 export interface SchemaParts {
   readonly policy: JsonSchema;
-  readonly storeTypes: readonly string[];
+  readonly storeTypes: readonly { readonly id: string; readonly endpoints: readonly string[] }[];
 }
 
 const TEXT = { type: 'string', minLength: 1 };
@@ -83,20 +83,29 @@ function kindSchema(spec: OptionSpec): JsonSchema {
   }
 }
 
-function storeSchema(types: readonly string[]): JsonSchema {
+function storeSchema(types: SchemaParts['storeTypes']): JsonSchema {
   return closed(
     {
       id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
-      type: { enum: types },
+      type: { enum: types.map(({ id }) => id) },
       url: URL_TEXT,
       claims: { type: 'array', minItems: 1, items: CLAIM, description: 'a list of claims: which tokens are this store\'s own' },
       auth: AUTH,
-      endpoints: { type: 'object', additionalProperties: URL_TEXT, propertyNames: { pattern: '^[a-z_-]+$' } },
+      endpoints: { type: 'object', $comment: 'URLs that hold instead of discovered ones; which there are depends on the type' },
       'allow-private': { type: 'boolean', $comment: 'ask it although its address is loopback, private or link-local, or plain http' },
       'requests-per-second': { type: 'number', exclusiveMinimum: 0, maximum: 1000, description: 'a number above 0 and up to 1000' },
     },
-    { required: ['id', 'type', 'url', 'claims'] },
+    { required: ['id', 'type', 'url', 'claims'], allOf: types.map(endpointsSchema) },
   );
+}
+
+/** Each endpoint by its short name and by that of server metadata (RFC 8414 section 2). */
+function endpointsSchema({ id, endpoints }: SchemaParts['storeTypes'][number]): JsonSchema {
+  const names = endpoints.flatMap((name) => [name, `${name}_endpoint`]);
+  return {
+    if: { required: ['type'], properties: { type: { const: id } } },
+    then: { properties: { endpoints: closed(Object.fromEntries(names.map((name) => [name, URL_TEXT]))) } },
+  };
 }
 
 const CLAIM = closed(

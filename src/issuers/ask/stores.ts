@@ -50,7 +50,8 @@ function readStore(entry: StoreConfig, options: ReadStoresOptions): Store {
   }
   const allowPrivate = entry['allow-private'] ?? false;
   const configured = readUrl(entry.id, 'url', entry.url, allowPrivate);
-  const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name, readUrl(entry.id, `endpoints.${name}`, url, allowPrivate)] as const);
+  // RFC 8414 calls them introspection_endpoint and revocation_endpoint.
+  const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name.replace(/_endpoint$/, ''), readUrl(entry.id, `endpoints.${name}`, url, allowPrivate)] as const);
   const needed = options.isNeeded?.({ id: entry.id, type: entry.type }) ?? true;
   const clientAuth = entry.auth === undefined || !needed ? undefined : readAuth(entry.id, entry.auth, options);
   return {

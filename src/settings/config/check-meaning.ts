@@ -18,6 +18,10 @@ export function checkMeaning(config: ConfigFile, yaml: ParsedYaml, storeTypes: r
     const first = stores.findIndex((other) => other.id === store.id);
     if (first < index) wrong([...path, 'id'], 'CONFIG_DUPLICATE_STORE', `the id is already taken by stores[${first}]`, 'give each store its own id');
     checkUrls(store, path, wrong);
+    for (const name of Object.keys(store.endpoints ?? {})) {
+      const short = name.replace(/_endpoint$/, '');
+      if (short !== name && store.endpoints?.[short] !== undefined) wrong([...path, 'endpoints', name], 'CONFIG_WRONG_VALUE', `means the same as ${short}`, 'give one of them');
+    }
     for (const [position, claim] of store.claims.entries()) {
       if (claim.pattern !== undefined && !isRegularExpression(claim.pattern)) {
         wrong([...path, 'claims', position, 'pattern'], 'CONFIG_WRONG_VALUE', 'not a valid JavaScript regular expression');

@@ -85,7 +85,7 @@ function unknownKey(key: string, path: Path, known: readonly string[], yaml: Par
     fromEnvironment !== undefined
       ? { hint: `secrets do not stand in the configuration: put the value into an environment variable and name it in \`${fromEnvironment}\`` }
       : hinted(meant);
-  return { at, code: 'CONFIG_UNKNOWN_KEY', message: `unknown key ${shownKey(key)}${parent}, expected ${listOf(known, 30)}`, ...hint };
+  return { at, code: 'CONFIG_UNKNOWN_KEY', message: `unknown key ${shownKey(key)}${parent}, expected ${known.length === 0 ? 'none at all' : listOf(known, 30)}`, ...hint };
 }
 
 function hinted(meant: string | undefined): { readonly hint?: string } {

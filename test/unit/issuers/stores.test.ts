@@ -39,6 +39,7 @@ describe('stores from configuration', () => {
     });
     expect(store?.endpoints?.['introspection']?.href).toBe('https://other.example/introspect');
     expect(JSON.stringify(store)).not.toContain(secret);
+    expect(read([{ endpoints: { revocation_endpoint: 'https://other.example/revoke' } }])[0]?.endpoints?.['revocation']?.href).toBe('https://other.example/revoke');
   });
 
   it.each([
