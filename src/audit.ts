@@ -150,7 +150,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   for (const { target, planned } of plans) {
     const results: UnitResult[] = [];
     try {
-      for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal })) {
+      for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) })) {
         for (const event of result.events) tally.note(event);
         if (result.matches.length > 0) results.push(result);
         deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });

@@ -3,51 +3,122 @@
  * with `sources` and gives its blobs to `detect`, so that a file is read straight into the scanner's memory.
  */
 import { readFile } from 'node:fs/promises';
+import { workerData } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
-import { readTables, Scanner } from './detect/index.ts';
-import { pathOf, SkipError, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
+import { extendTables, readTables, Scanner, type Tables } from './detect/index.ts';
+import { pathOf, SkipError, type Blob, type CoverageEvent, type RawMatch, type Rule, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
+import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
+import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
 import { readUnit } from './sources/index.ts';
 
 export interface UnitRequest {
   readonly unit: Unit;
   readonly options: SourceOptions;
+  /** Where the thread shows that it gets on: see `beating`. */
+  readonly pulse?: SharedArrayBuffer;
 }
 
 export interface UnitResult extends ScanOutput {
   readonly events: readonly CoverageEvent[];
 }
 
-let scanner: Promise<Scanner> | undefined;
-
-/** Scans one unit. Never throws for what lies in the unit: trouble becomes a skip. */
-export async function scanUnit(request: UnitRequest): Promise<UnitResult> {
-  scanner ??= createScanner();
-  return scanUnitWith(await scanner, request);
+/** What worker threads are started with, where people have rules of their own. Plain data; the bytes of the tables are shared. */
+export interface ThreadRules {
+  readonly changes: RuleChanges;
+  readonly tables: Tables;
 }
 
-async function createScanner(): Promise<Scanner> {
-  const [catalogue, tables, wasm] = await Promise.all([readFile(ASSETS.catalogue, 'utf8'), readFile(ASSETS.tables, 'utf8'), readFile(ASSETS.prefilter)]);
-  const { rules } = JSON.parse(catalogue) as Catalogue;
-  return new Scanner(new WebAssembly.Module(wasm), rules, readTables(tables));
+let builtIn: Promise<Scanner> | undefined;
+const others = new WeakMap<RuleChanges, Promise<Scanner>>();
+
+/** Scans one unit with the built-in rules and `changes`. Never throws for what lies in the unit: trouble becomes a skip. */
+export async function scanUnit(request: UnitRequest, changes?: RuleChanges): Promise<UnitResult> {
+  return scanUnitWith(await scannerFor(changes), request);
 }
 
-async function scanUnitWith(engine: Scanner, { unit, options }: UnitRequest): Promise<UnitResult> {
+/** What `scanUnit` does on a thread that was started with `ThreadRules` as its data. */
+export async function scanUnitOnThread(request: UnitRequest): Promise<UnitResult> {
+  const { tokenwarden } = (workerData ?? {}) as { readonly tokenwarden?: ThreadRules };
+  return scanUnitWith(await scannerFor(tokenwarden?.changes, tokenwarden?.tables), request);
+}
+
+/** Compiles own rules into the prefilter's tables, once for all threads. */
+export async function threadRules(changes: RuleChanges): Promise<ThreadRules> {
+  const tables = await tablesFor((await readBuiltIn()).rules, changes);
+  const bytes = new Uint8Array(new SharedArrayBuffer(tables.bytes.length));
+  bytes.set(tables.bytes);
+  return { changes, tables: { ...tables, bytes } };
+}
+
+function scannerFor(changes: RuleChanges | undefined, tables?: Tables): Promise<Scanner> {
+  if (changes === undefined) return (builtIn ??= createScanner());
+  const made = others.get(changes) ?? createScanner(changes, tables);
+  others.set(changes, made);
+  return made;
+}
+
+async function createScanner(changes?: RuleChanges, given?: Tables): Promise<Scanner> {
+  const [{ rules }, wasm] = await Promise.all([readBuiltIn(), readFile(ASSETS.prefilter)]);
+  const module = new WebAssembly.Module(wasm);
+  if (changes === undefined) return new Scanner(module, rules, readTables(await readFile(ASSETS.tables, 'utf8')));
+  if (changes.added.some(({ engine, except }) => engine === 'linear' || except !== undefined)) await loadLinearEngine();
+  return new Scanner(module, applyChanges(rules, changes), given ?? (await tablesFor(rules, changes)));
+}
+
+async function readBuiltIn(): Promise<Catalogue> {
+  return JSON.parse(await readFile(ASSETS.catalogue, 'utf8')) as Catalogue;
+}
+
+async function tablesFor(rules: readonly Rule[], changes: RuleChanges): Promise<Tables> {
+  const tables = readTables(await readFile(ASSETS.tables, 'utf8'));
+  const merged = applyChanges(rules, changes);
+  const indexOf = new Map(merged.map(({ id }, index) => [id, index]));
+  const added = changes.added.map((rule) => ({ rule, index: indexOf.get(rule.id) ?? 0 }));
+  const isNew = new Set(changes.added.map(({ id }) => id));
+  return extendTables(tables, { kept: rules.map(({ id }) => (isNew.has(id) ? undefined : indexOf.get(id))), added });
+}
+
+async function scanUnitWith(engine: Scanner, { unit, options, pulse }: UnitRequest): Promise<UnitResult> {
   const events: CoverageEvent[] = [];
   const outputs: ScanOutput[] = [];
   for await (const blob of readUnit(unit, options, (event) => void events.push(event))) {
     try {
-      const output = await engine.scan(blob);
+      const output = await engine.scan(pulse === undefined ? blob : beating(blob, new Int32Array(pulse)));
       if (output.matches.length > 0) outputs.push(output);
       if (output.decodeBudgetSpent) events.push({ type: 'skipped', skip: { what: pathOf(blob.origin), reason: 'decode-budget', detail: 'encoded text in it was not all decoded' } });
     } catch (error) {
       if (!(error instanceof SkipError)) throw error;
       events.push({ type: 'skipped', skip: error.skip });
     } finally {
+      if (pulse !== undefined) Atomics.store(new Int32Array(pulse), 0, 0);
       await blob.close?.();
     }
   }
   return { ...join(outputs), events };
+}
+
+/**
+ * The blob, with a count at the start of the pulse that is odd from the return of one read to the call of the next: while the
+ * thread computes. If it stays odd and the same, the thread is stuck; while it waits for bytes it is even.
+ */
+function beating(blob: Blob, pulse: Int32Array): Blob {
+  const beat = (parity: 0 | 1): void => {
+    const now = Atomics.load(pulse, 0);
+    Atomics.store(pulse, 0, now + ((now & 1) === parity ? 2 : 1));
+  };
+  return {
+    ...blob,
+    read(target) {
+      beat(0);
+      const count = blob.read(target);
+      if (typeof count === 'number') {
+        beat(1);
+        return count;
+      }
+      return count.finally(() => beat(1));
+    },
+  };
 }
 
 /** One buffer of plaintext for all blobs of a unit. */

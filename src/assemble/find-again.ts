@@ -31,7 +31,7 @@ export function findAgain({ catalogue, fingerprintKey, given }: FindAgainOptions
   const places = new WeakMap<Uint8Array, { readonly occurrence: Occurrence; readonly action: Action }>();
 
   const inputsIn = async (bytes: Uint8Array, { origin }: Occurrence): Promise<readonly FoldInput[]> => {
-    const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS });
+    const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS }, catalogue.changes);
     return matches.map((raw) => ({ raw, secrets, origins: [{ shown: origin, path: pathOf(origin) }] }));
   };
   const inputsElsewhere = async (action: Action, found: Occurrence): Promise<readonly FoldInput[]> => {

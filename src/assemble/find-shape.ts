@@ -28,7 +28,7 @@ export async function findShape({ fingerprint, rule: id, locations, target, cata
   for (const { origin } of locations.slice(0, MAX_PLACES)) {
     try {
       const bytes = await readOccurrence({ target: homeOf(target).root, origin, startLine: 1 });
-      const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS });
+      const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS }, catalogue.changes);
       const inputs = matches.map((raw) => ({ raw, secrets, origins: [{ shown: origin, path: pathOf(origin) }] }));
       const found = foldMatches(inputs, rules, fingerprintKey).find((credential) => credential.fingerprint === fingerprint);
       if (found !== undefined) return found.secret.shape(rule.publicPrefix);

@@ -3,6 +3,7 @@
  * back to a secret. Beside `audit.ts` the only room that joins stages; it decides nothing that a stage should.
  */
 export { findShape, refuseSecrets } from './find-shape.ts';
+export { engineFinds } from './engine-finds.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { policyOf } from './policy.ts';

@@ -7,13 +7,13 @@ import { printable } from '../lib/printable.ts';
 import { WardenError, type ActionResult } from '../model/index.ts';
 import { applyPlan, holdApply, intentsIn, openLedger, readLedger, type Step } from '../respond/index.ts';
 import { loadSettings } from '../settings/index.ts';
-import { readCatalogue } from './catalogue.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { usesColor } from './io.ts';
 import { issuerSetup } from './pipeline.ts';
 import { readPlanFile } from './plan-file.ts';
+import { readRules } from './rules.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
 /** `apply PLAN`: 0 all proven, 1 something not proven, 2 refused (thrown). */
@@ -25,7 +25,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   }
   const plan = await readPlanFile(args[0] ?? '', io);
   const given = values.secret === undefined ? undefined : await buffer(io.stdin);
-  const catalogue = await readCatalogue();
+  const catalogue = await readRules(settings);
   settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
   makeStateDirectory(stateDir);
 

@@ -3,7 +3,6 @@ import { policyOf, setUpIssuers, setUpWaivers, type Issuers } from '../assemble/
 import type { EgressLine, WriteRecord } from '../model/index.ts';
 import { loadSettings, type Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
-import { readCatalogue } from './catalogue.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -13,6 +12,7 @@ import { prepareOutput } from './outputs.ts';
 import { auditRequest, issuerSetup, runDeps, waiverSetup } from './pipeline.ts';
 import { planText } from './plan-text.ts';
 import { progressView } from './progress.ts';
+import { readRules } from './rules.ts';
 import { prepareReports } from './reports.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
@@ -32,7 +32,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   const run = interruptible(io, values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
-    const catalogue = await readCatalogue();
+    const catalogue = await readRules(settings);
+    if (catalogue.changes !== undefined && catalogue.changes.removed.length > 0) view.say(`note: the configuration disables ${catalogue.changes.removed.length} rules; what they find is not reported\n`);
     settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
     const memory = await openMemory(stateDir, io, view.say);
     closing.push(memory.close);

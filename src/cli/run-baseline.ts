@@ -3,7 +3,7 @@ import { policyOf, refuseSecrets } from '../assemble/index.ts';
 import type { Finding } from '../model/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import { applyBook, bookOf, verdictOf, WAIVERS_NAME, writeVerdict, type WaiverEntry } from '../waivers/index.ts';
-import { readCatalogue } from './catalogue.ts';
+import { readRules } from './rules.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -25,7 +25,7 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
   const run = interruptible(io, settings.values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
-    const catalogue = await readCatalogue();
+    const catalogue = await readRules(settings);
     settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
     const memory = await openMemory(settings.stateDir, io, view.say);
     closing.push(memory.close);

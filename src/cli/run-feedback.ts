@@ -5,7 +5,7 @@ import { dayOf } from '../lib/day.ts';
 import { WardenError, type Rule } from '../model/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import { isLive, lineOf, verdictOf, WAIVERS_NAME, writeVerdict } from '../waivers/index.ts';
-import { readCatalogue } from './catalogue.ts';
+import { readRules } from './rules.ts';
 import type { Call } from './command.ts';
 import { reportedFinding } from './reported-finding.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
@@ -24,7 +24,7 @@ export async function runFeedback({ args, flags, io }: Call): Promise<number> {
   await refuseSecrets([sign.owner, sign.reason, sign.requestedBy, sign.approvedBy]);
   const file = await openWaiverFile(settings, io);
 
-  const catalogue = await readCatalogue();
+  const catalogue = await readRules(settings);
   const shape = await findShape({ fingerprint: credential.fingerprint, rule: credential.rule, locations: finding.locations, target: resolve(io.cwd, target), catalogue, fingerprintKey });
   makeStateDirectory(stateDir);
   const inventory = await openInventory(STATE_FILES.inventory(stateDir), { now: io.now, warnings: io.warnings });

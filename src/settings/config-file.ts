@@ -6,6 +6,17 @@ export interface ConfigFile {
   /** By check id; the checks' own schemas validated it. Read by `src/policy/judge`. */
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
+  readonly rules?: RulesConfig | RulesConfig['kinds'];
+}
+
+/** `rules:`; a bare list is its `kinds`. */
+export interface RulesConfig {
+  /** Valid by the schema of `src/rules/own/own-kind.ts`, which reads them. */
+  readonly kinds?: readonly unknown[];
+  /** Rule files, relative to the configuration file. */
+  readonly files?: readonly string[];
+  /** Ids of built-in rules that are not to run. */
+  readonly disable?: readonly string[];
 }
 
 /** One entry of `stores:`. Names of environment variables stand in it, never their values. */

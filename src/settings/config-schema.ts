@@ -9,6 +9,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface SchemaParts {
   readonly policy: JsonSchema;
   readonly storeTypes: readonly { readonly id: string; readonly endpoints: readonly string[] }[];
+  /** A token kind of people's own. */
+  readonly ownKind: JsonSchema;
 }
 
 const TEXT = { type: 'string', minLength: 1 };
@@ -34,6 +36,7 @@ export function configSchema(parts: SchemaParts): JsonSchema {
       stores: { type: 'array', items: storeSchema(parts.storeTypes), description: 'a list of stores' },
       policy: parts.policy,
       coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
+      rules: rulesSchema(parts.ownKind),
     }),
   };
 }
@@ -97,6 +100,12 @@ function storeSchema(types: SchemaParts['storeTypes']): JsonSchema {
     },
     { required: ['id', 'type', 'url', 'claims'], allOf: types.map(endpointsSchema) },
   );
+}
+
+function rulesSchema(kind: JsonSchema): JsonSchema {
+  const kinds = { type: 'array', items: kind, description: 'a list of token kinds' };
+  const ids = { type: 'array', items: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'a rule id' }, uniqueItems: true, description: 'a list of rule ids' };
+  return { anyOf: [kinds, closed({ kinds, files: { type: 'array', items: { ...TEXT, description: 'the path of a rule file, relative to this file' }, uniqueItems: true, description: 'a list of rule files' }, disable: ids }, { minProperties: 1 })] };
 }
 
 /** Each endpoint by its short name and by that of server metadata (RFC 8414 section 2). */

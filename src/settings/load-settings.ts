@@ -10,6 +10,7 @@ import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
 import { readFingerprintKey } from './fingerprint-key.ts';
+import { ownRulesOf } from './own-rules.ts';
 import { mergeValues, type FlagValues } from './merge-values.ts';
 import { specOf, type OptionName, type OptionValues } from './options.ts';
 import { describeSource, type AcceptedGap, type Settings, type ValueSource } from './settings.ts';
@@ -39,6 +40,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
   const warnings: string[] = [...suspiciousNames(env)];
   const config = specOf('config').commands.includes(command) ? await findConfig(flags, env, cwd, warnings) : undefined;
   const { values, sources } = mergeValues({ command, flags, env, cwd, config });
+  const ownRules = config === undefined ? undefined : ownRulesOf(config, namedConfig(flags, env) !== undefined, cwd);
   const sourceOf = (name: OptionName): ValueSource => sources[name];
   checkExclusive(values, sourceOf);
   return freeze({
@@ -48,6 +50,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     stores: config?.data.stores ?? [],
     policy: config?.data.policy ?? {},
     accept: acceptedGaps(config, now, warnings),
+    ...(ownRules === undefined ? {} : { ownRules }),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
     checkRuleNames: (ids) => {
       if (config !== undefined) checkRuleNames(config, ids);
@@ -58,7 +61,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
 }
 
 async function findConfig(flags: FlagValues, env: Environment, cwd: string, warnings: string[]): Promise<LoadedConfig | undefined> {
-  const named = [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
+  const named = namedConfig(flags, env);
   if (named !== undefined) return loadConfig(resolve(cwd, named), true, cwd);
   const config = await loadConfig(join(cwd, CONFIG_NAME), false, cwd);
   if (config !== undefined) {
@@ -68,6 +71,10 @@ async function findConfig(flags: FlagValues, env: Environment, cwd: string, warn
   const other = join(cwd, 'tokenwarden.yaml');
   if (await access(other).then(() => true, () => false)) warnings.push(`tokenwarden.yaml is not read: the configuration file is called ${CONFIG_NAME} (or name it with --config)`);
   return undefined;
+}
+
+function namedConfig(flags: FlagValues, env: Environment): string | undefined {
+  return [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
 }
 
 const MODES = ['staged', 'range', 'history'] as const;

@@ -8,7 +8,9 @@ const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
 /** Commands that judge waivers. */
 const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
 const ASKS: readonly CommandName[] = ['audit'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'apply', 'explain'];
+/** Commands that show rules, people's own ones too. */
+const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'apply', 'explain', ...SHOWS_RULES];
 const STATEFUL: readonly CommandName[] = [...JUDGES, 'apply', 'explain', 'rules stats', 'ledger verify'];
 
 /**
@@ -57,6 +59,8 @@ export const OPTIONS = {
   timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: READS, group: 'Run', input: true },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is sent', commands: ['apply'], group: 'Run' },
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
+  ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
+  out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write the rules to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new'], group: 'Run' },
   from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback'], group: 'Run' },
   quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

@@ -1,5 +1,6 @@
 import type { FingerprintKey } from '../lib/fingerprint.ts';
 import type { StoreConfig } from './config-file.ts';
+import type { OwnRulesSettings } from './own-rules.ts';
 import type { OptionName, OptionValues } from './options.ts';
 
 /** Where a value came from; the strongest source that gave one. */
@@ -29,6 +30,8 @@ export interface Settings {
   /** `policy:` as validated; absent: all defaults. */
   readonly policy: Readonly<Record<string, unknown>>;
   readonly accept: readonly AcceptedGap[];
+  /** What the configuration changes of the rules. Absent: nothing. */
+  readonly ownRules?: OwnRulesSettings;
   readonly fingerprintKey: FingerprintKey;
   /** Absolute path of the state directory. */
   readonly stateDir: string;

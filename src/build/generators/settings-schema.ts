@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { ISSUERS } from '../../issuers/registry.ts';
 import { policySchema } from '../../policy/judge/schema.ts';
 import { CHECKS } from '../../policy/registry.ts';
+import { OWN_KIND_SCHEMA } from '../../rules/own/own-kind.ts';
 import { configSchema } from '../../settings/config-schema.ts';
 import type { GeneratedFile } from '../generated-file.ts';
 
@@ -14,7 +15,7 @@ const FOLDER = 'src/settings/generated';
  * tens of milliseconds.
  */
 export async function generate(_root: string): Promise<readonly GeneratedFile[]> {
-  const schema = configSchema({ policy: policySchema(CHECKS), storeTypes: ISSUERS.map(({ id, endpoints }) => ({ id, endpoints: endpoints ?? [] })) });
+  const schema = configSchema({ policy: policySchema(CHECKS), storeTypes: ISSUERS.map(({ id, endpoints }) => ({ id, endpoints: endpoints ?? [] })), ownKind: OWN_KIND_SCHEMA });
   return [
     { path: `${FOLDER}/tokenwarden.schema.json`, content: `${JSON.stringify(schema, null, 2)}\n` },
     { path: `${FOLDER}/validate-config.js`, content: await validatorOf(schema) },

@@ -1,3 +1,4 @@
+import { loadSettings } from '../../settings/index.ts';
 import type { ShellCommand } from '../command.ts';
 import { usesColor } from '../io.ts';
 
@@ -9,10 +10,11 @@ export const command: ShellCommand = {
   description: 'Shows what a token kind opens, how it is recognised and how it is revoked.',
   examples: ['tokenwarden rules explain github-pat-classic'],
   exitCodes: { 0: 'shown', 2: 'no such rule' },
-  async run({ args, io }) {
+  async run({ args, flags, io }) {
     const [id = ''] = args;
-    const [{ readCatalogue, ruleOf }, { explainRule }] = await Promise.all([import('../catalogue.ts'), import('../../report/index.ts')]);
-    const rule = ruleOf(await readCatalogue(), id);
+    const settings = await loadSettings({ command: 'rules explain', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const [{ ruleOf }, { readRules }, { explainRule }] = await Promise.all([import('../catalogue.ts'), import('../rules.ts'), import('../../report/index.ts')]);
+    const rule = ruleOf(await readRules(settings), id);
     await io.stdout.write(explainRule(rule, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));
     return 0;
   },

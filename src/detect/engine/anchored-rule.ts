@@ -21,7 +21,8 @@ export class AnchoredRule {
     this.index = index;
     this.before = Math.min(Math.max(rule.windowBefore, 0), MAX_AHEAD) + LOOK_BEHIND;
     this.after = Math.min(rule.windowAfter, MAX_AHEAD - LOOK_BEHIND) + LOOK_BEHIND;
-    this.atAnchor = atAnchor;
+    // A linear-time expression takes the character before its match with it, and cannot be pinned to a place.
+    this.atAnchor = atAnchor && rule.engine !== 'linear';
   }
 
   /** Its expression is sticky or global, with indices; `lastIndex` is the caller's to set. */

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Rule } from '../../model/index.ts';
 import { nearest } from '../../lib/nearest.ts';
-import { catalogueOf, type Catalogue } from '../catalogue.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { changesOf } from './changes.ts';
 import type { OwnRule } from './own-rules.ts';
 
 /** What people change of the catalogue. */
@@ -48,7 +51,11 @@ export function mergeRules(builtIn: Catalogue, { rules: own, disable }: OwnChang
     }
   }
   if (!isGood) return undefined;
-  return catalogueOf(kept.map((rule) => ({ ...rule, companions: rule.companions.filter((companion) => left.has(companion.rule)) })));
+  const isLeft = (companion: Rule['companions'][number]): boolean => left.has(companion.rule);
+  const rules = kept.map((rule) => (rule.companions.every(isLeft) ? rule : { ...rule, companions: rule.companions.filter(isLeft) })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const changes = changesOf(builtIn.rules, rules);
+  // Of what was changed: to digest all rules again would cost each run a tenth of a second.
+  return { rules, changes, digest: createHash('sha256').update(`${builtIn.digest}\n${canonicalJson(changes)}`).digest('hex') };
 }
 
 function meant(id: string, known: readonly string[]): string {
