@@ -1,3 +1,5 @@
+import { isIdentifier } from './not-a-secret.ts';
+
 /** A value as source code or configuration writes it. */
 export interface ReadValue {
   readonly value: string;
@@ -32,4 +34,20 @@ function closing(body: string, quote: string): number {
     if (quote.startsWith('\\') || escapes % 2 === 0) return at;
   }
   return -1;
+}
+
+/** A bare value that is all of its line save a comment; separators may stand in it, brackets, quotes and pipes not. */
+const WHOLE = /^([^\s|<>()[\]{}"'`]+)((?:[ \t]+[#;][^\r\n]*)?[ \t]*)$/;
+/** Where a separator begins something else: the next setting or parameter, a command, an HTML entity, or nothing. */
+const CONTINUES = /[;,&](?:[A-Za-z][\w.-]*[=:]|&|(?:amp|lt|gt|quot|apos|nbsp|#\d+);|$)/;
+
+/**
+ * Reads the value of a line that is one setting, `NAME=value` or `name: value`: a password there may hold `&`, `;` and `,`.
+ * Undefined where the line holds more or the separators divide words or numbers (passwords of letters alone are not told from code); then `readValue` tells.
+ */
+export function readWholeValue(text: string): ReadValue | undefined {
+  const [, value, rest] = WHOLE.exec(text) ?? [];
+  if (value === undefined || rest === undefined || !/[;,&]/.test(value) || !/\d/.test(value) || CONTINUES.test(value)) return undefined;
+  const isDivided = value.split(/[;,&]/).every((part) => /^\d*$/.test(part) || isIdentifier(part));
+  return isDivided ? undefined : { value, quote: '', rest };
 }

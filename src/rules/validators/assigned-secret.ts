@@ -1,5 +1,5 @@
 import { judgeValue } from '../generic/judge-value.ts';
-import { readValue } from '../generic/read-value.ts';
+import { readValue, readWholeValue } from '../generic/read-value.ts';
 import { kindOfName } from '../generic/secret-name.ts';
 import type { CandidateText, Judgement, Validator } from '../validator.ts';
 
@@ -19,7 +19,8 @@ export const validator: Validator = {
     const name = nameOf(candidate);
     const kind = kindOfName(name);
     if (kind === 'other') return drop('the name promises no secret');
-    const read = readValue(candidate.value.slice(0, MAX_VALUE));
+    const text = candidate.value.slice(0, MAX_VALUE);
+    const read = (kind === 'password' && isSetting(candidate) ? readWholeValue(text) : undefined) ?? readValue(text);
     if (read === undefined) return drop('no whole value');
     const isBare = read.quote === '';
     const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;
@@ -44,6 +45,14 @@ function nameOf({ before, groups }: CandidateText): string {
   const at = before.lastIndexOf(found);
   const head = at <= 0 ? '' : (/[A-Za-z0-9_.\-[\]]{0,60}$/.exec(before.slice(0, at))?.[0] ?? '');
   return (head + found).replace(/^.*[.[\]]/, '');
+}
+
+/** Whether nothing but a name stands before the value on its line: a line of YAML, INI, properties, or of an environment. */
+function isSetting({ before, groups }: CandidateText): boolean {
+  const separator = groups['separator'] ?? '';
+  if (!/^[ \t]*[:=][ \t]*$|\n[ \t]+value:[ \t]+$/.test(separator)) return false;
+  const head = before.slice(before.lastIndexOf('\n') + 1);
+  return /^[ \t]*(?:- +|(?:export|set|ENV|ARG)[ \t]+)?[\w.-]{1,100}[ \t]*[:=][ \t]*$/.test(head);
 }
 
 /** A bare value after which the line goes on is an expression or a sentence, save for comments and the next of several settings. */

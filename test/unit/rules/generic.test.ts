@@ -63,6 +63,30 @@ describe('a secret that configuration or code assigns is reported, exactly its b
     expect(shown(line.replace('{T}', TOKEN)).map(({ value }) => value)).toEqual([TOKEN]);
   });
 
+  it.each([
+    ['password: {V}', 'Tr0ub4dor&3'],
+    ['password: {V}', 'p@ss;w0rd!99'],
+    ['password: {V} # production', 'ab,Cd9$kL#p2'],
+    ['API_PASSWORD={V}', 'Kx9&mmQ2!tt'],
+    ['export Y_PASSWORD={V}', 'aB3,dE6;fG9#zz'],
+    ['db.password = {V} ; since May', 'p@ss;w0rd!99'],
+    ['[db]\r\n  password = {V}\r\nport = 1', 'p@ss;w0rd!99'],
+    ['  - name: DB_PASSWORD\n    value: {V}\n', 'Kx9&mmQ2!tt'],
+  ])('a bare password alone on its line is the whole rest of it: %s', (line, password) => {
+    expect(shown(line.replace('{V}', () => password)).map(({ value }) => value)).toEqual([password]);
+  });
+
+  it.each([
+    ['password={P}&page=2', 'a form'],
+    ['Password={P};Server=db', 'a connection string'],
+    ['Password={P};', 'a statement'],
+    ['DB_PASSWORD={P}&&psql', 'a command'],
+    ['DB_PASSWORD={P};export DB_PASSWORD', 'two commands'],
+    ['DB_PASSWORD={P}&amp;more', 'HTML'],
+  ])('where a separator begins something else it ends the password: %s (%s)', (line) => {
+    expect(shown(line.replace('{P}', PASSWORD)).map(({ value }) => value)).toEqual([PASSWORD]);
+  });
+
   it('finds every assignment of a line that holds several', () => {
     expect(shown(`a.password="${PASSWORD}"; b.apiKey="${TOKEN}"`).map(({ value }) => value)).toEqual([PASSWORD, TOKEN]);
   });
@@ -72,6 +96,12 @@ describe('what only looks like a secret is not reported', () => {
   it.each([
     'password: string;',
     'password = getpass.getpass()',
+    'password = foo(a9, b);',
+    '{pwd: a9, other: b}',
+    '  password: isStrong&hasSalt',
+    '  pass: 10,20;30',
+    'password: string|undefined',
+    'password = hashing&checking9',
     "password = request.form['password']",
     'token: req.headers.authorization',
     '"password": "Password"',
