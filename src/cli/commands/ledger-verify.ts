@@ -20,7 +20,7 @@ export const command: ShellCommand = {
     const name = printable(path);
     const found = damage.map(({ line, kind, reason }) => `${name}:${line}: ${kind}: ${printable(reason)}`);
     const anchored = anchor === 'head-file' ? 'the end agrees with its head file' : 'without a head file beside it, lines missing at the end cannot be noticed';
-    const verdict = ok ? `${name}: the chain of ${lines} lines holds, head ${head.hash}; ${anchored}` : `${name}: damaged, ${found.length} findings in ${lines} lines`;
+    const verdict = ok ? `${name}: the chain of ${lines} lines holds, head ${head.hash}; ${anchored}` : `${name}: damaged, ${found.length} ${found.length === 1 ? 'finding' : 'findings'} in ${lines} ${lines === 1 ? 'line' : 'lines'}`;
     await io.stdout.write([...found, verdict, ''].join('\n'));
     return ok ? 0 : 1;
   },

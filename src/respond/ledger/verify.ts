@@ -28,7 +28,7 @@ export interface LedgerCheck {
 
 const MAX_DAMAGE = 100;
 
-/** Reads a ledger from its beginning and finds each edited, dropped or moved line, and a torn last one. Throws `LEDGER_OPEN` if it cannot be read. */
+/** Reads a ledger from its beginning and finds each edited, dropped or moved line, and a torn last one; so is a ledger that is gone while its head file is there. Throws `LEDGER_OPEN` if it cannot be read. */
 export async function verifyLedger(path: string): Promise<LedgerCheck> {
   const anchor = readHead(path);
   const chain = new Chain(typeof anchor === 'string' ? undefined : anchor);
@@ -44,10 +44,17 @@ export async function verifyLedger(path: string): Promise<LedgerCheck> {
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+    if (code === 'ENOENT' && anchor !== 'absent') return gone(anchor);
     throw new WardenError('LEDGER_OPEN', `${path}: the ledger cannot be read (${code})`, { hint: code === 'ENOENT' ? 'No run has written there yet, or it lies in another --state folder.' : 'Is it the file that you meant?', cause });
   }
   if (anchor === 'damaged') chain.note(chain.lines, 'edited', 'the head file beside the ledger does not hold a head');
   return chain.finish();
+}
+
+/** A head file without a ledger: someone deleted what was written. */
+function gone(anchor: Head | 'damaged'): LedgerCheck {
+  const reason = anchor === 'damaged' ? 'the ledger is gone, and its head file does not hold a head' : `the ledger is gone: records 1 to ${anchor.seq}, which the head file remembers, are missing`;
+  return { ok: false, lines: 0, head: { seq: 0, hash: GENESIS }, anchor: anchor === 'damaged' ? 'none' : 'head-file', damage: [{ line: 1, kind: 'dropped', reason }] };
 }
 
 class Chain {

@@ -199,6 +199,14 @@ describe('verifyLedger', { timeout: 60_000 }, () => {
     }
   });
 
+  it('finds that the whole ledger was deleted while its head file remembers it', async () => {
+    await write(3);
+    rmSync(path);
+    expect(await verifyLedger(path)).toMatchObject({ ok: false, lines: 0, damage: [{ line: 1, kind: 'dropped', reason: 'the ledger is gone: records 1 to 3, which the head file remembers, are missing' }] });
+    rmSync(`${path}.head`);
+    await expect(verifyLedger(path)).rejects.toMatchObject({ code: 'LEDGER_OPEN' });
+  });
+
   it('without a head file verifies the chain and says that its end has no anchor', async () => {
     await write(3);
     rmSync(`${path}.head`);
