@@ -32,6 +32,13 @@ function issuerUrlOf(credential: Credential): string | undefined {
   return credential.facts?.issuerUrl ?? text(readJwtClaims(credential.secret.reveal())?.['iss']);
 }
 
+/** Whether a claim fails by nothing but its pattern, and that fits a part of the token: people forget that it is over the whole. */
+export function fitsPartOnly({ pattern, ...others }: Claim, credential: Credential): boolean {
+  const secret = credential.secret.reveal();
+  if (pattern === undefined || secret.length > MAX_PATTERN_INPUT || matchesWhole(pattern, secret) || !new RegExp(pattern).test(secret)) return false;
+  return Object.keys(others).length === 0 || strengthOf(others, credential) > 0;
+}
+
 function matchesWhole(pattern: string, secret: string): boolean {
   return secret.length <= MAX_PATTERN_INPUT && new RegExp(`^(?:${pattern})$`).test(secret);
 }

@@ -1,5 +1,5 @@
 import type { Credential, Issuer, NotAttemptedWhy, Operation, Store, Subject } from '../../model/index.ts';
-import { claimOf } from './claims.ts';
+import { claimOf, fitsPartOnly } from './claims.ts';
 
 export interface NotAttempted {
   readonly why: NotAttemptedWhy;
@@ -30,7 +30,7 @@ export function routeTo(credential: Credential, options: RouteOptions): Routed {
     .filter(({ strength }) => strength > 0)
     .sort((a, b) => b.strength - a.strength || Number(a.builtIn) - Number(b.builtIn) || a.index - b.index);
   const store = claimed[0]?.store;
-  if (store === undefined) return { notAttempted: whyUnclaimed(credential, options.issuers) };
+  if (store === undefined) return { notAttempted: whyUnclaimed(credential, options) };
   const ids = [store.id, store.type];
   if (ids.some((id) => options.deny.includes(id))) return { notAttempted: { why: 'denied', detail: `verify.deny names ${named(store, options.deny)}` } };
   if (options.allow.length > 0 && !ids.some((id) => options.allow.includes(id))) return { notAttempted: { why: 'not-allowed', detail: `verify.allow does not name ${store.id}` } };
@@ -56,11 +56,13 @@ export function impossibility(operation: Operation<unknown> | undefined, subject
   return operation.particular?.(subject).impossible;
 }
 
-function whyUnclaimed(credential: Credential, issuers: readonly Issuer[]): NotAttempted {
+function whyUnclaimed(credential: Credential, { issuers, stores }: RouteOptions): NotAttempted {
+  const missed = stores.find(({ claims }) => claims.some((claim) => fitsPartOnly(claim, credential)));
+  const partly = missed === undefined ? '' : `; the claim pattern of store ${missed.id} matches only a part of it: patterns are over the whole token`;
   const able = issuers.find(({ kinds }) => kinds.includes(credential.rule.id));
-  if (able === undefined) return { why: 'no-issuer', detail: 'no configured store claims this credential' };
+  if (able === undefined) return { why: 'no-issuer', detail: `no configured store claims this credential${partly}` };
   const beside = credential.hosts.length === 0 ? '' : ` (it stands beside ${credential.hosts.slice(0, 3).join(', ')}, which scanned content may not choose)`;
-  return { why: 'host-not-known', detail: `${able.name} exists on many hosts and nothing trusted names the right one${beside}: add a store of type ${able.id} to tokenwarden.yml` };
+  return { why: 'host-not-known', detail: `${able.name} exists on many hosts and nothing trusted names the right one${beside}: add a store of type ${able.id} to tokenwarden.yml${partly}` };
 }
 
 function named(store: Store, list: readonly string[]): string {

@@ -34,6 +34,19 @@ describe('which store a credential goes to', () => {
     expect(route(opaque, [store('a', [claim])])).toBe(claimed ? 'a' : 'no-issuer');
   });
 
+  it('says so when the pattern of a store fits a part of the token only', () => {
+    const detail = (claims: readonly Claim[]): string => {
+      const routed = routeTo(opaque, { stores: [store('sso', claims)], issuers: ISSUERS, allow: [], deny: [], now: () => NOW });
+      return 'store' in routed ? '' : routed.notAttempted.detail;
+    };
+    expect(detail([{ pattern: '^[A-Za-z0-9_-]{4}' }])).toBe('no configured store claims this credential; the claim pattern of store sso matches only a part of it: patterns are over the whole token');
+    expect(detail([{ rule: 'generic-bearer', pattern: '^[A-Za-z0-9_-]{4}' }])).toContain('a part of it');
+    expect(detail([{ rule: 'jwt', pattern: '^[A-Za-z0-9_-]{4}' }])).not.toContain('a part of it');
+    expect(detail([{ pattern: '^#' }])).not.toContain('a part of it');
+    const far = routeTo(makeCredential('gitlab-pat', makeToken('glpat-', 20)), { stores: [store('gl', [{ pattern: '^glpat' }])], issuers: ISSUERS, allow: [], deny: [], now: () => NOW });
+    expect('store' in far ? '' : far.notAttempted.detail).toContain('the claim pattern of store gl matches only a part of it');
+  });
+
   it('claims a JWT by its exact issuer only', () => {
     const token = makeCredential('jwt', jwt({ iss: 'https://sso.example' }));
     expect(route(token, [store('a', [{ jwtIssuer: 'https://sso.example' }])])).toBe('a');
