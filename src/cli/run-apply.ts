@@ -26,7 +26,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   const plan = await readPlanFile(args[0] ?? '', io);
   const given = values.secret === undefined ? undefined : await buffer(io.stdin);
   const catalogue = await readRules(settings);
-  settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
+  settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
   makeStateDirectory(stateDir);
 
   const say = (text: string): void => {

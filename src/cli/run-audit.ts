@@ -34,7 +34,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   try {
     const catalogue = await readRules(settings);
     if (catalogue.changes !== undefined && catalogue.changes.removed.length > 0) view.say(`note: the configuration disables ${catalogue.changes.removed.length} rules; what they find is not reported\n`);
-    settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
+    settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
     const memory = await openMemory(stateDir, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;

@@ -26,7 +26,7 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
   const closing: Close[] = [run.end, view.end];
   try {
     const catalogue = await readRules(settings);
-    settings.checkRuleNames(catalogue.rules.map(({ id }) => id));
+    settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
     const memory = await openMemory(settings.stateDir, io, view.say);
     closing.push(memory.close);
     const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown });

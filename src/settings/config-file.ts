@@ -30,6 +30,8 @@ export interface StoreConfig {
   readonly endpoints?: Readonly<Record<string, string>>;
   readonly 'allow-private'?: boolean;
   readonly 'requests-per-second'?: number;
+  /** `tokenwarden.yml:12:5` for a path inside the entry. Not in the file: added when it is read. */
+  readonly placeOf?: (path: readonly (string | number)[]) => string;
 }
 
 /** All given parts must hold. */

@@ -121,7 +121,7 @@ const CLAIM = closed(
   {
     rule: { ...TEXT, description: 'a rule id' },
     'jwt-issuer': { ...TEXT, description: 'the exact `iss` of its JWTs' },
-    pattern: { ...TEXT, description: 'a regular expression over the whole token' },
+    pattern: { ...TEXT, description: 'a JavaScript regular expression over the whole token: ^tkok claims nothing, ^tkok.* what begins so' },
     host: { type: 'string', pattern: '^[^/\\s@]+$', description: 'a host, with its port if it has one, without scheme and path' },
   },
   { minProperties: 1 },

@@ -6,6 +6,7 @@ import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import type { AcceptConfig } from './config-file.ts';
 import { checkEnvNames } from './config/check-env-names.ts';
+import { checkIssuerNames } from './config/check-issuer-names.ts';
 import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
@@ -47,13 +48,15 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     values,
     sourceOf,
     ...(config === undefined ? {} : { configFile: config.path }),
-    stores: config?.data.stores ?? [],
+    stores: config === undefined ? [] : placedStores(config),
     policy: config?.data.policy ?? {},
     accept: acceptedGaps(config, now, warnings),
     ...(ownRules === undefined ? {} : { ownRules }),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
-    checkRuleNames: (ids) => {
-      if (config !== undefined) checkRuleNames(config, ids);
+    checkRuleNames: (ids, issuers) => {
+      if (config === undefined) return;
+      checkRuleNames(config, ids);
+      if (issuers !== undefined) checkIssuerNames(config, issuers);
     },
     stateDir: values.state ?? stateDirectory(env, home),
     warnings,
@@ -75,6 +78,17 @@ async function findConfig(flags: FlagValues, env: Environment, cwd: string, warn
 
 function namedConfig(flags: FlagValues, env: Environment): string | undefined {
   return [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
+}
+
+/** A mistake that only shows when a store is set up is told with its place, too. */
+function placedStores({ data, file, positionOf }: LoadedConfig): Settings['stores'] {
+  return (data.stores ?? []).map((store, index) => ({
+    ...store,
+    placeOf: (path) => {
+      const { line, column } = positionOf(['stores', index, ...path]);
+      return `${printable(file)}:${line}:${column}`;
+    },
+  }));
 }
 
 const MODES = ['staged', 'range', 'history'] as const;

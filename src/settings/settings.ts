@@ -35,8 +35,8 @@ export interface Settings {
   readonly fingerprintKey: FingerprintKey;
   /** Absolute path of the state directory. */
   readonly stateDir: string;
-  /** Throws `CONFIG_UNKNOWN_RULE` if the configuration names a rule that is not among `ids`; settings know no catalogue. */
-  readonly checkRuleNames: (ids: readonly string[]) => void;
+  /** Throws `CONFIG_UNKNOWN_RULE` or `CONFIG_UNKNOWN_ISSUER` if the configuration names a rule that is not among `ids`, or an issuer that is neither a store nor among `issuers`; settings know no catalogue. */
+  readonly checkRuleNames: (ids: readonly string[], issuers?: readonly string[]) => void;
   /** For people, on standard error: expired acceptances, variables that look like typing errors. */
   readonly warnings: readonly string[];
 }

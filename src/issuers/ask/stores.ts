@@ -19,6 +19,8 @@ export interface StoreConfig {
   readonly endpoints?: Readonly<Record<string, string>>;
   readonly 'allow-private'?: boolean;
   readonly 'requests-per-second'?: number;
+  /** `tokenwarden.yml:12:5` for a path inside the entry, where it comes from a file. */
+  readonly placeOf?: (path: readonly (string | number)[]) => string;
 }
 
 export interface ReadStoresOptions {
@@ -35,7 +37,7 @@ const MAX_PATTERN = 512;
 export function readStores(config: readonly StoreConfig[], options: ReadStoresOptions): readonly Store[] {
   const seen = new Set<string>();
   return config.map((entry) => {
-    if (seen.has(entry.id)) throw new WardenError('STORE_DUPLICATE_ID', `Two stores have the id "${entry.id}".`, { hint: 'Give each store an id of its own.' });
+    if (seen.has(entry.id)) throw new WardenError('STORE_DUPLICATE_ID', `${at(entry, ['id'])}Two stores have the id "${entry.id}".`, { hint: 'Give each store an id of its own.' });
     seen.add(entry.id);
     return readStore(entry, options);
   });
@@ -46,14 +48,14 @@ function readStore(entry: StoreConfig, options: ReadStoresOptions): Store {
   if (issuer === undefined) {
     const ids = ISSUERS.map(({ id }) => id);
     const close = nearest(entry.type, ids);
-    throw new WardenError('STORE_TYPE_UNKNOWN', `Store "${entry.id}": there is no issuer type "${entry.type}".`, { hint: close === undefined ? `Types: ${ids.join(', ')}.` : `Did you mean "${close}"?` });
+    throw new WardenError('STORE_TYPE_UNKNOWN', `${at(entry, ['type'])}Store "${entry.id}": there is no issuer type "${entry.type}".`, { hint: close === undefined ? `Types: ${ids.join(', ')}.` : `Did you mean "${close}"?` });
   }
   const allowPrivate = entry['allow-private'] ?? false;
-  const configured = readUrl(entry.id, 'url', entry.url, allowPrivate);
+  const configured = readUrl(entry, ['url'], entry.url, allowPrivate);
   // RFC 8414 calls them introspection_endpoint and revocation_endpoint.
-  const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name.replace(/_endpoint$/, ''), readUrl(entry.id, `endpoints.${name}`, url, allowPrivate)] as const);
+  const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name.replace(/_endpoint$/, ''), readUrl(entry, ['endpoints', name], url, allowPrivate)] as const);
   const needed = options.isNeeded?.({ id: entry.id, type: entry.type }) ?? true;
-  const clientAuth = entry.auth === undefined || !needed ? undefined : readAuth(entry.id, entry.auth, options);
+  const clientAuth = entry.auth === undefined || !needed ? undefined : readAuth(entry, entry.auth, options);
   return {
     id: entry.id,
     type: entry.type,
@@ -67,9 +69,14 @@ function readStore(entry: StoreConfig, options: ReadStoresOptions): Store {
   };
 }
 
-function readUrl(id: string, where: string, value: string, allowPrivate: boolean): URL {
+/** `tokenwarden.yml:12:5: `, if that is known. */
+function at({ placeOf }: StoreConfig, path: readonly (string | number)[]): string {
+  return placeOf === undefined ? '' : `${placeOf(path)}: `;
+}
+
+function readUrl(entry: StoreConfig, path: readonly string[], value: string, allowPrivate: boolean): URL {
   const url = URL.parse(value);
-  const wrong = (what: string, hint: string): WardenError => new WardenError('STORE_URL_INVALID', `Store "${id}": ${where} ${what}.`, { hint });
+  const wrong = (what: string, hint: string): WardenError => new WardenError('STORE_URL_INVALID', `${at(entry, path)}Store "${entry.id}": ${path.join('.')} ${what}.`, { hint });
   if (url === null) throw wrong('is not a URL', 'Write it with its scheme, for example https://sso.example.com.');
   // The value is not repeated: a URL with a password in it is one of the mistakes.
   if (url.username !== '' || url.password !== '') throw wrong('holds a user name or password', 'Take it out and name environment variables under auth: instead.');
@@ -82,13 +89,13 @@ function readUrl(id: string, where: string, value: string, allowPrivate: boolean
 }
 
 function readClaims(entry: StoreConfig): readonly Claim[] {
-  return entry.claims.map((claim) => {
+  return entry.claims.map((claim, index) => {
     const { rule, pattern, host, 'jwt-issuer': jwtIssuer } = claim;
     if (rule === undefined && pattern === undefined && host === undefined && jwtIssuer === undefined) {
-      throw new WardenError('STORE_CLAIM_EMPTY', `Store "${entry.id}": a claim names nothing, so it would claim no token.`, { hint: 'Give it rule:, jwt-issuer:, pattern: or host:.' });
+      throw new WardenError('STORE_CLAIM_EMPTY', `${at(entry, ['claims', index])}Store "${entry.id}": a claim names nothing, so it would claim no token.`, { hint: 'Give it rule:, jwt-issuer:, pattern: or host:.' });
     }
     if (pattern !== undefined && (pattern.length > MAX_PATTERN || !compiles(pattern))) {
-      throw new WardenError('STORE_PATTERN_INVALID', `Store "${entry.id}": a claim's pattern is not a regular expression of at most ${MAX_PATTERN} characters.`, { hint: 'It is a JavaScript regular expression over the whole token.' });
+      throw new WardenError('STORE_PATTERN_INVALID', `${at(entry, ['claims', index, 'pattern'])}Store "${entry.id}": a claim's pattern is not a regular expression of at most ${MAX_PATTERN} characters.`, { hint: 'It is a JavaScript regular expression over the whole token.' });
     }
     return {
       ...(rule === undefined ? {} : { rule }),
@@ -108,12 +115,13 @@ function compiles(pattern: string): boolean {
   }
 }
 
-function readAuth(id: string, auth: NonNullable<StoreConfig['auth']>, options: ReadStoresOptions): ClientAuth {
+function readAuth(entry: StoreConfig, auth: NonNullable<StoreConfig['auth']>, options: ReadStoresOptions): ClientAuth {
+  const { id } = entry;
   const value = (key: 'client-id-env' | 'client-secret-env' | 'token-env'): string => {
     const name = auth[key];
-    if (name === undefined) throw new WardenError('STORE_AUTH_INCOMPLETE', `Store "${id}": auth method ${auth.method} needs ${key}.`, { hint: `Name the environment variable that holds it: ${key}: NAME.` });
+    if (name === undefined) throw new WardenError('STORE_AUTH_INCOMPLETE', `${at(entry, ['auth'])}Store "${id}": auth method ${auth.method} needs ${key}.`, { hint: `Name the environment variable that holds it: ${key}: NAME.` });
     const found = options.env(name);
-    if (found === undefined || found === '') throw new WardenError('STORE_ENV_MISSING', `Store "${id}": the environment variable ${name} (${key}) is not set, so the store cannot be asked.`, { hint: `Set ${name}, or put "${id}" under verify.deny.` });
+    if (found === undefined || found === '') throw new WardenError('STORE_ENV_MISSING', `${at(entry, ['auth', key])}Store "${id}": the environment variable ${name} (${key}) is not set, so the store cannot be asked.`, { hint: `Set ${name}, or put "${id}" under verify.deny.` });
     return found;
   };
   switch (auth.method) {
@@ -125,6 +133,6 @@ function readAuth(id: string, auth: NonNullable<StoreConfig['auth']>, options: R
     case 'client_secret_post':
       return { method: auth.method, clientId: value('client-id-env'), clientSecret: options.makeSecret(value('client-secret-env')) };
     default:
-      throw new WardenError('STORE_AUTH_UNKNOWN', `Store "${id}": there is no auth method "${auth.method}".`, { hint: 'Methods: client_secret_basic, client_secret_post, bearer, none.' });
+      throw new WardenError('STORE_AUTH_UNKNOWN', `${at(entry, ['auth', 'method'])}Store "${id}": there is no auth method "${auth.method}".`, { hint: 'Methods: client_secret_basic, client_secret_post, bearer, none.' });
   }
 }

@@ -3,6 +3,7 @@ import type { StoreConfig } from '../config-file.ts';
 import { nameOf } from './explain-errors.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { Path } from '../../lib/parse-yaml.ts';
+import { textsBelow } from './named-texts.ts';
 import { configError, shownKey, type Problem } from './problem.ts';
 
 /**
@@ -35,14 +36,5 @@ function namedRules({ data }: LoadedConfig): readonly NamedRule[] {
   const claims = (data.stores ?? []).flatMap((store: StoreConfig, index) =>
     store.claims.flatMap(({ rule }, position): readonly NamedRule[] => (rule === undefined ? [] : [{ path: ['stores', index, 'claims', position, 'rule'], rule }])),
   );
-  return [...claims, ...rulesBelow(data.policy, ['policy'])];
-}
-
-/** Every text under a key `rule`: the checks' lists of exceptions have it. */
-function rulesBelow(value: unknown, path: Path): readonly NamedRule[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]): readonly NamedRule[] => {
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
-    return key === 'rule' && typeof inner === 'string' ? [{ path: here, rule: inner }] : rulesBelow(inner, here);
-  });
+  return [...claims, ...textsBelow(data.policy, 'rule', ['policy']).map(({ path, text }) => ({ path, rule: text }))];
 }

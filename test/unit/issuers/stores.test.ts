@@ -81,6 +81,14 @@ describe('stores from configuration', () => {
     expect(error.text).not.toContain(secret);
   });
 
+  it('tell where in the configuration the mistake stands', () => {
+    const placeOf = (path: readonly (string | number)[]): string => `t.yml:3:1 ${path.join('.')}`;
+    expect(errorOf([{ url: 'https://127.0.0.1', placeOf }]).text).toContain('t.yml:3:1 url: Store "sso": url is a private address');
+    expect(errorOf([{ endpoints: { introspection: 'https://127.0.0.1' }, placeOf }]).text).toContain('t.yml:3:1 endpoints.introspection: Store');
+    expect(errorOf([{ claims: [{ rule: 'jwt' }, { pattern: '(' }], placeOf }]).text).toContain('t.yml:3:1 claims.1.pattern: Store');
+    expect(errorOf([{ auth: { method: 'bearer', 'token-env': 'NOT_SET' }, placeOf }]).text).toContain('t.yml:3:1 auth.token-env: Store');
+  });
+
   it('have ids of their own', () => {
     expect(errorOf([{}, {}]).code).toBe('STORE_DUPLICATE_ID');
   });

@@ -99,6 +99,29 @@ describe('a rule that nobody knows', () => {
   });
 });
 
+describe('an issuer that nobody knows', () => {
+  it('is told with its place once the catalogue is known; patterns must fit one', async () => {
+    const allow = ['githb', 'git*', 'nothing-*', 'sso', 'oauth'].map((issuer) => `      - { issuer: '${issuer}', scopes: [read] }\n`).join('');
+    await using folder = await workingDirectory({ 'tokenwarden.yml': `${STORE}policy:\n  over-scoped:\n    allow:\n${allow}` });
+    const settings = await load(folder.path);
+    const check = async (): Promise<void> => settings.checkRuleNames(['x'], ['github', 'gitlab']);
+    expect((await complaint(check())).split('\n').slice(0, 3)).toEqual([
+      '[CONFIG_INVALID] tokenwarden.yml:5:19: policy.over-scoped.allow[0].issuer: no issuer or store is called `githb`; did you mean `github`?',
+      'tokenwarden.yml:7:19: policy.over-scoped.allow[2].issuer: no issuer or store fits this pattern; see "tokenwarden rules list"',
+      'tokenwarden.yml:9:19: policy.over-scoped.allow[4].issuer: no issuer or store is called `oauth`; that is a type of stores: name the store, `sso`',
+    ]);
+  });
+});
+
+describe('a store', () => {
+  it('knows where it stands, for what is found wrong with it later', async () => {
+    await using folder = await workingDirectory({ 'tokenwarden.yml': STORE });
+    const [store] = (await load(folder.path)).stores;
+    expect(store?.placeOf?.(['url'])).toBe('tokenwarden.yml:1:40');
+    expect(store?.placeOf?.(['auth', 'token-env'])).toMatch(/^tokenwarden\.yml:1:\d+$/);
+  });
+});
+
 describe('a hostile configuration', () => {
   it('cannot multiply aliases', async () => {
     const levels = Array.from({ length: 12 }, (_, index) => `k${index}: &a${index} [${index === 0 ? 'x' : Array(9).fill(`*a${index - 1}`).join(', ')}]\n`).join('');
