@@ -19,9 +19,14 @@ export const validator: Validator = {
     if (isDocumentedSample(jwt.claims)) return { keep: false, features: { jwt: 'documented sample' } };
     const algorithm = jwt.header['alg'];
     if (typeof algorithm !== 'string') return { keep: false, features: { jwt: 'no algorithm' } };
-    const signed = jwt.signature.length > 0 && algorithm.toLowerCase() !== 'none';
+    const isNone = algorithm.toLowerCase() === 'none';
+    const signed = jwt.signature.length > 0 && !isNone;
     const facts = factsOfClaims(jwt);
     const isMeant = REGISTERED.some((claim) => claim in jwt.claims);
-    return { keep: true, confidence: !signed ? 'low' : isMeant ? 'high' : 'medium', features: { jwt: 'decodes', algorithm: algorithm.slice(0, 20), signed: signed ? 'yes' : 'no' }, facts };
+    const features = { jwt: 'decodes', algorithm: algorithm.slice(0, 20), signed: signed ? 'yes' : 'no' };
+    if (signed) return { keep: true, confidence: isMeant ? 'high' : 'medium', features, facts };
+    // An unsecured JWT (RFC 7519 section 6) is whole: who accepts one accepts whatever anybody writes. Others lost their signature.
+    const isUnsecured = isNone && jwt.signature === '';
+    return { keep: true, confidence: isUnsecured && isMeant ? 'medium' : 'low', features, facts };
   },
 };

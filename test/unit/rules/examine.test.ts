@@ -50,9 +50,19 @@ describe('matches carry what people and issuers need', () => {
     expect(only(make('//registry.example:4873/:_authToken=<jwt:{"name":"ana","exp":1797800000}>'))).toMatchObject([{ rule: { id: 'npmrc-auth-token' }, facts: { subject: 'ana', expiresAt: new Date(1_797_800_000_000) } }]);
   });
 
-  it('gives an unsigned JWT low and one without registered claims medium confidence', () => {
-    expect(only(make('<jwt:{"$alg":"none","sub":"a"}>'))).toMatchObject([{ confidence: 'low' }]);
+  it('gives a JWT without registered claims medium confidence', () => {
     expect(only(make('<jwt:{"hello":"there"}>'))).toMatchObject([{ confidence: 'medium' }]);
+  });
+
+  it('reports an unsecured JWT, whose algorithm is none and whose signature is empty, and leaves one without its signature at low confidence', () => {
+    const unsigned = (text: string): string => make(text).replace(/[^.]*$/, '');
+    const unsecured = unsigned('<jwt:{"$alg":"none","sub":"a","iss":"https://sso.example.com"}>');
+    for (const text of [unsecured, `token: ${unsecured}\nnext: 1`, `const jwt = "${unsecured}";`, `Authorization: Bearer ${unsecured}`, `https://acme.internal/cb?id_token=${unsecured}&state=1`]) {
+      expect(only(text)).toMatchObject([{ rule: { id: 'jwt' }, value: unsecured, confidence: 'medium', facts: { algorithm: 'none', expiresAt: 'never' }, features: { signed: 'no' } }]);
+    }
+    expect(only(unsigned('<jwt:{"$alg":"none","hello":"there"}>'))).toMatchObject([{ confidence: 'low' }]);
+    expect(only(unsigned('<jwt:{"sub":"a"}>'))).toMatchObject([{ confidence: 'low' }]);
+    expect(only(unsigned('<jwt:{"$alg":"none","sub":"1234567890"}>'))).toEqual([]);
   });
 
   it('never puts a value, or six characters of it, into features', () => {
