@@ -3,7 +3,7 @@ import { entropyOf } from '../entropy.ts';
 import { isIdentifier, isProse, notASecret } from './not-a-secret.ts';
 import { hasSealedPrefix } from './sealed-prefix.ts';
 import type { NameKind } from './secret-name.ts';
-import { wordiness } from './wordiness.ts';
+import { wordiness, withoutFirstWords } from './wordiness.ts';
 
 export type ValueVerdict =
   | { readonly keep: false; readonly why: string }
@@ -32,7 +32,8 @@ function judgeToken(value: string): ValueVerdict {
   const digits = value.replace(/[^0-9]/g, '').length;
   const letters = value.replace(/[^A-Za-z]/g, '').length;
   if (letters === 0) return no('digits only');
-  if (wordiness(value) >= 0.45 && digits < value.length / 4) return no('made of words');
+  const isWordy = (wordiness(value) >= 0.45 && digits < value.length / 4) || (wordiness(value) * letters) / value.length > 0.55;
+  if (isWordy && !hasRandomRest(value)) return no('made of words');
   const entropy = entropyOf(value);
   const isMixed = digits > 0 || (/[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20);
   if (!isMixed) return no('one class of characters');
@@ -41,6 +42,18 @@ function judgeToken(value: string): ValueVerdict {
   if (value.length < 16) return yes('low', 'short, but random');
   if (digits === 0 && wordiness(value) > 0.15) return yes('low', 'random, but without digits');
   return yes('medium', `random (${entropy.toFixed(1)} bits a character)`);
+}
+
+/** Shortest rest that tells random characters from the end of an identifier. */
+const SHORTEST_REST = 20;
+
+/** Whether random characters follow the words that a value begins with: `internalservice` or `my_api_` name a token, and hide none. */
+function hasRandomRest(value: string): boolean {
+  const rest = withoutFirstWords(value, SHORTEST_REST);
+  if (rest.length === value.length) return false;
+  const digits = rest.replace(/[^0-9]/g, '').length;
+  const isMixed = /[a-z]/.test(rest) && /[A-Z]/.test(rest) ? digits > 0 : digits >= rest.length / 6;
+  return isMixed && /^[A-Za-z0-9+/_=-]+$/.test(rest) && wordiness(rest) < 0.3 && entropyOf(rest) >= 3.2;
 }
 
 function judgePassword(value: string, isBare: boolean): ValueVerdict {
@@ -57,7 +70,7 @@ function judgePassword(value: string, isBare: boolean): ValueVerdict {
   }
   if (/pass|secret|test|demo|admin|example|user|token|guest|default|welcome|foo|hello|1234|abc/i.test(value) && classes < 4) return yes('low', 'a word that guessing tries first');
   if (value.length < 6) return yes('low', 'short');
-  if (isIdentifier(value) && /[-_.]/.test(value)) return no('an identifier');
+  if (isIdentifier(value) && (/[-_.]/.test(value) || (isBare && /[a-z][A-Z]/.test(value)))) return no('an identifier');
   if (isBare && /[()[\]{}<>]|==|=>|\|\|/.test(value)) return no('code');
   return yes('medium', `${classes} classes of characters`);
 }

@@ -38,7 +38,8 @@ export function notASecret(value: string, name: string): string | undefined {
   const bare = value.toLowerCase().replace(/[^a-z0-9]/g, '');
   const letters = bare.replace(/\d+$/, '');
   if (STAND_INS.has(bare) || (STAND_INS.has(letters) && value.length < 12 && !/[^A-Za-z0-9]/.test(value) && letters !== 'admin' && letters !== 'root')) return 'a stand-in';
-  if (bare.length >= 4 && name.toLowerCase().replace(/[^a-z0-9]/g, '').endsWith(bare)) return 'its own name';
+  const bareName = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (bare.length >= 4 && (bareName.endsWith(bare) || (bareName.length >= 8 && bare.endsWith(bareName)))) return 'its own name';
   const reason = placeholderReason(value);
   if (reason !== undefined) return reason;
   if (isEncodedText(value)) return 'encoded words';
@@ -59,10 +60,12 @@ function lookOf(value: string): string | undefined {
   if (/^[\w@.-]+(?:\/[\w@.-]+)+$/.test(value) && wordiness(value) > 0.5) return 'a path';
   if (/\.(?:pem|key|crt|cer|json|ya?ml|txt|jks|p12|pfx|kdbx|env|ini|cfg|conf|xml|html?|[cm]?[jt]sx?|py|go|rb|java|cs|php|sh|md|log|db|csv|svg|png|gpg|asc)$/i.test(value)) return 'a file name';
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return 'a UUID';
-  if (/^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.\d+)?(?:[-+]\w+)?$|^[\d.,:_ -]+(?:ms|s|m|h|d|px|em|rem|%|kb|mb)?$/i.test(value)) return 'a number, date or version';
+  if (/^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?$|^[\d.,:_ -]+(?:ms|s|m|h|d|px|em|rem|%|kb|mb)?$|^[-+]?(?:0x[\da-f]+|\d+)(?:[ui](?:8|16|32|64|128|size)|[ulnf]{1,3})$/i.test(value)) return 'a number, date or version';
   if (/^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i.test(value)) return 'a number, date or version';
   if (/^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+(?:\(.*)?$/.test(value) && wordiness(value) > 0.5) return 'a lookup';
   if (/[A-Za-z_$][\w$]*\(/.test(value) && wordiness(value) > 0.4) return 'a call';
+  if (/^\/[\w/:.{}-]+$/.test(value) && wordiness(value) > 0.4) return 'a path';
+  if (/^(?:very|my|your|some|the|this|super|a)[-_]?(?:\w{0,12}[-_]?)?(?:secret|token|password|passphrase|apikey)/i.test(value)) return 'a stand-in';
   if (/\\[dwsbDWS.[\]]|\(\?[:=!<]|\[\^|\[a-z|\[A-Z|\[0-9/.test(value)) return 'a pattern';
   return undefined;
 }

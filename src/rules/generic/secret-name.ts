@@ -20,7 +20,7 @@ const ABOUT = new Set(
     'mode flag option options config settings generator symbol instance object'
   ).split(' '),
 );
-const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha']);
+const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha', 'next', 'page', 'pagination', 'continuation', 'cursor', 'sync', 'marker']);
 /** Endings that change nothing: `password_prod`, `api_key2`, `secret_value`. */
 const TRAILERS = new Set(['value', 'val', 'plain', 'plaintext', 'raw', 'string', 'str', 'prod', 'production', 'dev', 'development', 'staging', 'stage', 'test', 'live', 'qa', 'uat', 'local', 'default', 'base', 'b', 'old', 'new', 'main', 'backup', 'current', 'admin', 'root', 'user', 'db', 'const', 'data', 'here']);
 

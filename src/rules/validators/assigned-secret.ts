@@ -25,6 +25,7 @@ export const validator: Validator = {
     const isBare = read.quote === '';
     const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;
     if (isListed(candidate, read.rest)) return drop('a word in a list');
+    if (isBetweenColons(candidate)) return drop('a part of a longer name');
     if ((candidate.groups['separator'] ?? '').startsWith('>') && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isBare && isCode(read.rest, candidate)) return drop('code');
     if (!isBare && /^\s{0,3}(?:\+|\.\s?\$|\.format|%\s|\?\?|\|\|)/.test(read.rest)) return drop('a part of an expression');
@@ -58,6 +59,7 @@ function isSetting({ before, groups }: CandidateText): boolean {
 /** A bare value after which the line goes on is an expression or a sentence, save for comments and the next of several settings. */
 function isCode(rest: string, { before, groups }: CandidateText): boolean {
   const separator = groups['separator'] ?? '';
+  if (/^\s*={2,3}\s*$/.test(separator) || (rest.startsWith('<') && !separator.includes('>'))) return true;
   if (separator === '=' && (/^[A-Z0-9_]+$/.test(groups['name'] ?? '') || /(?:^|\s)--[a-z-]{0,40}$/.test(before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? '')))))) return !/^[\s;&|]/.test(rest) && rest !== '';
   if (/^\s*$/.test(rest) || /^[ \t]+(?:#|\/\/|;|--|\\$|&&|\||>)/.test(rest) || /^\s*\\?$/.test(rest)) return false;
   if (/^[;&<"'`\r\n,]/.test(rest)) return /^[,]/.test(rest) ? (groups['separator'] ?? '').includes('=') === false : false;
@@ -70,4 +72,11 @@ function isListed({ before, groups }: CandidateText, rest: string): boolean {
   if (!(groups['separator'] ?? '').includes(',')) return false;
   const head = before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? '')));
   return !/\(\s{0,4}["'`][A-Za-z0-9_.-]{0,40}$/.test(head) || !/^\s{0,4}[),]/.test(rest);
+}
+
+/** `arn:aws:secretsmanager:eu-west-1:1234:secret:name`. */
+function isBetweenColons({ before, groups }: CandidateText): boolean {
+  const name = groups['name'] ?? '';
+  const at = before.lastIndexOf(name);
+  return (groups['separator'] ?? '') === ':' && at > 0 && before[at - 1] === ':';
 }
