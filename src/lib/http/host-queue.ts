@@ -120,8 +120,13 @@ export function createHostQueue(options: HostQueueOptions): HostQueue {
   return { run };
 }
 
+/** Longer waits were cut to a day when they were read. */
+function waitOf(seconds: number): string {
+  return seconds >= 86_400 ? 'at least 24 h' : `${seconds} s`;
+}
+
 function throttled(pauseMs: number | undefined): Failure {
   if (pauseMs === undefined) return failed('throttled', 'the issuer asks for fewer requests');
   const seconds = Math.ceil(pauseMs / 1000);
-  return failed('throttled', `the issuer asks to wait ${seconds} s`, seconds);
+  return failed('throttled', `the issuer asks to wait ${waitOf(seconds)}`, seconds);
 }

@@ -19,6 +19,6 @@ export function judgeExposure(record: PolicyRecord, exposure: Exposure): Verdict
   const places = credential.occurrences;
   if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
   const exposed = places.filter(exposure.isAt);
-  if (exposed.length === 0) return { status: 'pass', evidence: `None of the ${places.length === 1 ? 'place' : `${places.length} places`} of the token is ${exposure.place}.` };
+  if (exposed.length === 0) return { status: 'pass', evidence: places.length === 1 ? `The place of the token is not ${exposure.place}.` : `None of the ${places.length} places of the token is ${exposure.place}.` };
   return { status: 'violation', evidence: `The token stands ${exposure.place}, at ${describePlaces(exposed)}.`, remedy: exposure.remedy };
 }

@@ -34,7 +34,7 @@ export function changeSince(promised: Promised, now: Introspection & { readonly 
   if (promised.identity !== undefined && today.identity !== promised.identity) return `the token acts as ${today.identity ?? 'nobody the issuer names'} now, and acted as ${promised.identity}`;
   if (promised.tokenId !== undefined && today.tokenId !== promised.tokenId) return `the issuer calls the token ${today.tokenId ?? 'nothing'} now, and called it ${promised.tokenId}`;
   if (promised.scopes !== undefined && today.scopes?.join('\n') !== [...promised.scopes].sort().join('\n')) {
-    return `the token may ${today.scopes?.join(', ') ?? '(not said)'} now, and might ${promised.scopes.join(', ')}`;
+    return `the scopes of the token are ${today.scopes?.join(', ') ?? 'not said'} now, and were ${promised.scopes.join(', ')}`;
   }
   return undefined;
 }

@@ -55,6 +55,11 @@ describe('the queue of a host', () => {
     expect(elapsed()).toBeGreaterThanOrEqual(7_000);
   });
 
+  it('says "at least 24 h" of a wait that was cut to a day', async () => {
+    const { queue } = bench();
+    expect(await queue.run('a', FAST, () => Promise.resolve(busy('99999999')))).toMatchObject({ ok: false, detail: 'the issuer asks to wait at least 24 h' });
+  });
+
   it('does not wait an hour: it answers throttled at once, also to those behind', async () => {
     const { queue, elapsed } = bench();
     let sent = 0;
