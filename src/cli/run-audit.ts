@@ -1,6 +1,8 @@
 import { audit } from '../audit.ts';
 import { policyOf, setUpIssuers, setUpWaivers, type Issuers } from '../assemble/index.ts';
+import { printable } from '../lib/printable.ts';
 import type { EgressLine, WriteRecord } from '../model/index.ts';
+import { idleAcceptances } from '../pipeline/accept-gaps.ts';
 import { loadSettings, type Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
 import { closeAll, type Close } from './closing.ts';
@@ -53,6 +55,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       ...(issuers === undefined ? {} : { asker: issuers.asker }),
     });
     view.end();
+    for (const { path } of idleAcceptances(outcome.result.coverage.skipped, settings.accept)) view.say(`warning: coverage.accept names ${printable(path)}, and no gap of this run lies there\n`);
     await memory.remember(outcome.result);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);

@@ -1,4 +1,5 @@
 import ignore from 'ignore';
+import { INCOMPLETE_REASONS } from '../model/index.ts';
 import type { Skip } from '../model/index.ts';
 
 /** A gap that configuration accepts: `coverage.accept` of `tokenwarden.yml`. */
@@ -17,6 +18,12 @@ const DAY_MS = 86_400_000;
 export function acceptGaps(skip: Skip, accepted: readonly AcceptedGap[], now: Date): Skip {
   const entry = accepted.find((one) => now.getTime() < Date.parse(one.expires) + DAY_MS && covers(one.path, skip.what));
   return entry === undefined ? skip : { ...skip, accepted: { owner: entry.owner, reason: entry.reason, expires: entry.expires } };
+}
+
+/** Entries that named no gap of a run: perhaps a typing error, or what they were for is gone. */
+export function idleAcceptances(skipped: readonly Skip[], accepted: readonly AcceptedGap[]): readonly AcceptedGap[] {
+  const gaps = skipped.filter(({ reason }) => INCOMPLETE_REASONS.has(reason));
+  return accepted.filter(({ path }) => !gaps.some(({ what }) => covers(path, what)));
 }
 
 function covers(pattern: string, what: string): boolean {
