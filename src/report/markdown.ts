@@ -6,7 +6,7 @@ import { amount } from './view/amount.ts';
 import { acceptedLine, coverageOf, excludedLine, skipLine } from './view/coverage.ts';
 import { outcomeOf } from './view/outcome.ts';
 import { select } from './view/selection.ts';
-import { verificationOf } from './view/verification.ts';
+import { nobodyAsked, verificationOf } from './view/verification.ts';
 
 /** For job summaries and pull request comments: a table, folded details, and how much was seen. */
 export const reporter: Reporter = {
@@ -41,7 +41,7 @@ function render(result: AuditResult): string {
   const all = [...shown, ...waived];
   if (all.length === 0) return head + foot;
   const rows = take(map(all, rowOf));
-  const details = take(map(all, detailsOf));
+  const details = take(map(all, (finding) => detailsOf(finding, nobodyAsked(result))));
   return [
     head,
     rows.count === 0 ? '' : `${TABLE_HEAD}${rows.text}\n`,

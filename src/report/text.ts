@@ -11,7 +11,7 @@ import { acceptedLine, coverageOf, excludedLine, skipLine } from './view/coverag
 import { outcomeOf } from './view/outcome.ts';
 import { select } from './view/selection.ts';
 import { waiverLine } from './view/waiver.ts';
-import { verificationOf } from './view/verification.ts';
+import { nobodyAsked, verificationOf } from './view/verification.ts';
 
 /** For the terminal: findings worst first; the lines that sum up stand last, where a terminal ends. */
 export const reporter: Reporter = {
@@ -26,12 +26,13 @@ const MAX_GAPS = 10;
 function render(result: AuditResult, { color, width }: RenderOptions): string {
   const paint = paintOf(color);
   const { shown, waived, hidden } = select(result);
+  const asked = { nobodyAsked: nobodyAsked(result) };
   const lines: string[] = [];
   for (const severity of SEVERITIES) {
     const group = shown.filter((finding) => finding.severity === severity);
     if (group.length === 0) continue;
     lines.push(ruled(`${severity.toUpperCase()} (${group.length})`, width, paint.severity[severity], paint.dim), '');
-    for (const finding of group) lines.push(...findingLines(finding, paint, width), '');
+    for (const finding of group) lines.push(...findingLines(finding, paint, width, asked), '');
   }
   if (waived.length > 0) lines.push(ruled(`WAIVED (${waived.length})`, width, paint.bold, paint.dim), '', ...waived.flatMap((finding) => waivedLines(finding, paint, width)), '');
   return `${[...lines, ...closing(result, paint, width, hidden.length)].join('\n')}\n`;

@@ -63,7 +63,7 @@ function coverageCard(result: AuditResult): Markup {
 
 function verificationLines(result: AuditResult): readonly Markup[] {
   const { asked, outages } = verificationOf(result);
-  return [html`<p class="below">${asked}</p>`, ...lines(amount(outages.length, 'silent host'), outages, true)];
+  return [html`<p class="below">${asked}</p>`, ...lines(`${amount(outages.length, 'host')} gave no usable answer`, outages, true)];
 }
 
 /** How often each check is violated, most first. */

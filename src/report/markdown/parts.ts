@@ -24,7 +24,7 @@ export function rowOf(finding: Finding): string {
 }
 
 /** Everything about one finding, folded. */
-export function detailsOf(finding: Finding): string {
+export function detailsOf(finding: Finding, nobodyAsked = false): string {
   const { credential } = finding;
   const answer = answerOf(finding);
   const places = primaryFirst(credential.occurrences);
@@ -37,13 +37,13 @@ export function detailsOf(finding: Finding): string {
     }),
     ...(places.length > MAX_PLACES ? [`- and ${amount(places.length - MAX_PLACES, 'more place')}`] : []),
     '',
-    `**Issuer** ${prose(answer.sentence)}${answer.at === undefined ? '' : `, ${answer.at}`}${answer.lastKnown === undefined ? '' : `; ${prose(answer.lastKnown)}`}`,
+    ...(nobodyAsked ? (answer.lastKnown === undefined ? [] : [`**Issuer** ${prose(answer.lastKnown)}`]) : [`**Issuer** ${prose(answer.sentence)}${answer.at === undefined ? '' : `, ${answer.at}`}${answer.lastKnown === undefined ? '' : `; ${prose(answer.lastKnown)}`}`]),
     '',
     ...factsOf(finding).map(({ label, value, source }) => `- ${prose(label)}: ${code(value)}${source === 'token' && label !== 'found with' ? ' (says the token itself)' : ''}`),
     '',
-    ...openVerdictsOf(finding).map(({ check, word, text, remedy }) => `- **${word}** ${code(check)}: ${prose(text)}${remedy === undefined ? '' : ` → ${prose(remedy)}`}`),
+    ...openVerdictsOf(finding).filter(({ status }) => !nobodyAsked || status !== 'undetermined').map(({ check, word, text, remedy }) => `- **${word}** ${code(check)}: ${prose(text)}${remedy === undefined ? '' : ` → ${prose(remedy)}`}`),
     '',
-    `**Do now** ${prose(nextStepOf(finding))}`,
+    `**Do now** ${prose(nextStepOf(finding, { nobodyAsked }))}`,
     ...(finding.waiver === undefined ? [] : ['', `**Waived** by ${code(finding.waiver.owner)} until ${code(finding.waiver.expires)}: ${prose(finding.waiver.reason)}`]),
     ...(finding.idleWaiver === undefined ? [] : ['', `**Waiver** ${prose(idleWaiverLine(finding.idleWaiver))}`]),
     '',

@@ -16,17 +16,17 @@ const MAX_PLACES = 3;
 export const SHORT_ID = 12;
 
 /** One finding as a block of lines: what and where, what the issuer said, what is violated, what to do. */
-export function findingLines(finding: Told, paint: Paint, width: number): readonly string[] {
+export function findingLines(finding: Told, paint: Paint, width: number, { nobodyAsked = false }: { readonly nobodyAsked?: boolean } = {}): readonly string[] {
   const { credential, severity } = finding;
   const title = `${paint.severity[severity]('●')} ${paint.bold(printable(credential.rule.name))}  ${printable(credential.secret.masked)}`;
   return [
     title,
     ...labelled('finding', `${finding.id.slice(0, SHORT_ID)}  ${finding.ruleId}, ${credential.confidence} confidence${finding.failing ? '' : ', does not fail the run'}`, width, { text: paint.dim, label: paint.dim }),
     ...placeLines(finding, paint, width),
-    ...answerLines(finding, paint, width),
-    ...verdictLines(finding, paint, width),
+    ...answerLines(finding, paint, width, nobodyAsked),
+    ...verdictLines(finding, paint, width, nobodyAsked),
     ...(finding.idleWaiver === undefined ? [] : labelled('waiver', printable(idleWaiverLine(finding.idleWaiver)), width, { label: paint.warn })),
-    ...labelled('do now', printable(nextStepOf(finding)), width, { label: paint.bold }),
+    ...labelled('do now', printable(nextStepOf(finding, { nobodyAsked })), width, { label: paint.bold }),
   ];
 }
 
@@ -42,22 +42,28 @@ function placeLines(finding: Told, paint: Paint, width: number): readonly string
 }
 
 /** The issuer's answer, what was known before it fell silent, and every fact with its source. */
-export function answerLines(finding: Told, paint: Paint, width: number): readonly string[] {
+export function answerLines(finding: Told, paint: Paint, width: number, nobodyAsked = false): readonly string[] {
   const answer = answerOf(finding);
+  return [
+    ...(nobodyAsked ? [] : labelled('issuer', printable(answer.sentence) + (answer.at === undefined ? '' : ` at ${answer.at}`), width, { label: paint.dim, text: paint.tone[answer.tone] })),
+    ...(answer.lastKnown === undefined ? [] : labelled(nobodyAsked ? 'issuer' : '', printable(answer.lastKnown), width, { text: paint.warn })),
+    ...factLines(finding, paint, width),
+  ];
+}
+
+function factLines(finding: Told, paint: Paint, width: number): readonly string[] {
   const facts = factsOf(finding).map(({ label, value, source }) => ({ label: printable(label) + (source === 'token' && label !== 'found with' ? '*' : ''), value: printable(value) }));
   return [
-    ...labelled('issuer', printable(answer.sentence) + (answer.at === undefined ? '' : ` at ${answer.at}`), width, { label: paint.dim, text: paint.tone[answer.tone] }),
-    ...(answer.lastKnown === undefined ? [] : labelled('', printable(answer.lastKnown), width, { text: paint.warn })),
     ...pairs(facts, width, paint.dim),
     ...(facts.some(({ label }) => label.endsWith('*')) ? labelled('', '* read from the token itself, not confirmed', width, { text: paint.dim }) : []),
   ];
 }
 
 /** Each violation with its remedy; what could not be decided for one and the same reason on one line. */
-function verdictLines(finding: Told, paint: Paint, width: number): readonly string[] {
+function verdictLines(finding: Told, paint: Paint, width: number, nobodyAsked: boolean): readonly string[] {
   const open = openVerdictsOf(finding);
   const undecided = Map.groupBy(
-    open.filter(({ status }) => status === 'undetermined'),
+    nobodyAsked ? [] : open.filter(({ status }) => status === 'undetermined'),
     ({ text }) => text,
   );
   return [

@@ -22,7 +22,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedWhy, string>> = {
   'host-not-known': 'it exists on many hosts and none was named for it',
   denied: 'verify.deny names this issuer',
   'not-allowed': 'verify.allow does not name this issuer',
-  'no-verify': 'asking issuers was switched off',
+  'no-verify': 'this run asked no issuer',
   'egress-only': 'only the list of what would be asked was wanted',
   'expired-offline': 'the token itself says that it has expired',
   'no-introspection': 'the issuer offers no way to ask',
@@ -63,7 +63,7 @@ export function answerOf(finding: Told): AnswerView {
 
 function unknownSentence(introspection: Extract<Introspection, { status: 'unknown' }>): string {
   const why = detailed(UNKNOWN[introspection.why], introspection.detail);
-  return introspection.retryAfterSeconds === undefined ? why : `${why}; it may be asked again in ${introspection.retryAfterSeconds} s`;
+  return introspection.retryAfterSeconds === undefined ? why : `${why}; it may be asked again in ${introspection.retryAfterSeconds >= 86_400 ? '24 h or more' : `${introspection.retryAfterSeconds} s`}`;
 }
 
 function lastKnownSentence(last: LastKnown, from: Date): string {

@@ -79,7 +79,18 @@ export function acceptedLine(skip: Skip): string {
   return accepted === undefined ? skipLine(skip) : `${skipLine(skip)}; accepted by ${accepted.owner} until ${accepted.expires}: ${accepted.reason}`;
 }
 
+/** What is counted, one and many; the other reasons stand as they are. */
+const NOUNS: Readonly<Partial<Record<SkipReason, readonly [string, string]>>> = {
+  'special-file': ['special file', 'special files'],
+  symlink: ['symbolic link', 'symbolic links'],
+  'lfs-pointer': ['LFS pointer', 'LFS pointers'],
+  submodule: ['submodule', 'submodules'],
+  'excluded-archive': ['archive', 'archives'],
+  'excluded-binary': ['binary', 'binaries'],
+  'excluded-glob': ['by an ignore glob', 'by ignore globs'],
+};
+
 /** `2 ignored, 1 submodule`, for a line that only counts. */
 export function excludedLine(view: CoverageView): string {
-  return view.excluded.map(({ reason, count }) => `${thousands(count)} ${reason.replaceAll('-', ' ')}`).join(', ');
+  return view.excluded.map(({ reason, count }) => amount(count, ...(NOUNS[reason] ?? [reason.replaceAll('-', ' '), reason.replaceAll('-', ' ')]))).join(', ');
 }

@@ -5,7 +5,7 @@ import type { Told } from './told.ts';
 const TO_ASK: Readonly<Partial<Record<NotAttemptedWhy, string>>> = {
   'host-not-known': 'To have it asked, name its store under `stores:` in tokenwarden.yml.',
   'no-client-credentials': 'To have it asked, set the environment variables that its store names.',
-  'no-verify': 'To have its issuer asked, run `tokenwarden audit` without --no-verify.',
+  'no-verify': 'To have its issuer asked, run `tokenwarden audit`.',
   'not-allowed': 'To have it asked, add its issuer to verify.allow.',
   'missing-companion': 'To have it asked, the other part must be in what is scanned.',
   interrupted: 'Run again with a longer --timeout to have it asked.',
@@ -18,7 +18,7 @@ const OFFLINE: Readonly<Partial<Record<NotAttemptedWhy, string>>> = {
 };
 
 /** What the reader should do now, first things first. */
-export function nextStepOf(finding: Told): string {
+export function nextStepOf(finding: Told, { nobodyAsked = false }: { readonly nobodyAsked?: boolean } = {}): string {
   const { introspection, credential } = finding;
   const byHand = credential.rule.revokeByHand;
   switch (introspection.status) {
@@ -31,6 +31,7 @@ export function nextStepOf(finding: Told): string {
     case 'unknown':
       return `Treat it as live: revoke it, or run again when the issuer answers. ${byHand}`;
     case 'notAttempted':
+      if (nobodyAsked && introspection.why === 'no-verify') return `Treat it as live. ${byHand}`;
       return [OFFLINE[introspection.why] ?? 'Treat it as live until its issuer says otherwise.', byHand, TO_ASK[introspection.why]].filter((part) => part !== undefined).join(' ');
   }
 }

@@ -1,7 +1,7 @@
 import type { AuditResult } from '../../model/index.ts';
 import { amount, thousands } from './amount.ts';
 
-/** What came of asking issuers: one line, and one more for each host that stayed silent. */
+/** What came of asking issuers: one line, and one more for each host without a usable answer. */
 export interface VerificationView {
   readonly line: string;
   /** The part of it that does not count credentials. */
@@ -9,9 +9,18 @@ export interface VerificationView {
   readonly outages: readonly string[];
 }
 
-export function verificationOf({ run, verification }: Pick<AuditResult, 'run' | 'verification'>): VerificationView {
+/** Whether the run asked nobody about anything, so that saying so at each finding would only be noise. */
+export function nobodyAsked({ findings }: Pick<AuditResult, 'findings'>): boolean {
+  return findings.every(({ introspection }) => introspection.status === 'notAttempted' && introspection.why === 'no-verify');
+}
+
+export function verificationOf({ run, verification, findings }: Pick<AuditResult, 'run' | 'verification' | 'findings'>): VerificationView {
   if (run.command === 'scan') {
     const line = 'no issuer asked: `scan` never does, `tokenwarden audit` would';
+    return { line, asked: line, outages: [] };
+  }
+  if (findings.length > 0 && nobodyAsked({ findings })) {
+    const line = 'no issuer asked: --no-verify; without it this command asks';
     return { line, asked: line, outages: [] };
   }
   const { active, inactive, unknown, notAttempted } = verification;
@@ -20,6 +29,6 @@ export function verificationOf({ run, verification }: Pick<AuditResult, 'run' | 
   return {
     line: `${thousands(active)} active, ${thousands(inactive)} inactive, ${thousands(unknown)} unknown, ${thousands(notAttempted)} not asked; ${asked}`,
     asked,
-    outages: verification.outages.map(({ host, why, credentials }) => `${host} gave no answer: ${why}; ${amount(credentials, 'credential')} left unknown`),
+    outages: verification.outages.map(({ host, why, credentials }) => `${host} gave no usable answer: ${why}; ${amount(credentials, 'credential')} left unknown`),
   };
 }

@@ -3,12 +3,39 @@ import { describe, expect, it } from 'vitest';
 import { CANONICAL, CLEAN } from '../../../fixtures/report/result.ts';
 import { displayWidth } from '../../../src/lib/columns.ts';
 import type { AuditResult } from '../../../src/model/index.ts';
+import { reporter as markdown } from '../../../src/report/markdown.ts';
 import { reporter } from '../../../src/report/text.ts';
+import { outcomeOf } from '../../../src/report/view/outcome.ts';
 
 const at = (width: number, color = false, result: AuditResult = CANONICAL): string => reporter.render(result, { color, width });
 const text = at(80);
 /** Lines joined again, to look for sentences wherever they were wrapped. */
 const flat = text.replace(/\n +/g, ' ');
+
+describe('the text report of a run that asked nobody', () => {
+  const result: AuditResult = {
+    ...CANONICAL,
+    findings: CANONICAL.findings.map(({ lastKnown: _, ...finding }) => ({ ...finding, verdicts: [{ check: 'stale', verdict: { status: 'undetermined', why: 'nobody was asked' } }], introspection: { status: 'notAttempted', why: 'no-verify', detail: 'asking was switched off', at: finding.introspection.at, method: 'none' } })),
+  };
+  const lines = reporter.render(result, { color: false, width: 100 });
+  it('says so once and not at each finding', () => {
+    expect(lines).not.toMatch(/^ {2}(?:issuer|undecided) /m);
+    expect(lines.match(/no issuer asked/g)).toHaveLength(1);
+    expect(lines).toMatch(/^ {2}do now {5}Treat it as live\. /m);
+    expect(lines).not.toContain('To have its issuer asked');
+    expect(markdown.render(result, { color: false, width: 100 })).not.toMatch(/\*\*Issuer\*\*|\*\*undetermined\*\*|asking was switched off/);
+  });
+});
+
+describe('why no finding fails a run', () => {
+  it('stands beside the count of findings', () => {
+    const dead = CANONICAL.findings.filter(({ introspection }) => introspection.status === 'inactive').map((finding) => ({ ...finding, failing: false }));
+    const told = outcomeOf({ ...CANONICAL, findings: dead, coverage: CLEAN.coverage, waiverProblems: [] });
+    expect(told).toMatchObject({ exitCode: 0, exitReason: `${dead.length === 1 ? 'the finding does not fail' : `none of the ${dead.length} findings fails`} this run: ${dead.length} dead` });
+    const skipped = [{ what: 'a.zip', reason: 'excluded-archive' as const, count: 2 }, { what: 'l', reason: 'symlink' as const, count: 4 }];
+    expect(outcomeOf({ ...CLEAN, coverage: { ...CLEAN.coverage, skipped } }).headline).toMatch(/^All clear: .*; left out on purpose: 2 archives, 4 symbolic links$/);
+  });
+});
 
 describe('the text report', () => {
   it.each([60, 80, 200])('keeps its lines within %i columns', (width) => {
@@ -98,6 +125,6 @@ describe('the end of the text report', () => {
   it('exits 1 for findings that fail, 0 for those that do not', () => {
     const complete = { ...CANONICAL, coverage: CLEAN.coverage };
     expect(at(80, false, complete)).toMatch(/exit +1: 5 findings at or above low fail this run/);
-    expect(at(80, false, { ...complete, findings: complete.findings.filter(({ failing }) => !failing) })).toMatch(/exit +0: no finding at or above low fails/);
+    expect(at(80, false, { ...complete, findings: complete.findings.filter(({ failing }) => !failing) })).toMatch(/exit +0: the finding does not fail this run: 1 dead/);
   });
 });
