@@ -28,6 +28,17 @@ export function wordiness(text: string): number {
   return letters === 0 ? 0 : wordLetters / letters;
 }
 
+/** `text` without the words that it begins with, and their separators; what is left has at least `shortest` characters. */
+export function withoutFirstWords(text: string, shortest: number): string {
+  let rest = text;
+  for (;;) {
+    const [whole = '', word = ''] = /^([A-Z]+(?![a-z])|[A-Z]?[a-z]+)[-_.:]?/.exec(rest) ?? [];
+    const isWord = (word.length >= 4 && soundsEnglish(word)) || (word.length > 1 && whole.length > word.length);
+    if (!isWord || rest.length - whole.length < shortest) return rest;
+    rest = rest.slice(whole.length);
+  }
+}
+
 /** Whether three of five neighbouring letter pairs are common ones. */
 export function soundsEnglish(word: string): boolean {
   const lower = word.toLowerCase();
