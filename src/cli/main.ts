@@ -1,12 +1,15 @@
 import { printError } from './print-error.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { Io } from './io.ts';
+import { maskedOutput } from './masked-output.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { processIo } from './process-io.ts';
 import { VERSION } from './version.ts';
 
 /** Runs one command line; resolves with the exit code, never rejects. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], given: Io): Promise<number> {
+  const { output: stderr, settled } = maskedOutput(given.stderr);
+  const io: Io = { ...given, stderr };
   try {
     const parsed = parseArguments(argv, COMMANDS, { version: VERSION, width: Math.min(io.stdout.columns ?? 100, 110) });
     if (parsed.kind === 'print') {
@@ -17,6 +20,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     await printError(error, io.stderr);
     return 2;
+  } finally {
+    await settled();
   }
 }
 
