@@ -15,8 +15,3 @@ export function memberPath(name: string): string {
   const parts = name.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..');
   return parts.length === 0 ? '(unnamed)' : parts.join('/');
 }
-
-/** A name made to write outside the folder that the archive is unpacked into ("zip slip"). */
-export function leadsOut(name: string): boolean {
-  return name.split(/[/\\]/).includes('..');
-}

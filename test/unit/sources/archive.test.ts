@@ -152,12 +152,12 @@ describe('hostile archives', () => {
     expect(reasons(seen)).toEqual([['unreadable', 'x.zip!/locked'], ['unreadable', 'x.zip!/lzma']]);
   });
 
-  it('whose names lead out are told so, and read under harmless names', async () => {
+  it('whose names lead out are read under harmless names, and that is no gap', async () => {
     const evil = { '../../etc/passwd': 'one', '/absolute': 'two', 'a\\..\\b': 'three', './x': 'four' };
     for (const [name, content] of [['x.zip', zipOf(evil)], ['x.tar', await tarOf(evil)]] as const) {
       const seen = await scanFile(name, content);
       expect(seen.blobs.map(({ path, text }) => [path, text])).toEqual([[`${name}!/etc/passwd`, 'one'], [`${name}!/absolute`, 'two'], [`${name}!/a/b`, 'three'], [`${name}!/x`, 'four']]);
-      expect(reasons(seen)).toEqual([['archive-damaged', `${name}!/etc/passwd`], ['archive-damaged', `${name}!/a/b`]]);
+      expect(seen.skips).toEqual([]);
     }
   });
 
