@@ -15,6 +15,7 @@ import type { AuditResult, Finding, Location } from '../../../src/model/index.ts
 import { anchorCandidates } from '../../../src/report/index.ts';
 import { anchorOf } from '../../../src/report/sarif/anchor.ts';
 import { fit, quoted } from '../../../src/report/sarif/message.ts';
+import { pathFromBytes } from '../../../src/lib/path-bytes.ts';
 import { uriOf } from '../../../src/report/sarif/uri.ts';
 import type { Limits } from '../../../src/report/sarif/within.ts';
 import { writeWithin } from '../../../src/report/sarif/within.ts';
@@ -218,6 +219,9 @@ describe('URIs', () => {
 
   it('decode to the path they came from', () => {
     expect(decodeURIComponent(uriOf(HOSTILE_PATH))).toBe(HOSTILE_PATH);
+    // What `lib/path-bytes` makes of bytes that are no UTF-8, and of a real U+FFFD.
+    expect(uriOf(`d ir/${pathFromBytes(Buffer.from('caf\xe9 (1)\xff', 'latin1'))}`)).toBe('d%20ir/caf%E9%20%281%29%FF');
+    expect(uriOf(pathFromBytes(Buffer.from('a\ufffde9')))).toBe('a%EF%BF%BDe9');
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (name) => {
         fc.pre(!/[/\ud800-\udfff]/u.test(name) && name !== '.' && name !== '..');
