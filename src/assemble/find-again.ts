@@ -10,6 +10,8 @@ export interface FindAgainOptions {
   readonly fingerprintKey: FingerprintKey;
   /** What the user gave on standard input. */
   readonly given?: Uint8Array;
+  /** See `SourceOptions.environment`. */
+  readonly environment?: SourceOptions['environment'];
 }
 
 /** The part of `ApplyDeps` that reads secrets again. */
@@ -26,7 +28,7 @@ const AS_IT_IS: SourceOptions = { mode: 'tree', includeIgnored: false, archives:
  * place holds it, the plan's others are read too: what stands beside it there (hosts, companions) may decide which
  * store it belongs to.
  */
-export function findAgain({ catalogue, fingerprintKey, given }: FindAgainOptions): FindAgain {
+export function findAgain({ catalogue, fingerprintKey, given, environment }: FindAgainOptions): FindAgain {
   const rules = new Map(catalogue.rules.map((rule) => [rule.id, rule]));
   const places = new WeakMap<Uint8Array, { readonly occurrence: Occurrence; readonly action: Action }>();
 
@@ -36,7 +38,7 @@ export function findAgain({ catalogue, fingerprintKey, given }: FindAgainOptions
   };
   const inputsElsewhere = async (action: Action, found: Occurrence): Promise<readonly FoldInput[]> => {
     const others = action.readAgain.filter((occurrence) => occurrence !== found);
-    const read = others.map(async (occurrence) => inputsIn(await readOccurrence(occurrence), occurrence).catch(() => []));
+    const read = others.map(async (occurrence) => inputsIn(await readOccurrence(occurrence, environment), occurrence).catch(() => []));
     return (await Promise.allSettled(read)).flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   };
   const pick = (inputs: readonly FoldInput[], fingerprint: string): Credential | undefined => foldMatches(inputs, rules, fingerprintKey).find((credential) => credential.fingerprint === fingerprint);
@@ -44,7 +46,7 @@ export function findAgain({ catalogue, fingerprintKey, given }: FindAgainOptions
   return {
     ...(given === undefined ? {} : { given }),
     async readAgain(occurrence, action) {
-      const bytes = await readOccurrence(occurrence);
+      const bytes = await readOccurrence(occurrence, environment);
       places.set(bytes, { occurrence, action });
       return bytes;
     },

@@ -52,6 +52,7 @@ class Program extends Command {
     switch (options?.code) {
       case 'commander.unknownOption': {
         const flag = word.split('=')[0] ?? '';
+        if (word.includes('=') && this.longFlags().includes(flag)) throw new WardenError('USAGE_UNWANTED_VALUE', `option ${flag} takes no value`, { hint: `write ${flag} to switch it on, or leave it out` });
         const meant = nearest(flag.replace(/^-+/, ''), this.longFlags().map((long) => long.slice(2)));
         throw new WardenError('USAGE_UNKNOWN_OPTION', `${this.fullName()} has no option ${shown(flag)}`, { hint: meant === undefined ? help : `did you mean --${meant}?` });
       }

@@ -5,7 +5,7 @@ import type { SourceOptions, WriteRecord } from '../model/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { WaiverPolicy } from '../waivers/index.ts';
 import type { Io } from './io.ts';
-import { namedTargets } from './targets.ts';
+import { namedTargets, refuseStreams, refuseToOverwrite } from './targets.ts';
 import { VERSION } from './version.ts';
 
 /** What the sources are told, from settings. */
@@ -19,17 +19,26 @@ export function sourceOptions({ values }: Settings, env: Io['env']): SourceOptio
     binaries: values.binaries,
     ...(values.maxFileSize === undefined ? {} : { maxFileBytes: values.maxFileSize }),
     ignore: values.ignore,
-    environment: { PATH: env.PATH, GIT_INDEX_FILE: env.GIT_INDEX_FILE, SystemRoot: env.SystemRoot, TEMP: env.TEMP },
+    environment: gitVariables(env),
   };
+}
+
+/** What sources may know of the environment. */
+export function gitVariables(env: Io['env']): NonNullable<SourceOptions['environment']> {
+  return { PATH: env.PATH, GIT_INDEX_FILE: env.GIT_INDEX_FILE, SystemRoot: env.SystemRoot, TEMP: env.TEMP };
 }
 
 /** The request of one run. */
 export async function auditRequest(command: 'scan' | 'audit', args: readonly string[], settings: Settings, policy: AuditRequest['policy'], io: Io): Promise<AuditRequest> {
   const { values } = settings;
+  const targets = namedTargets(args, values.log, io);
+  const source = sourceOptions(settings, io.env);
+  refuseStreams(targets, source.mode);
+  await refuseToOverwrite([...values.report.map(({ file }) => file), ...(values.plan === undefined ? [] : [values.plan])], targets);
   return {
     command,
-    targets: namedTargets(args, values.log, io),
-    source: sourceOptions(settings, io.env),
+    targets,
+    source,
     failOn: values.failOn,
     minConfidence: values.minConfidence,
     jobs: values.jobs ?? io.processors,

@@ -11,7 +11,7 @@ import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { usesColor } from './io.ts';
-import { issuerSetup } from './pipeline.ts';
+import { gitVariables, issuerSetup } from './pipeline.ts';
 import { readPlanFile } from './plan-file.ts';
 import { readRules } from './rules.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
@@ -45,7 +45,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
     closing.push(issuers.close);
     const applied = await applyPlan(plan, {
       yes: values.yes,
-      ...findAgain({ catalogue, fingerprintKey: settings.fingerprintKey, ...(given === undefined ? {} : { given }) }),
+      ...findAgain({ catalogue, fingerprintKey: settings.fingerprintKey, environment: gitVariables(io.env), ...(given === undefined ? {} : { given }) }),
       ...issuers.responder(),
       now: io.now,
       sleep: async (ms, signal) => {

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { NamedTarget } from '../audit.ts';
-import { WardenError } from '../model/index.ts';
+import { printable } from '../lib/printable.ts';
+import { WardenError, type SourceOptions } from '../model/index.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -18,4 +20,25 @@ export function namedTargets(args: readonly string[], logs: readonly string[], i
     if (text === '-') return { spec: { kind: 'stdin', stream: io.stdin, log }, given: '-' };
     return { spec: { kind: 'path', path: resolve(io.cwd, text), log }, given: text };
   });
+}
+
+/** Standard input has neither an index nor commits. Throws `USAGE_STDIN_MODE`. */
+export function refuseStreams(targets: readonly NamedTarget[], mode: SourceOptions['mode']): void {
+  if (mode === 'tree' || !targets.some(({ spec }) => spec.kind === 'stdin' && !spec.log)) return;
+  throw new WardenError('USAGE_STDIN_MODE', `--${mode} needs a repository, and standard input (-) is none`, { hint: `leave out --${mode}, or scan standard input in a run of its own` });
+}
+
+/** A report must not take the place of what it reports on, whatever link or spelling names it. Throws `OUTPUT_IS_TARGET`. */
+export async function refuseToOverwrite(files: readonly string[], targets: readonly NamedTarget[]): Promise<void> {
+  const scanned = await Promise.all(targets.map(({ spec }) => (spec.kind === 'path' ? fileAt(spec.path) : undefined)));
+  for (const file of files.filter((one) => one !== '-')) {
+    const output = await fileAt(file);
+    if (output !== undefined && scanned.includes(output)) throw new WardenError('OUTPUT_IS_TARGET', `${printable(file)} is a target of this run, and a report would overwrite it`, { hint: 'name another file for the report' });
+  }
+}
+
+/** Device and number of a file; undefined where there is none. */
+async function fileAt(path: string): Promise<string | undefined> {
+  const info = await stat(path, { bigint: true }).catch(() => undefined);
+  return info?.isFile() === true ? `${info.dev} ${info.ino}` : undefined;
 }

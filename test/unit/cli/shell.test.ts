@@ -1,14 +1,16 @@
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { interruptible } from '../../../src/cli/interrupt.ts';
 import { isWatched, usesColor } from '../../../src/cli/io.ts';
 import { describeError } from '../../../src/cli/print-error.ts';
 import { progressView } from '../../../src/cli/progress.ts';
-import { namedTargets } from '../../../src/cli/targets.ts';
+import { namedTargets, refuseStreams, refuseToOverwrite } from '../../../src/cli/targets.ts';
 import { whyStopped } from '../../../src/lib/stopped.ts';
 import { WardenError } from '../../../src/model/index.ts';
 import { workingDirectory } from '../settings/folder.ts';
-import { fakeIo } from './fake-io.ts';
+import { fakeIo, ran } from './fake-io.ts';
 
 describe('an interrupt', () => {
   it('ends the run orderly the first time and at once the second', () => {
@@ -126,5 +128,32 @@ describe('targets', () => {
     expect(() => namedTargets(['-'], ['-'], io)).toThrow(expect.objectContaining({ code: 'USAGE_STDIN_TWICE' }));
     expect(() => namedTargets([''], [], io)).toThrow(expect.objectContaining({ code: 'USAGE_EMPTY_TARGET' }));
     expect(namedTargets(['-'], [], io)[0]?.spec).toMatchObject({ kind: 'stdin', log: false });
+  });
+
+  it('that are streams have neither index nor commits', async () => {
+    const { io } = fakeIo();
+    const targets = namedTargets(['.', '-'], [], io);
+    for (const mode of ['staged', 'range', 'history'] as const) expect(() => refuseStreams(targets, mode)).toThrow(expect.objectContaining({ code: 'USAGE_STDIN_MODE' }));
+    expect(() => refuseStreams(targets, 'tree')).not.toThrow();
+    expect(await ran(['scan', '-', '--staged'], { cwd: process.cwd(), stdin: 'x' })).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('are not overwritten by a report, however it names them', async () => {
+    await using folder = await workingDirectory({ 'a.env': 'x' });
+    symlinkSync('a.env', join(folder.path, 'link'));
+    const { io } = fakeIo({ cwd: folder.path });
+    const targets = namedTargets(['a.env', '.'], [], io);
+    for (const name of ['a.env', './a.env', 'link']) await expect(refuseToOverwrite([join(folder.path, name)], targets)).rejects.toMatchObject({ code: 'OUTPUT_IS_TARGET' });
+    await refuseToOverwrite(['-', join(folder.path, 'out.json')], targets);
+    expect((await ran(['scan', 'a.env', '--report', 'json=link'], { cwd: folder.path })).code).toBe(2);
+    expect(readFileSync(join(folder.path, 'a.env'), 'utf8')).toBe('x');
+  });
+});
+
+describe('an option without a value', () => {
+  it('says so when it is given one', async () => {
+    const { code, stderr } = await ran(['scan', '--quiet=false']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('option --quiet takes no value [USAGE_UNWANTED_VALUE]');
   });
 });
