@@ -141,14 +141,18 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   let repository: RepositoryFacts | undefined;
   let tree: TreeFacts | undefined;
   const plans: { target: NamedTarget; planned: Planned }[] = [];
+  const taken = new Set<string>();
   for (const target of request.targets) {
-    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal).catch(orRethrow(deps.signal, () => undefined));
+    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal, taken).catch(orRethrow(deps.signal, () => undefined));
     if (planned === undefined) noteStopped(target, deps.signal, tally);
     else plans.push({ target, planned });
   }
   const prefixes = prefixesOf(plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned }) => planned.root));
+  const shared = new Map<string | undefined, readonly UnitResult[]>();
   for (const { target, planned } of plans) {
-    const results: UnitResult[] = [];
+    // Targets in one repository share its objects: what the ones before brought in may lie in this one's part, too.
+    const key = request.source.mode === 'tree' && planned.repository?.workTree !== undefined ? undefined : planned.repository?.gitDir;
+    const results: UnitResult[] = [...(shared.get(key) ?? [])];
     try {
       for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) })) {
         for (const event of result.events) tally.note(event);
@@ -159,6 +163,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
       // A run that is stopped reports what it has.
       if (!deps.signal.aborted) throw error;
     }
+    if (key !== undefined) shared.set(key, results);
     if (deps.signal.aborted) noteStopped(target, deps.signal, tally);
     deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
     const prefix = target.spec.log ? '' : (prefixes.get(planned.root) ?? '');

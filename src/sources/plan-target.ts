@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { WardenError, type Note, type Repository, type SourceOptions, type TreeFacts } from '../model/index.ts';
-import type { GitContext } from './git/run.ts';
+import { gitFailed, runGit, type GitContext } from './git/run.ts';
 import { describeRepository } from './plan/describe.ts';
 import { createExclusion } from './plan/exclude.ts';
 import { existingPaths } from './plan/existing.ts';
@@ -20,16 +20,34 @@ type Plan = Pick<Planned, 'units' | 'resolve'>;
 /**
  * Finds out what a target holds. Cheap: the listing itself happens while `units` is pulled. Throws a `WardenError` for a
  * target that is not there, a mode that does not fit it, and a range that makes no sense; all other trouble is noted.
- * Once the signal fires `units` ends, without an error; `resolve` still works for a few seconds.
+ * With `taken`, what another target of the run has brought in is not brought in again. Once the signal fires `units` ends, without an error; `resolve` still works for a few seconds.
  */
-export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal): Promise<Planned> {
-  const plan: PlanContext = { options, note, signal };
+export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal, taken?: Set<string>): Promise<Planned> {
+  const plan: PlanContext = { options, note, signal, ...(taken === undefined ? {} : { taken }) };
   if (target.kind === 'stdin') return withoutRepository(resolve('.'), { units: standardInputUnits(target.stream, target.log, plan), resolve: unchanged }, signal);
-  const located = target.log ? locateLog(target.path) : locate(target.path);
+  const located = await usable(target.log ? locateLog(target.path) : locate(target.path), target.log, plan);
   const { root, repository } = located;
   if (!target.log && repository === undefined && options.mode !== 'tree') throw noRepository(target.path, options.mode);
   if (target.log || repository === undefined) return withoutRepository(root, { units: treeUnits(located, plan, target.log), resolve: unchanged }, signal);
   return withRepository(root, repository, located, plan);
+}
+
+/** A repository that cannot be used does not hide its files: they are read as those of a plain folder, and that is a gap. Other modes need it. */
+async function usable(located: Located, log: boolean, { options, note, signal }: PlanContext): Promise<Located> {
+  const { repository, refused, ...rest } = located;
+  const error = refused ?? (repository?.workTree === undefined || log ? undefined : await complaintOf({ repository, environment: options.environment ?? {}, signal }));
+  if (error === undefined) return located;
+  if (log) return rest;
+  if (options.mode !== 'tree') throw error;
+  note({ type: 'skipped', skip: { what: '.git', reason: 'unreadable', detail: `${error.message}; its files were read as those of a plain folder` } });
+  return rest;
+}
+
+/** Why git cannot be run there: a damaged configuration, a format it does not know. */
+async function complaintOf(context: GitContext): Promise<WardenError | undefined> {
+  const args = ['rev-parse', '--git-dir'];
+  const result = await runGit(context, args);
+  return result.code === 0 || context.signal?.aborted === true ? undefined : gitFailed(context, args, result);
 }
 
 function withoutRepository(root: string, { units, resolve: resolveHits }: Plan, signal: AbortSignal): Planned {

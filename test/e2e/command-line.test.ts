@@ -52,6 +52,27 @@ describe('the command', () => {
     expect(source).not.toMatch(/\?\?|\?\.|\bawait\b|#[a-z]\w*\s*[=(]/);
   });
 
+  it('scans the objects of a repository once for all targets in it, and finds in each what lies there', async () => {
+    const tree = join(folder, 'overlap');
+    await mkdir(join(tree, 's/t'), { recursive: true });
+    await writeFile(join(tree, 'a'), `GITHUB_TOKEN=${token}\n`);
+    await writeFile(join(tree, 's/t/f'), `GITHUB_TOKEN=${token}\n`);
+    const git = (...args: readonly string[]): void => void spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: tree });
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'one');
+    const scan = (...targets: readonly string[]): { readonly paths: readonly string[]; readonly planned: unknown } => {
+      const { stdout } = tokenwarden(['scan', '--history', '--report', 'json=-', ...targets], { cwd: 'overlap' });
+      const report = JSON.parse(stdout) as { coverage: { planned: unknown }; findings: { locations: { origin: { path: string } }[] }[] };
+      return { paths: report.findings.flatMap(({ locations }) => locations.map(({ origin }) => origin.path)), planned: report.coverage.planned };
+    };
+    const whole = scan('.');
+    expect(whole).toMatchObject({ paths: ['a', 's/t/f'], planned: { blobs: 1, commits: 1 } });
+    expect(scan('s/t/f', 'a', '.')).toEqual(whole);
+    expect(scan('a', 's').paths).toEqual(['a', 's/t/f']);
+    expect(scan('s').paths).toEqual(['s/t/f']);
+  });
+
   it('finds a token, masks it, exits 1, and says nothing on standard error', () => {
     const { status, stdout, stderr } = tokenwarden(['scan', '--no-cache']);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });

@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { WardenError, type Repository } from '../../model/index.ts';
 
 /** Files that git opens without looking at their kind first: a pipe in their place would make it wait for ever. */
@@ -25,12 +25,67 @@ export function repositoryAt(folder: string): Repository | undefined {
   const kind = statOf(dotGit);
   const gitDir = kind?.isDirectory() === true ? dotGit : kind?.isFile() === true ? readPointer(dotGit, folder) : undefined;
   if (gitDir === undefined || !isGitFolder(gitDir)) return undefined;
-  return checked({ gitDir: realpathSync(gitDir), workTree: folder });
+  const repository = { gitDir: realpathSync(gitDir), workTree: folder };
+  refuseOthers(repository);
+  return checked(repository);
 }
 
 /** A folder that is itself a git directory: a bare repository, or the `.git` of a work tree. */
 export function bareRepositoryAt(folder: string): Repository | undefined {
-  return isGitFolder(folder) ? checked({ gitDir: folder }) : undefined;
+  if (!isGitFolder(folder)) return undefined;
+  refuseOthers({ gitDir: realpathSync(folder), workTree: folder });
+  return checked({ gitDir: folder });
+}
+
+/** `code` of the error for a `.git` that leads to a repository that knows nothing of it. */
+export const ELSEWHERE = 'REPOSITORY_ELSEWHERE';
+
+/**
+ * A `.git` is as foreign as the files beside it, and may be a link to, or name, any repository of this machine, whose secrets
+ * would then be told as this one's. What leads out of the folder is believed in two cases, in which the other side agrees:
+ * a linked work tree, whose `gitdir` file leads back here, and a submodule, which lies in the repository around it.
+ */
+function refuseOthers({ gitDir, workTree }: Required<Repository>): void {
+  const here = realpathSync(workTree);
+  const common = realpathSync(commonFolder(gitDir));
+  const isLinked = common === dirname(dirname(gitDir)) && basename(dirname(gitDir)) === 'worktrees';
+  const refuse = (to: string): never => {
+    throw new WardenError(ELSEWHERE, `${join(workTree, '.git')} leads to ${to}, a repository elsewhere that knows nothing of this folder`, {
+      hint: 'Scan that repository itself, or, if the folder was moved, run "git worktree repair" there.',
+    });
+  };
+  if (common !== gitDir && !isLinked) refuse(common);
+  const stores = [join(common, 'refs'), join(common, 'objects'), ...linksIn(join(common, 'objects'))];
+  for (const store of stores) if (!isInside(common, realOf(store) ?? store)) refuse(realOf(store) ?? store);
+  if (isInside(here, common)) return;
+  const back = isLinked ? smallFile(join(gitDir, 'gitdir'))?.trim() : undefined;
+  const leadsBack = back !== undefined && realOf(resolve(gitDir, back)) === realOf(join(here, '.git'));
+  // The git folder of a linked work tree may be named as a target itself.
+  if (!leadsBack && !isInside(here, gitDir) && !isSubmodule(gitDir, here)) refuse(gitDir);
+}
+
+function isSubmodule(gitDir: string, folder: string): boolean {
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    const above = repositoryAt(at)?.gitDir;
+    if (above !== undefined && gitDir.startsWith(join(above, 'modules') + sep)) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
+function linksIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isSymbolicLink() ? [join(folder, entry.name)] : []));
+}
+
+function isInside(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As git judges: a HEAD that reads like one, `objects` and `refs`, the latter two perhaps in the common folder of a linked work tree. */

@@ -1,4 +1,5 @@
 import type { GitObject, Note, Repository, Unit } from '../../model/index.ts';
+import type { PlanContext } from './target.ts';
 
 export interface FileEntry {
   readonly path: string;
@@ -15,13 +16,18 @@ abstract class Batcher<Item extends { readonly sizeBytes: number }> {
   #items: Item[] = [];
   #bytes = 0;
   readonly #max: number;
+  readonly #taken: Set<string>;
 
-  constructor(max: number) {
+  constructor(max: number, { taken = new Set() }: PlanContext) {
     this.#max = max;
+    this.#taken = taken;
   }
 
-  /** Units that are full now, in order. */
+  /** Units that are full now, in order. What another target of the run has brought in already is passed over. */
   *add(item: Item): Generator<Unit> {
+    const key = this.key(item);
+    if (this.#taken.has(key)) return;
+    this.#taken.add(key);
     if (item.sizeBytes >= MAX_BYTES) {
       yield* this.flush();
       yield this.unit([item], item.sizeBytes);
@@ -42,6 +48,9 @@ abstract class Batcher<Item extends { readonly sizeBytes: number }> {
     yield this.unit(items, bytes);
   }
 
+  /** What the item is in the whole run. */
+  protected abstract key(item: Item): string;
+
   protected abstract unit(items: readonly Item[], bytes: number): Unit;
 }
 
@@ -50,11 +59,15 @@ export class FileBatcher extends Batcher<FileEntry> {
   readonly #log: boolean;
   readonly #note: Note;
 
-  constructor(root: string, log: boolean, note: Note) {
-    super(MAX_FILES);
+  constructor(root: string, log: boolean, plan: PlanContext) {
+    super(MAX_FILES, plan);
     this.#root = root;
     this.#log = log;
-    this.#note = note;
+    this.#note = plan.note;
+  }
+
+  protected override key({ path }: FileEntry): string {
+    return `${this.#log ? 'log' : 'file'} ${this.#root.replace(/\/$/, '')}/${path}`;
   }
 
   protected override unit(items: readonly FileEntry[], bytes: number): Unit {
@@ -67,10 +80,14 @@ export class ObjectBatcher extends Batcher<GitObject> {
   readonly #repository: Repository;
   readonly #note: Note;
 
-  constructor(repository: Repository, note: Note) {
-    super(MAX_OBJECTS);
+  constructor(repository: Repository, plan: PlanContext) {
+    super(MAX_OBJECTS, plan);
     this.#repository = repository;
-    this.#note = note;
+    this.#note = plan.note;
+  }
+
+  protected override key({ oid, origin }: GitObject): string {
+    return `object ${oid} of ${this.#repository.gitDir}${origin.kind === 'staged' ? ` at ${origin.path}` : ''}`;
   }
 
   protected override unit(items: readonly GitObject[], bytes: number): Unit {

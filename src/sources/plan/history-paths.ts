@@ -1,5 +1,5 @@
 import type { Origin } from '../../model/index.ts';
-import { checkObjects } from '../git/batch-check.ts';
+import { checkObjects, listObjects } from '../git/batch-check.ts';
 import { readCommitFacts } from '../git/commit-facts.ts';
 import { rawChanges } from '../git/raw-diff.ts';
 import { records } from '../git/records.ts';
@@ -14,7 +14,7 @@ type Places = Map<string, string | undefined>;
 /**
  * Gives history hits their real origins: every path the blob ever had, with the commit that brought it there, its
  * author and date. One walk, oldest first, over all refs, reflogs and the stash, whatever the number of hits. A blob
- * that nothing leads to is kept, without a path, as unreachable.
+ * that nothing leads to is unreachable: its path is that of a commit that nothing leads to either, or else says so.
  */
 export async function resolveHistory(context: GitContext, scope: string, hits: readonly Hit[], isExcluded: (path: string) => boolean): ReturnType<Planned['resolve']> {
   const blobs = new Map<string, Places>();
@@ -25,24 +25,37 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
   const isWhole = blobs.size === 0 || (await findInCommits(context, blobs));
   if (someUnplaced(blobs)) await findInIndex(context, blobs);
   if (someUnplaced(blobs)) await findInNamedTrees(context, blobs);
+  const lost: ReadonlyMap<string, Places> = new Map([...blobs].filter(([, places]) => places.size === 0));
+  if (lost.size > 0 && isWhole) await findInLostCommits(context, lost);
   const commits = new Set([...blobs.values()].flatMap((places) => [...places.values()]));
   const facts = await readCommitFacts(context, [...commits].filter((oid) => oid !== undefined));
   return hits.map(({ origin }) => {
     const stored = storedOrigin(origin);
     if (stored.kind !== 'commit') return [origin];
     const places = [...(blobs.get(stored.blob) ?? [])];
-    if (places.length === 0) return [withStored(origin, { kind: 'commit', blob: stored.blob, path: '', reachable: !isWhole })];
+    if (places.length === 0) return [withStored(origin, { kind: 'commit', blob: stored.blob, path: `(${isWhole ? 'unreachable ' : ''}blob ${stored.blob.slice(0, 12)})`, reachable: !isWhole })];
     return places
       .filter(([path]) => isInScope(path, scope) && !isExcluded(path))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([path, commit]): Origin => withStored(origin, { kind: 'commit', blob: stored.blob, path, reachable: true, ...(commit === undefined ? {} : { commit, ...facts.get(commit) }) }));
+      .map(([path, commit]): Origin => withStored(origin, { kind: 'commit', blob: stored.blob, path, reachable: !lost.has(stored.blob), ...(commit === undefined ? {} : { commit, ...facts.get(commit) }) }));
   });
 }
 
 /** Whether the walk came to its end. `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
 async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<boolean> {
-  const list = startGit(context, ['rev-list', '--all', '--reflog', '--ignore-missing', '--topo-order', '--reverse']);
-  list.stdin.end();
+  return findInWalk(context, blobs, ['--all', '--reflog']);
+}
+
+/** Commits that are stored and that no ref and no reflog leads to: an amended one, a deleted branch. */
+async function findInLostCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
+  const commits: string[] = [];
+  for await (const batch of listObjects(context).headers) for (const { oid, type } of batch) if (type === 'commit') commits.push(oid);
+  if (commits.length > 0) await findInWalk(context, blobs, ['--stdin', '--not', '--all', '--reflog'], commits);
+}
+
+async function findInWalk(context: GitContext, blobs: ReadonlyMap<string, Places>, from: readonly string[], commits: readonly string[] = []): Promise<boolean> {
+  const list = startGit(context, ['rev-list', '--ignore-missing', '--topo-order', '--reverse', ...from]);
+  list.stdin.end(commits.map((oid) => `${oid}\n`).join(''));
   const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev']);
   list.stdout.pipe(diff.stdin);
   for await (const batch of rawChanges(diff.stdout)) {

@@ -1,6 +1,7 @@
 import type { Note, SkipReason, Unit } from '../../model/index.ts';
 import { absenceReason, listObjects } from '../git/batch-check.ts';
 import { shallowCommits } from '../git/discover.ts';
+import { borrowsObjects, ownObjects } from '../git/own-objects.ts';
 import { records } from '../git/records.ts';
 import { explain, startGit, type GitContext } from '../git/run.ts';
 import { ObjectBatcher } from './batch.ts';
@@ -20,11 +21,17 @@ export async function* historyUnits(context: GitContext, scope: string, plan: Pl
   if (edge.size > 0) note({ type: 'skipped', skip: { what: 'history', reason: 'shallow', count: edge.size, detail: 'commits whose parents are not in this clone; fetch with --unshallow' } });
   const missing = noteMissing(context, note);
   missing.catch(() => undefined);
-  const batcher = new ObjectBatcher(context.repository, note);
+  const batcher = new ObjectBatcher(context.repository, plan);
+  const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
+  let borrowed = 0;
   const listing = listObjects(context);
   for await (const headers of listing.headers) {
     plan.signal.throwIfAborted();
     for (const { oid, type, sizeBytes } of headers) {
+      if (own?.has(oid) === false) {
+        borrowed += 1;
+        continue;
+      }
       if (type === 'tree' || (scope !== '' && type !== 'blob')) continue;
       if (type === undefined) note({ type: 'skipped', skip: { what: `object ${oid}`, reason: 'missing-object' } });
       else if (type === 'commit' || type === 'tag') yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'message', object: oid, objectType: type } });
@@ -33,6 +40,7 @@ export async function* historyUnits(context: GitContext, scope: string, plan: Pl
     }
   }
   yield* batcher.flush();
+  if (borrowed > 0) note({ type: 'skipped', skip: { what: 'objects/info/alternates', reason: 'ignored', count: borrowed, detail: 'objects that only another repository holds, and that nothing here leads to' } });
   const complaint = await listing.complaint();
   if (complaint !== undefined) note({ type: 'skipped', skip: { what: 'objects', reason: 'missing-object', detail: explain({ code: 0, stderr: complaint }) } });
   await noteSubmodules(context, note);

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { pathFromBytes } from '../../lib/path-bytes.ts';
 import { WardenError, type Repository } from '../../model/index.ts';
-import { bareRepositoryAt, discoverRepository, repositoryAt } from '../git/discover.ts';
+import { bareRepositoryAt, discoverRepository, ELSEWHERE, repositoryAt } from '../git/discover.ts';
 
 /** Where a target lies. */
 export interface Located {
@@ -12,6 +12,8 @@ export interface Located {
   /** What of the root is wanted, `/`-separated, no slash at either end; empty: all. */
   readonly scope: string;
   readonly isFile: boolean;
+  /** Set where a `.git` was found and refused: its files can be read as those of a plain folder. */
+  readonly refused?: WardenError;
 }
 
 /** Finds a target and the repository it belongs to. Throws `TARGET_NOT_FOUND`, `TARGET_UNREADABLE` or `TARGET_NOT_A_FILE`. */
@@ -24,14 +26,25 @@ export function locate(path: string): Located {
   const real = realpathSync(absolute);
   const isFile = kind.isFile();
   const folder = isFile ? dirname(real) : real;
-  if (!isFile) {
-    const bare = repositoryAt(real) === undefined ? bareRepositoryAt(real) : undefined;
-    if (bare !== undefined) return { root: real, repository: bare, scope: '', isFile: false };
-  }
-  const repository = isInsideGitFolder(folder) ? undefined : discoverRepository(folder);
+  const found = orRefused(() => {
+    const bare = !isFile && repositoryAt(real) === undefined ? bareRepositoryAt(real) : undefined;
+    return bare ?? (isInsideGitFolder(folder) ? undefined : discoverRepository(folder));
+  });
+  if (found instanceof WardenError) return { root: folder, scope: isFile ? pathFromBytes(Buffer.from(basename(real))) : '', isFile, refused: found };
+  const repository = found;
+  if (repository !== undefined && repository.workTree === undefined) return { root: real, repository, scope: '', isFile: false };
   const root = repository?.workTree ?? folder;
   const scope = pathFromBytes(Buffer.from(relative(root, real).split(sep).join('/')));
   return { root, scope, isFile, ...(repository === undefined ? {} : { repository }) };
+}
+
+function orRefused(find: () => Repository | undefined): Repository | undefined | WardenError {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof WardenError && error.code === ELSEWHERE) return error;
+    throw error;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { maskName } from '../../lib/mask-runs.ts';
 import type { Origin, SkipReason, Unit } from '../../model/index.ts';
 import { addedLines, isAdded } from '../git/added-lines.ts';
 import { absenceReason, checkObjects } from '../git/batch-check.ts';
@@ -24,8 +25,8 @@ export interface RangeCommits {
 
 /** Lists a range, oldest first, and notes the gaps: ends or commits that are not there, an empty range that should not be. */
 export async function listRange(context: GitContext, range: string, ends: RangeEnds, plan: PlanContext): Promise<RangeCommits> {
-  const gap = (reason: SkipReason, detail: string, count?: number): void => plan.note({ type: 'skipped', skip: { what: range, reason, detail, ...(count === undefined ? {} : { count }) } });
-  for (const { oid, isPresent } of [ends.from, ends.to]) if (!isPresent) gap('missing-commit', `commit ${oid} is not in this clone; fetch it`);
+  const gap = (reason: SkipReason, detail: string, count?: number): void => plan.note({ type: 'skipped', skip: { what: maskName(range), reason, detail, ...(count === undefined ? {} : { count }) } });
+  for (const { oid, isPresent } of [ends.from, ends.to]) if (!isPresent) gap('missing-commit', `commit ${maskName(oid)} is not in this clone; fetch it (in CI: fetch-depth: 0), or check its spelling`);
   const nothing: RangeCommits = { all: [], comparable: [] };
   if (!ends.from.isPresent || !ends.to.isPresent || ends.from.oid === ends.to.oid) return nothing;
   const process = startGit(context, ['rev-list', '--topo-order', '--reverse', ends.to.oid, `^${ends.from.oid}`]);
@@ -43,7 +44,7 @@ export async function listRange(context: GitContext, range: string, ends: RangeE
 
 /** The commits' own text, then every blob that one of them brought in, once. */
 export async function* rangeUnits(context: GitContext, commits: RangeCommits, scope: string, plan: PlanContext): AsyncGenerator<Unit> {
-  const batcher = new ObjectBatcher(context.repository, plan.note);
+  const batcher = new ObjectBatcher(context.repository, plan);
   const exclusion = createExclusion(plan.options.ignore);
   for (const { oid, sizeBytes, type } of await checkObjects(context, commits.all)) {
     if (type === 'commit') yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'message', object: oid, objectType: 'commit' } });

@@ -8,8 +8,9 @@ export interface RangeEnds {
   readonly to: Commit;
 }
 
-/** A commit that was named; `isPresent` is false when only its full name is known here. */
+/** A commit that was named; `isPresent` is false when nothing but what it was called is known here. */
 export interface Commit {
+  /** Its full name; of one that is not here, what it was called. */
   readonly oid: string;
   readonly isPresent: boolean;
 }
@@ -26,18 +27,25 @@ export async function resolveRange(context: GitContext, range: string): Promise<
   return { from: await resolveCommit(context, from), to: await resolveCommit(context, to) };
 }
 
-/** Throws `REVISION_UNKNOWN`, unless it is a full name that is only not here. */
+/** What may be the name of a commit somewhere: a name of a ref or object, and steps from there (`HEAD~3`, `main@{1}`). */
+const NAME = /^(?:@|[^\s~^:?*[\\\p{Cc}-][^\s~^:?*[\\\p{Cc}]*)(?:[~^]\d*|\^\{\w*\})*$/u;
+
+/**
+ * A name that leads to nothing here is a commit that is not present: a clone that is shallow, partial or of one branch knows
+ * few names, and nothing tells them from spelling mistakes. Throws `REVISION_UNKNOWN` for what cannot be a name, and for a
+ * name of something else.
+ */
 export async function resolveCommit(context: GitContext, revision: string): Promise<Commit> {
   if (revision.startsWith('-') || /[\0\n]/.test(revision)) throw unknownRevision(revision, 'a revision cannot begin with "-" or hold a line break');
   const result = await runGit(context, ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`]);
   const oid = result.stdout.toString('utf8').trim().split('\n').at(-1) ?? '';
   if (result.code === 0 && FULL_NAME.test(oid)) return { oid, isPresent: true };
-  if (FULL_NAME.test(revision) && !(await exists(context, revision))) return { oid: revision, isPresent: false };
+  if (NAME.test(revision) && !(await exists(context, revision))) return { oid: revision, isPresent: false };
   throw unknownRevision(revision, explain(result));
 }
 
-async function exists(context: GitContext, oid: string): Promise<boolean> {
-  return (await runGit(context, ['cat-file', '-e', oid])).code === 0;
+async function exists(context: GitContext, revision: string): Promise<boolean> {
+  return (await runGit(context, ['cat-file', '-e', revision])).code === 0;
 }
 
 /** The commit HEAD stands on; undefined on a branch without commits. */

@@ -23,7 +23,7 @@ export function withGivenIndex(context: GitContext): GitContext {
 export async function* stagedUnits(context: GitContext, scope: string, plan: PlanContext): AsyncGenerator<Unit> {
   const { note, options } = plan;
   const exclusion = createExclusion(options.ignore);
-  const batcher = new ObjectBatcher(context.repository, note);
+  const batcher = new ObjectBatcher(context.repository, plan);
   const changes = (await stagedChanges(context)).filter(({ path }) => isInScope(path, scope));
   for (const { path, mode } of changes) if (mode === '160000') note({ type: 'skipped', skip: { what: path, reason: 'submodule' } });
   const blobs = changes.filter(({ mode }) => mode !== '160000');

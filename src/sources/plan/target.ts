@@ -31,4 +31,6 @@ export interface PlanContext {
   readonly options: SourceOptions;
   readonly note: Note;
   readonly signal: AbortSignal;
+  /** Files and objects that the targets of the run have brought in, so that each is scanned once. */
+  readonly taken?: Set<string>;
 }

@@ -13,7 +13,7 @@ import { workTreeFiles } from './work-tree.ts';
 export async function* treeUnits(located: Located, plan: PlanContext, log: boolean): AsyncGenerator<Unit> {
   const { options, note } = plan;
   const exclusion = createExclusion(options.ignore);
-  const batcher = new FileBatcher(located.root, log, note);
+  const batcher = new FileBatcher(located.root, log, plan);
   for await (const files of listFiles(located, plan, log)) {
     plan.signal.throwIfAborted();
     for (const file of files) {

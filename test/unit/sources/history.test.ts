@@ -74,7 +74,17 @@ describe('history', () => {
     repository.commit({ a: 'x' });
     const blob = repository.gitWith({ input: 'DANGLING\n' }, 'hash-object', '-w', '--stdin');
     const seen = await scanHistory(repository);
-    expect(await seen.resolve('DANGLING')).toEqual([{ kind: 'commit', blob, path: '', reachable: false }]);
+    expect(await seen.resolve('DANGLING')).toEqual([{ kind: 'commit', blob, path: `(unreachable blob ${blob.slice(0, 12)})`, reachable: false }]);
+  });
+
+  it('finds path and commit of what only a lost commit holds', async () => {
+    const repository = buildRepository();
+    const root = repository.commit({ a: 'x' });
+    const lost = repository.commit({ 'conf/app.env': 'LOST\n' });
+    repository.git('reset', '--quiet', '--hard', root);
+    repository.git('reflog', 'expire', '--expire=now', '--all');
+    const seen = await scanHistory(repository);
+    expect(await seen.resolve('LOST')).toMatchObject([{ kind: 'commit', path: 'conf/app.env', commit: lost, author: 'Ada Author <ada@example.com>', reachable: false }]);
   });
 
   it('credits a merge only with what none of its parents has', async () => {

@@ -106,8 +106,7 @@ describe('a range', () => {
     ['main..', 'RANGE_MALFORMED'],
     ['a..b..c', 'RANGE_MALFORMED'],
     ['', 'RANGE_MALFORMED'],
-    ['nowhere..main', 'REVISION_UNKNOWN'],
-    ['main..1234567', 'REVISION_UNKNOWN'],
+    [' ..main', 'REVISION_UNKNOWN'],
     ['--output=/tmp/x..main', 'REVISION_UNKNOWN'],
     ['main..--all', 'REVISION_UNKNOWN'],
     ['main..HEAD:a', 'REVISION_UNKNOWN'],
@@ -116,6 +115,29 @@ describe('a range', () => {
     const repository = buildRepository();
     repository.commit({ a: 'x' });
     await expect(scanRange(repository, range)).rejects.toMatchObject({ code });
+  });
+
+  it.each(['nowhere..main', 'main..1234567', 'HEAD~7..main', 'origin/nope..HEAD', 'v1.2^{commit}..main', `${'a1'.repeat(20)}..main`])('to or from a name that leads to no commit here is a gap: %s', async (range) => {
+    const repository = buildRepository();
+    repository.commit({ a: 'x' });
+    const seen = await scanRange(repository, range);
+    expect(seen.skips).toMatchObject([{ what: range, reason: 'missing-commit' }]);
+    expect(seen.blobs).toEqual([]);
+  });
+
+  it('of a shallow clone that names a commit before its edge is a gap', async () => {
+    const repository = buildRepository();
+    for (const name of ['one', 'two', 'three', 'four']) repository.commit({ f: `${name}\n` });
+    const clone = join(temporaryFolder(), 'clone');
+    repository.git('clone', '--quiet', '--depth', '2', `file://${repository.path}`, clone);
+    expect((await scanRange(clone, 'HEAD~3..HEAD')).skips).toMatchObject([{ what: 'HEAD~3..HEAD', reason: 'missing-commit' }]);
+  });
+
+  it('is told without the token that stands in the place of a revision', async () => {
+    const repository = buildRepository();
+    repository.commit({ a: 'x' });
+    const token = `ghp_${'x9Y'.repeat(12)}`;
+    expect(JSON.stringify((await scanRange(repository, `${token}..main`)).skips)).not.toContain(token.slice(4, 16));
   });
 
   it('that needs more than a shallow clone holds is a gap, and what it holds is no gap', async () => {

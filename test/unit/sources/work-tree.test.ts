@@ -223,9 +223,17 @@ describe('git', () => {
     repository.commit({ a: 'x' });
     writeFileSync(join(repository.path, '.git/index'), 'garbage');
     await expect(scanTarget(repository.path)).rejects.toMatchObject({ code: 'GIT_FAILED' });
-    const other = buildRepository();
-    writeFileSync(join(other.path, '.git/config'), '[core\n');
-    await expect(scanTarget(other.path)).rejects.toMatchObject({ code: 'GIT_FAILED' });
+  });
+
+  it('that cannot even open the repository is a gap, and the files are read as those of a plain folder', async () => {
+    const repository = buildRepository();
+    repository.commit({ a: 'TRACKED', 'sub/b': 'BELOW' });
+    writeFileSync(join(repository.path, '.git/config'), '[core\n');
+    const seen = await scanTarget(repository.path);
+    expect(seen.skipped('unreadable')).toMatchObject([{ what: '.git' }]);
+    expect(seen.at('a').text).toBe('TRACKED');
+    expect((await scanTarget(join(repository.path, 'sub'))).paths).toEqual(['sub/b']);
+    await expect(scanTarget(repository.path, { mode: 'history' })).rejects.toMatchObject({ code: 'GIT_FAILED' });
   });
 
   it('that is missing is an error that says so', async () => {
