@@ -31,9 +31,9 @@ export class Secret {
   shape(publicPrefix: string): string {
     const head = this.#value.startsWith(publicPrefix) ? publicPrefix : '';
     const body = this.#value.slice(head.length);
-    const parts = body.split(/(?<=[.:-])|(?=[.:-])/);
-    const isStructured = parts.length > 1 && parts.length <= 15 && parts.every((part) => /^[.:-]$/.test(part) || /^\w{2,}$/.test(part));
-    return head.replaceAll('<', '<<') + (isStructured ? parts : [body]).map(shapeOf).join('');
+    const isParted = (text: string, mark: RegExp, part: RegExp): boolean => mark.test(text) && text.split(mark).every((one) => part.test(one));
+    const shapeOfGroups = (text: string): string => (isParted(text, /-/, /^[0-9A-Za-z]{4,}$/) ? text.split(/(-)/).map(shapeOf).join('') : shapeOf(text));
+    return head.replaceAll('<', '<<') + (isParted(body, /[.:]/, /^[\w+/=-]+$/) ? body.split(/([.:])/).map(shapeOfGroups).join('') : shapeOfGroups(body));
   }
 
   /**

@@ -36,25 +36,26 @@ const KINDS = ['waiver', 'baseline', 'false-positive'] as const;
  * problem is told with its place. The form that `writeFile` gives is read line by line, anything else by the YAML parser.
  */
 export function readFile(text: string, { file, policy, now }: ReadOptions): WaiverFile {
+  const conflict = text.split('\n').findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |\r?$)/.test(line));
+  if (conflict !== -1) return { entries: [], problems: [{ file, at: { line: conflict + 1, column: 1 }, message: 'a merge conflict was left here', hint: 'keep the entries of both sides, each once' }] };
   const lines = readLines(text);
-  if (lines !== undefined) return check(lines.data, (path) => lines.positionOf(path), { file, policy, now });
+  if (lines !== undefined) return check(lines, { file, policy, now });
   const parsed = parseYaml(text.replace(/^\ufeff/, ''));
   if (!parsed.ok) return { entries: [], problems: parsed.problems.map((problem) => ({ file, ...problem, hint: 'keep one entry a line, as "tokenwarden baseline" and "tokenwarden waive" write them' })) };
-  const { data, positionOf } = parsed.yaml;
-  return check(data, positionOf, { file, policy, now });
+  return check(parsed.yaml, { file, policy, now });
 }
 
-function check(data: unknown, positionOf: ParsedYaml['positionOf'], options: ReadOptions): WaiverFile {
+function check({ data, positionOf, positionOfKey }: ParsedYaml, options: ReadOptions): WaiverFile {
   const problems: WaiverProblem[] = [];
-  const wrong = (path: Path, message: string, hint?: string): void => {
-    problems.push({ file: options.file, at: positionOf(path), message, ...(hint === undefined ? {} : { hint }) });
+  const wrong = (path: Path, message: string, hint?: string, at = positionOf(path)): void => {
+    problems.push({ file: options.file, at, message, ...(hint === undefined ? {} : { hint }) });
   };
   if (!isMapping(data)) {
     wrong([], 'expected a mapping with the list `waivers`');
     return { entries: [], problems };
   }
   const known = ['version', 'key', 'waivers'];
-  for (const key of Object.keys(data)) if (!known.includes(key)) wrong([key], `unknown key, expected ${listOf(known)}`, meant(key, known));
+  for (const key of Object.keys(data)) if (!known.includes(key)) wrong([key], `unknown key, expected ${listOf(known)}`, meant(key, known), positionOfKey([key]));
   const { version, key, waivers } = data;
   if (version !== undefined && version !== FILE_VERSION) wrong(['version'], `this tokenwarden reads version ${FILE_VERSION} of the file`, 'update tokenwarden, or correct the number');
   if (key !== undefined && typeof key !== 'string') wrong(['key'], 'expected text in quotes');
@@ -64,7 +65,7 @@ function check(data: unknown, positionOf: ParsedYaml['positionOf'], options: Rea
   const byKey = new Map<string, { readonly entry: WaiverEntry; readonly line: number }>();
   for (const [index, raw] of list.entries()) {
     const path = ['waivers', index];
-    const entry = isMapping(raw) ? readEntry(raw, options, (field, message, hint) => wrong(field === undefined ? path : [...path, field], message, hint)) : undefined;
+    const entry = isMapping(raw) ? readEntry(raw, options, (field, message, hint, ofKey) => wrong(path, message, hint, field === undefined ? positionOf(path) : (ofKey === true ? positionOfKey : positionOf)([...path, field]))) : undefined;
     if (!isMapping(raw)) wrong(path, 'expected an entry: { fingerprint: …, rule: …, owner: …, reason: …, expires: … }');
     if (entry === undefined) continue;
     const { line } = positionOf(path);
@@ -75,16 +76,16 @@ function check(data: unknown, positionOf: ParsedYaml['positionOf'], options: Rea
   return { ...(typeof key === 'string' ? { key } : {}), entries: [...byKey.values()].map(({ entry }) => entry), problems };
 }
 
-type Wrong = (field: string | undefined, message: string, hint?: string) => void;
+type Wrong = (field: string | undefined, message: string, hint?: string, ofKey?: boolean) => void;
 
 /** The entry, or undefined if anything of it is wrong. */
 function readEntry(raw: RawEntry, { policy, now }: ReadOptions, wrong: Wrong): WaiverEntry | undefined {
   let good = true;
-  const complain: Wrong = (field, message, hint) => {
+  const complain: Wrong = (...complaint) => {
     good = false;
-    wrong(field, message, hint);
+    wrong(...complaint);
   };
-  for (const key of Object.keys(raw)) if (!KEYS.includes(key as (typeof KEYS)[number])) complain(key, `unknown key in a waiver, expected ${listOf(KEYS)}`, meant(key, KEYS));
+  for (const key of Object.keys(raw)) if (!KEYS.includes(key as (typeof KEYS)[number])) complain(key, `unknown key in a waiver, expected ${listOf(KEYS)}`, meant(key, KEYS), true);
   const text = (field: (typeof KEYS)[number]): string | undefined => {
     const value = raw[field];
     if (value === undefined) return undefined;

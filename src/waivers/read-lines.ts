@@ -1,10 +1,4 @@
-import type { Path, Position } from '../lib/parse-yaml.ts';
-
-/** A file in the form that `writeFile` gives, as the YAML parser would read it. */
-export interface ReadLines {
-  readonly data: unknown;
-  readonly positionOf: (path: Path) => Position;
-}
+import type { ParsedYaml, Path, Position } from '../lib/parse-yaml.ts';
 
 const ENTRY = /^- \{ (.*) \}$/;
 const FIELD = /([a-z-]+): (?:("(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")|([A-Za-z0-9][A-Za-z0-9.:@_+/-]*))(?:, |$)/y;
@@ -16,7 +10,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
  * Reads one entry a line without the YAML parser, which takes seconds for a baseline of ten thousand. Strict: undefined as
  * soon as any line is not exactly of that form, and then the parser decides. Both give the same for what both read.
  */
-export function readLines(text: string): ReadLines | undefined {
+export function readLines(text: string): ParsedYaml | undefined {
   const lines = text.split('\n');
   const head: Record<string, unknown> = {};
   const entries: Record<string, string>[] = [];
@@ -38,12 +32,12 @@ export function readLines(text: string): ReadLines | undefined {
     places.push(index + 1);
   }
   if (!inList) return undefined;
-  const at = ([first, second, third]: Path): Position => {
+  const at = ([first, second, third]: Path, ofKey: boolean): Position => {
     const line = first === 'waivers' && typeof second === 'number' ? places[second] : undefined;
     if (line === undefined) return { line: 1 + Math.max(0, lines.findIndex((one) => one.startsWith(`${String(first)}:`))), column: 1 };
-    return { line, column: 1 + columnOf(lines[line - 1] ?? '', third) };
+    return { line, column: 1 + columnOf(lines[line - 1] ?? '', third, ofKey) };
   };
-  return { data: { ...head, waivers: entries.length === 0 ? null : entries }, positionOf: at };
+  return { data: { ...head, waivers: entries.length === 0 ? null : entries }, positionOf: (path) => at(path, false), positionOfKey: (path) => at(path, true) };
 }
 
 function readEntry(line: string): Record<string, string> | undefined {
@@ -63,10 +57,10 @@ function readEntry(line: string): Record<string, string> | undefined {
   return Object.keys(entry).length === 0 ? undefined : entry;
 }
 
-/** Where the entry begins, or the value of one of its fields. */
-function columnOf(line: string, field: string | number | undefined): number {
+/** Where the entry begins, or one of its fields, or that field's value. */
+function columnOf(line: string, field: string | number | undefined, ofKey: boolean): number {
   const start = line.indexOf('{');
   if (field === undefined) return start;
   const at = line.indexOf(` ${field}: `);
-  return at === -1 ? start : at + String(field).length + 3;
+  return at === -1 ? start : at + (ofKey ? 1 : String(field).length + 3);
 }

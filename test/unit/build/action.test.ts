@@ -86,6 +86,7 @@ describe('the step of action.yml that runs tokenwarden', () => {
     await writeFile(join(folder, 'workspace/tokenwarden.yml'), 'fail-on: critical\n');
     const { argv } = await act({}, { TW_BASE: base });
     expect(argv).toContain(`--config=${folder}/temp/tokenwarden-base.yml`);
+    expect(argv).toContain(`--waivers-from=${base}`);
     expect(await readFile(join(folder, 'temp/tokenwarden-base.yml'), 'utf8')).toBe('fail-on: high\n');
   });
 
