@@ -14,6 +14,7 @@ import { exitCodeOf } from './pipeline/exit-code.ts';
 import { toFindings } from './pipeline/findings.ts';
 import { scanUnits } from './pipeline/scan-pool.ts';
 import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
+import { NameScan } from './pipeline/scan-names.ts';
 import { countOutcomes } from './pipeline/verification.ts';
 import type { Policy } from './policy/judge/index.ts';
 import type { UnitRequest, UnitResult } from './scan-worker.ts';
@@ -147,6 +148,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     if (planned === undefined) noteStopped(target, deps.signal, tally);
     else plans.push({ target, planned });
   }
+  const names = new NameScan();
   const prefixes = prefixesOf(plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned }) => planned.root));
   const shared = new Map<string | undefined, readonly UnitResult[]>();
   for (const { target, planned } of plans) {
@@ -154,7 +156,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     const key = request.source.mode === 'tree' && planned.repository?.workTree !== undefined ? undefined : planned.repository?.gitDir;
     const results: UnitResult[] = [...(shared.get(key) ?? [])];
     try {
-      for await (const result of scanUnits(unitRequests(planned, request.source), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) })) {
+      for await (const result of scanUnits(unitRequests(planned, request.source, names), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) })) {
         for (const event of result.events) tally.note(event);
         if (result.matches.length > 0) results.push(result);
         deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });
@@ -171,6 +173,10 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     repository ??= await planned.describe?.().catch(orRethrow(deps.signal, () => undefined));
     if (prefix === '') tree ??= planned.tree;
   }
+  for (const { origins } of inputs) for (const { shown } of origins) names.origin(shown);
+  if (repository !== undefined) names.repository(repository);
+  for (const skip of tally.skipped) names.skip(skip);
+  inputs.push(...(await names.finish(async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes))));
   return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
 }
 
@@ -178,8 +184,11 @@ function noteStopped(target: NamedTarget, signal: AbortSignal, tally: CoverageTa
   tally.note({ type: 'skipped', skip: { what: target.given, reason: whyStopped(signal), detail: 'the scan was stopped before its end' } });
 }
 
-async function* unitRequests(planned: Planned, options: SourceOptions): AsyncGenerator<UnitRequest> {
-  for await (const unit of planned.units) yield { unit, options };
+async function* unitRequests(planned: Planned, options: SourceOptions, names: NameScan): AsyncGenerator<UnitRequest> {
+  for await (const unit of planned.units) {
+    names.unit(unit);
+    yield { unit, options };
+  }
 }
 
 async function resolve(results: readonly UnitResult[], planned: Planned, prefix: string, readAgain: Map<Origin, Occurrence>, signal: AbortSignal): Promise<readonly FoldInput[]> {
