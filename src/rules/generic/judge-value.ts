@@ -27,6 +27,7 @@ export function judgeValue(kind: NameKind, value: string, name: string, isBare: 
 }
 
 function judgeToken(value: string): ValueVerdict {
+  if (isJwt(value)) return no('a JWT, which its own rule judges');
   if (value.length < 12) return no('too short for a token');
   if (!/^[A-Za-z0-9_\-+/=.~:!@#$%^&*?|]+$/.test(value)) return no('not one run of token characters');
   const digits = value.replace(/[^0-9]/g, '').length;
@@ -73,4 +74,10 @@ function judgePassword(value: string, isBare: boolean): ValueVerdict {
   if (isIdentifier(value) && (/[-_.]/.test(value) || (isBare && /[a-z][A-Z]/.test(value)))) return no('an identifier');
   if (isBare && /[()[\]{}<>]|==|=>|\|\|/.test(value)) return no('code');
   return yes('medium', `${classes} classes of characters`);
+}
+
+/** Its head says so, whether or not the rest holds together. */
+function isJwt(value: string): boolean {
+  const head = /^(ey[A-Za-z0-9_-]{10,})(?:\.|$)/.exec(value)?.[1];
+  return head !== undefined && /^\{\s{0,4}"(?:alg|typ|kid|enc|cty|x5t|jku)"/.test(Buffer.from(head, 'base64url').toString('latin1'));
 }

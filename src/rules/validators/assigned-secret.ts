@@ -61,6 +61,7 @@ function isCode(rest: string, { before, groups }: CandidateText): boolean {
   const separator = groups['separator'] ?? '';
   if (/^\s*={2,3}\s*$/.test(separator) || (rest.startsWith('<') && !separator.includes('>'))) return true;
   if (separator === '=' && (/^[A-Z0-9_]+$/.test(groups['name'] ?? '') || /(?:^|\s)--[a-z-]{0,40}$/.test(before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? '')))))) return !/^[\s;&|]/.test(rest) && rest !== '';
+  if (separator === '=' && /^\s/.test(rest) && /(?:^|\s)[A-Za-z_][\w.-]{0,40}=[^\s=]{1,80}[ \t]{1,4}$/.test(before.slice(0, Math.max(0, before.lastIndexOf(groups['name'] ?? ''))))) return false;
   if (/^\s*$/.test(rest) || /^[ \t]+(?:#|\/\/|;|--|\\$|&&|\||>)/.test(rest) || /^\s*\\?$/.test(rest)) return false;
   if (/^[;&<"'`\r\n,]/.test(rest)) return /^[,]/.test(rest) ? (groups['separator'] ?? '').includes('=') === false : false;
   if (/^[ \t]+[A-Za-z_][\w.-]{0,60}=/.test(rest) || /^[ \t]+--?[a-z]/.test(rest)) return false;
