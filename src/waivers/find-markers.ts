@@ -29,38 +29,41 @@ export function stoodAtBase(baseText: string, headText: string): (found: Found, 
 
 /**
  * Whether the same marker spoke of the base version of the line with the secret. A line that only the head has, has no base
- * version: a secret that was put between an old marker and its line is not covered, nor is a copy of a covered line.
+ * version: a secret that was put between an old marker and its line is not covered, nor is a copy of a covered line. So no
+ * marker of the base covers more lines than it did.
  */
 function hadMarker(versions: LineVersions, { marker, line: markerLine }: Found, secretLine: number): boolean {
-  const { base, rewritten } = versions;
-  const same = (line: number): boolean => markersIn(base[line] ?? '').some((other) => isSameMarker(other, marker));
+  const { base, head, unchanged, rewritten } = versions;
   const secret = secretLine - 1;
-  if (markerLine === secretLine) {
-    const still = versions.unchanged(secret);
-    if (still !== undefined) return true;
-    const at = rankedIn(versions, secret, marker);
-    return at !== undefined && same(at);
-  }
-  const above = versions.unchanged(secret - 1);
-  if (above !== undefined) {
-    if (versions.unchanged(secret) === above + 1) return true;
-    const block = rewritten(secret);
-    return block !== undefined && block.head[0] === secret && block.base[0] === above + 1 && block.base[1] > block.base[0];
-  }
-  const at = rankedIn(versions, secret - 1, marker);
-  if (at === undefined || !same(at)) return false;
-  const block = rewritten(secret - 1);
-  return versions.unchanged(secret) === at + 1 || (block !== undefined && secret < block.head[1] && at + 1 < block.base[1]);
+  if (markerLine === secretLine) return unchanged(secret) !== undefined || baseLineOf(versions, secret, marker) !== undefined;
+
+  const above = unchanged(secret - 1) ?? baseLineOf(versions, secret - 1, marker);
+  if (above === undefined) return false;
+  if (unchanged(secret) === above + 1) return true;
+  const block = rewritten(secret);
+  if (block === undefined || above + 1 < block.base[0] || above + 1 >= block.base[1]) return false;
+  // Behind a marker that stayed as it is, only the first rewritten line can be the version of the one that followed it.
+  if (unchanged(secret - 1) !== undefined && block.head[0] !== secret) return false;
+  return head[secret] === base[above + 1] || !head.slice(...block.head).includes(base[above + 1] ?? '');
 }
 
-/** In a rewritten stretch, the n-th line of the head with this marker is the n-th of the base with it. */
-function rankedIn({ base, head, rewritten }: LineVersions, line: number, marker: Marker): number | undefined {
+/** The line of the base, within a rewritten stretch, of which this line of the head with a marker is the new version. */
+function baseLineOf({ base, head, rewritten }: LineVersions, line: number, marker: Marker): number | undefined {
   const block = rewritten(line);
   if (block === undefined) return undefined;
-  const having = (lines: readonly string[], [from, to]: readonly [number, number]): readonly number[] => {
+  const having = (lines: readonly string[], [from, to]: readonly [number, number]): number[] => {
     const found: number[] = [];
     for (let at = from; at < to; at += 1) if (markersIn(lines[at] ?? '').some((other) => isSameMarker(other, marker))) found.push(at);
     return found;
   };
-  return having(base, block.base)[having(head, block.head).indexOf(line)];
+  const before = having(base, block.base);
+  // Lines that are the same in both belong together; the others in their order.
+  const rest: number[] = [];
+  for (const at of having(head, block.head)) {
+    const same = before.findIndex((other) => base[other] === head[at]);
+    if (same === -1) rest.push(at);
+    else if (at === line) return before[same];
+    else before.splice(same, 1);
+  }
+  return before[rest.indexOf(line)];
 }

@@ -16,7 +16,8 @@ export interface LineVersions {
 
 /**
  * Lines up two versions of a text: what both begin and end with, then lines that occur once in each (patience), again
- * between these. Nearly linear, and never guesses: what it cannot line up is one rewritten stretch.
+ * between these. Never guesses: what it cannot line up is one rewritten stretch. Nearly linear; a text that was made to
+ * take long is not lined up at all.
  */
 export function lineVersions(baseText: string, headText: string): LineVersions {
   const base = linesOf(baseText);
@@ -24,6 +25,7 @@ export function lineVersions(baseText: string, headText: string): LineVersions {
   const toBase = new Map<number, number>();
   const blocks: Block[] = [];
   const work: Block[] = [{ base: [0, base.length], head: [0, head.length] }];
+  let budget = EFFORT * (base.length + head.length);
   for (let block = work.pop(); block !== undefined; block = work.pop()) {
     let [b0, b1] = block.base;
     let [h0, h1] = block.head;
@@ -31,6 +33,8 @@ export function lineVersions(baseText: string, headText: string): LineVersions {
     while (b0 < b1 && h0 < h1 && base[b1 - 1] === head[h1 - 1]) toBase.set(--h1, --b1);
     if (b0 === b1 && h0 === h1) continue;
     const rest: Block = { base: [b0, b1], head: [h0, h1] };
+    budget -= b1 - b0 + h1 - h0;
+    if (budget < 0) return { base, head, unchanged: () => undefined, rewritten: () => undefined };
     const anchors = anchorsIn(base, head, rest);
     if (anchors.length === 0) blocks.push(rest);
     else work.push(...between(rest, anchors));
@@ -42,6 +46,9 @@ export function lineVersions(baseText: string, headText: string): LineVersions {
     rewritten: (line) => blocks.find((block) => block.head[0] <= line && line < block.head[1]),
   };
 }
+
+/** How often a line may be looked at, on average. */
+const EFFORT = 30;
 
 export function linesOf(text: string): readonly string[] {
   return text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));

@@ -110,6 +110,9 @@ describe('against the base commit', () => {
     ['its line was copied', [...many, `k=1 ${NOTE}`, 'z'], [...many, `k=1 ${NOTE}`, `>k=2 ${NOTE}`, 'z']],
     ['it and its line were copied', [...many, NOTE, 'k=1', 'z'], [...many, NOTE, 'k=1', NOTE, '>k=2', 'z']],
     ['it was moved to another line', [NOTE, 'k=1', ...many, 'k=2'], ['k=1', ...many, NOTE, '>k=2']],
+    ['a secret was put before covered lines whose neighbours were all rewritten', ['a', `k=1 ${NOTE}`, 'b', `k=1 ${NOTE}`, 'c'], ['A', `>k=2 ${NOTE}`, `k=1 ${NOTE}`, 'B', `k=1 ${NOTE}`, 'C']],
+    ['a secret was put between it and its line, among rewritten lines', [NOTE, 'k=1', 'y', 'k=1', 'z'], [NOTE, '>k=2', 'k=1', 'Y', 'k=1', 'Z']],
+    ['it was doubled over a new secret, and its own line moved on', ['a', NOTE, 'k=1', 'z', 'k=1'], ['b', NOTE, '>k=2', NOTE, 'k=1', 'y', 'k=1', 'w']],
     ['a rewritten stretch has more of them than before', [...many, `k=1 ${NOTE}`, 'z'], [...many, `k=8 ${NOTE}`, `>k=9 ${NOTE}`, 'z']],
   ])('it only asks when %s', (_, base, head) => {
     expect(stood(base, head)).toBe(false);
@@ -122,6 +125,16 @@ describe('against the base commit', () => {
     const versions = lineVersions(base.join('\n'), head.join('\n'));
     expect(versions.base[versions.unchanged(head.length - 1) ?? -1]).toBe(head.at(-1));
     expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('is not held up by texts that were made to take long, and lines up nothing of them', () => {
+    // Each cut shows one line that occurs once, at the beginning of what is left.
+    const chain = (mark: string): string => Array.from({ length: 30_000 }, (_, index) => [`p${index + 1}`, `p${index}`, `${mark}${index}`]).flat().join('\n');
+    const started = performance.now();
+    const versions = lineVersions(chain('a'), chain('b'));
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(versions.unchanged(1)).toBeUndefined();
+    expect(lineVersions(chain('a'), chain('a')).unchanged(1)).toBe(1);
   });
 });
 
