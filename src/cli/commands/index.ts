@@ -7,11 +7,13 @@ import { command as feedback } from './feedback.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
 import { command as planShow } from './plan-show.ts';
 import { command as rulesExplain } from './rules-explain.ts';
+import { command as rulesImport } from './rules-import.ts';
 import { command as rulesList } from './rules-list.ts';
+import { command as rulesNew } from './rules-new.ts';
 import { command as rulesStats } from './rules-stats.ts';
 import { command as rulesTest } from './rules-test.ts';
 import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats];
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];

@@ -41,7 +41,7 @@ export class SampleJudge {
     if (part !== undefined) return { found: false, why: `the rule finds other bytes: ${part.end - part.start} from the ${part.start - start + 1}. of the token on, not its ${token.length}`, text, token };
     const winner = matches.find((match) => match.start < end && match.end > start);
     const alone = matchOne(compileRule(rule), text);
-    if (winner !== undefined && alone.length > 0) return { found: false, why: `the rule ${winner.rule.id} takes it (priority ${winner.rule.priority} against ${rule.priority}, ${winner.confidence} confidence)`, text, token };
+    if (winner !== undefined && alone.length > 0) return { found: false, why: `the rule ${winner.rule.id} takes it (${rule.companions.some(({ required }) => required) ? 'perhaps because a part that is required is not beside it; ' : ''}priority ${winner.rule.priority} against ${rule.priority}, ${winner.confidence} confidence)`, text, token };
     return { found: false, why: this.#whyNot(rule, text, folded), text, token };
   }
 
