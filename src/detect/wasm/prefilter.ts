@@ -349,12 +349,35 @@ function bare(from: usize, high: usize): bool {
     if (c & (DIGIT | SYMBOL)) strong = true;
   }
   const run = p - from;
+  if (p < limit && (run < 5 || !strong) && isSeparator(load<u8>(p))) return wholeLine(from, high);
   if (run < 5) return false;
   if (strong) return true;
   while (p < high && classOf(p) & BLANK) p += 1;
   if (p >= high) return true;
   const b = load<u8>(p);
   return b === 0x0a || b === 0x0d || b === 0;
+}
+
+function isSeparator(b: u8): bool {
+  return b === 0x2c || b === 0x3b; // , ;
+}
+
+/** A bare value of five or more characters, a digit among them, up to white space: a password alone on its line may hold separators. */
+function wholeLine(from: usize, high: usize): bool {
+  const limit = from + 128 < high ? from + 128 : high;
+  let p = from;
+  let digit: bool = false;
+  for (; p < limit; p += 1) {
+    const c = classOf(p);
+    if (c & (BLANK | QUOTE)) break;
+    if (c & STOP && !isSeparator(load<u8>(p))) {
+      if (isSpace(load<u8>(p)) || load<u8>(p) === 0) break;
+      return false;
+    }
+    if (c & DIGIT) digit = true;
+  }
+  if (p < limit && classOf(p) & QUOTE) return false;
+  return digit && p - from >= 5 && !isSeparator(load<u8>(p - 1));
 }
 
 // --- positions ---------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchAll, sampleOf } from '../../../src/rules/index.ts';
-import { blobOf, engineFor, RULES } from './engine.ts';
+import { blobOf, engineFor, plaintexts, RULES } from './engine.ts';
 
 const samples = RULES.flatMap((rule) => [...rule.examples, ...rule.nearMisses].map((sample) => sampleOf(rule.id, sample).text));
 const engine = engineFor(RULES);
+/** Without the anchors of other rules, which might open the same window. */
+const assignments = engineFor(RULES.filter(({ id }) => id === 'generic-password'));
 const BATCH = 60;
 
 /** What both matchers must agree on: which rule, which bytes. */
@@ -32,6 +34,13 @@ describe('the fast engine finds what the slow reference finds', () => {
   it.each(batches.map((batch, index) => [index * BATCH, batch] as const))('in the samples of the catalogue from %i on', { timeout: 60_000 }, async (_index, batch) => {
     const text = batch.join('\n\n');
     expect(await fast(text)).toEqual(reference(text));
+  });
+
+  it.each(['p@ss;w0rd!99', 'ab,Cd9$kL#p2', 'Kx9&mmQ2!tt', 'a;Bq7,xL#2zz', 'qwbzxkvm;Q7z'])('in settings whose password holds separators: %s', async (password) => {
+    for (const line of [`password: ${password}`, `port: 1\npassword: ${password} # comment\n`, `DB_PASSWORD=${password}`, `DB_PASSWORD=${password}\r\nx=1\r\n`]) {
+      expect(await fast(line)).toEqual(reference(line));
+      expect(plaintexts(await assignments.scan(blobOf(Buffer.from(line))))).toEqual([password]);
+    }
   });
 
   it('in samples joined by noise', { timeout: 120_000 }, async () => {
