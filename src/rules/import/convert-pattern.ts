@@ -259,7 +259,7 @@ class Converter {
   }
 
   #flagged(head: string, on: string, off: string, toTheEnd: boolean): string {
-    const known = /^[ismxUuR]*$/;
+    const known = this.#dialect === 'rust' ? /^[ismxUuR]*$/ : /^[ismxU]*$/;
     if (!known.test(on) || !known.test(off)) throw new NotConvertible(`${head} has no counterpart`);
     const value = (flag: keyof Flags): boolean => (off.includes(flag) ? false : on.includes(flag) || this.#flags[flag]);
     const flags: Flags = { i: value('i'), s: value('s'), m: value('m'), x: value('x'), U: value('U') };

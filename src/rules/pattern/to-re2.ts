@@ -104,6 +104,8 @@ const EDGES: readonly (readonly [RegExp, string])[] = [
 ];
 
 function assertion(node: AST.Assertion): string {
+  if (node.kind === 'start') return '\\A';
+  if (node.kind === 'end') return '\\z';
   if (node.kind === 'word') return node.negate ? '\\B' : '\\b';
   const edge = EDGES.find(([form]) => form.test(node.raw));
   if (edge !== undefined) return edge[1];

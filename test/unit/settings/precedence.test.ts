@@ -112,11 +112,13 @@ describe('wrong values', () => {
 });
 
 describe('the table of options', () => {
-  it('gives each flag, key and variable to one option only', () => {
-    for (const field of ['flag', 'key', 'env'] as const) {
+  it('gives each key and variable to one option only, and each flag to one of each command', () => {
+    for (const field of ['key', 'env'] as const) {
       const names = OPTION_NAMES.flatMap((name) => specOf(name)[field] ?? []);
       expect(new Set(names).size, field).toBe(names.length);
     }
+    const flags = OPTION_NAMES.flatMap((name) => specOf(name).commands.map((command) => `${command} ${specOf(name).flag ?? `(${name})`}`));
+    expect(new Set(flags).size).toBe(flags.length);
   });
 
   it('never lets a configuration file, which a repository may bring, say where to write or what to send', () => {
