@@ -30,9 +30,19 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ['b5f1743a394ce39b42493de7e6bc40226042491fb77bd417e40e92fcd11a8bd8', "the signing key of QStash's local server"],
   // https://upstash.com/docs/qstash/howto/local-development
   ['54c3b917bfd471e12e0713535d69ad97584a415916ab360f4838bd23f2d70ffe', "the signing key of QStash's local server"],
+  // https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest
+  ['e31b439d567ed6192014834272bfbb97cc50d279795e6ece07ac5e4d0ced1f49', "the private key of GitHub's documentation"],
+  // https://docs.aws.amazon.com/cli/latest/reference/iam/create-login-profile.html and change-password.html
+  ['6caa448826c11cd39c78a3a223c3ddb55358c975c0456e37058ccfbc559c86ce', "a password of AWS's documentation"],
+  ['e6c2d3455587c47ccdd3df1271882656bc27be85f8eb6576eea35fe1aafa172a', "a password of AWS's documentation"],
+  ['d8ccc3c547c850170a24a46dceca05861438dca7b115589739d526d2df404b66', "a password of AWS's documentation"],
+  // https://docs.aws.amazon.com/elasticbeanstalk/latest/api/API_RetrieveEnvironmentInfo.html
+  ['d2270e152abea353702abe08190653ee44269d642ebfcab2fe4e3049aff0bb13', "a signature of AWS's documentation"],
+  // https://docs.aws.amazon.com/datasync/latest/userguide/API_AzureBlobSasConfiguration.html
+  ['adc9755c14485b068dbf7da918d39a7ffee08d6e081b5a066de67ce08648e25e', "the SAS token of AWS DataSync's documentation"],
 ]);
 
 /** Which documented sample this value is, or undefined. */
 export function documentedSample(value: string): string | undefined {
-  return value.length < 16 || value.length > 400 ? undefined : SAMPLES.get(createHash('sha256').update(value, 'latin1').digest('hex'));
+  return value.length < 12 || value.length > 8192 ? undefined : SAMPLES.get(createHash('sha256').update(value, 'latin1').digest('hex'));
 }

@@ -3,7 +3,7 @@ import { entropyOf } from '../entropy.ts';
 import { isIdentifier, isProse, notASecret } from './not-a-secret.ts';
 import { hasSealedPrefix } from './sealed-prefix.ts';
 import type { NameKind } from './secret-name.ts';
-import { wordiness, withoutFirstWords } from './wordiness.ts';
+import { wordiness, withoutFirstWords, wordsOf } from './wordiness.ts';
 
 export type ValueVerdict =
   | { readonly keep: false; readonly why: string }
@@ -64,6 +64,7 @@ function judgePassword(value: string, isBare: boolean): ValueVerdict {
   const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((of) => of.test(value)).length;
   const hasDigit = /[0-9]/.test(value);
   const hasSymbol = /[^A-Za-z0-9_.\-\s]/.test(value);
+  if ((wordiness(value) * value.replace(/[^A-Za-z]/g, '').length) / value.length > 0.85 && wordsOf(value).length >= 4) return no('a sentence');
   if (/\s/.test(value)) return hasDigit && hasSymbol ? yes('low', 'with spaces') : no('prose');
   if (!hasDigit && !hasSymbol) {
     if (isIdentifier(value) || wordiness(value) >= 0.6) return isBare ? no('a word') : yes('low', 'letters that make words');

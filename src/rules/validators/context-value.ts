@@ -1,7 +1,7 @@
 import { isPlainSecret, judgeName } from '../context/judge-name.ts';
 import { readName } from '../context/read-name.ts';
 import { entropyOf } from '../entropy.ts';
-import { isIdentifier, notASecret } from '../generic/not-a-secret.ts';
+import { notASecret } from '../generic/not-a-secret.ts';
 import { hasSealedPrefix } from '../generic/sealed-prefix.ts';
 import { wordiness } from '../generic/wordiness.ts';
 import type { CandidateText, Judgement, Validator } from '../validator.ts';
@@ -74,7 +74,7 @@ function judgeRandom(value: string, isNamed: boolean): string | undefined {
   if (hasSealedPrefix(value)) return 'the prefix of a kind with a checksum, which was wrong';
   if (!/[0-9]/.test(value) && !(/[a-z]/.test(value) && /[A-Z]/.test(value) && wordShare(value) < 0.3)) return 'no digit';
   if (!UUID.test(value) && !/^[0-9]+$/.test(value) && !/[a-z]/i.test(value)) return 'digits only';
-  if (!/^[0-9a-f-]+$/i.test(value) && (isIdentifier(value) || wordShare(value) > 0.5)) return 'made of words';
+  if (!/^[0-9a-f-]+$/i.test(value) && wordShare(value) > 0.5) return 'made of words';
   if (entropyOf(value) < (value.length >= 20 ? 2.9 : 2.3)) return 'not random enough';
   return undefined;
 }

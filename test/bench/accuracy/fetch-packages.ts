@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -48,7 +49,7 @@ function fromPypi(name: string, folder: string): void {
 
 /** One manifest that depends on all of them; cargo unpacks every crate, of which only the listed ones count. */
 function fromCargo(names: readonly string[], cache: string): readonly Fetched[] {
-  const project = join(cache, 'crates');
+  const project = join(cache, `crates-${createHash('sha256').update(names.join()).digest('hex').slice(0, 8)}`);
   const vendor = join(project, 'vendor');
   if (!existsSync(vendor)) {
     mkdirSync(join(project, 'src'), { recursive: true });
