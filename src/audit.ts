@@ -20,6 +20,8 @@ import type { Policy } from './policy/judge/index.ts';
 import type { UnitRequest, UnitResult } from './scan-worker.ts';
 import { planTarget, type Planned, type TargetSpec } from './sources/index.ts';
 
+export { idleAcceptances } from './pipeline/accept-gaps.ts';
+
 export interface AuditRequest {
   readonly command: 'scan' | 'audit';
   readonly targets: readonly NamedTarget[];

@@ -2,7 +2,7 @@ import { audit } from '../audit.ts';
 import { policyOf, setUpIssuers, setUpWaivers, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import type { EgressLine, WriteRecord } from '../model/index.ts';
-import { idleAcceptances } from '../pipeline/accept-gaps.ts';
+import { idleAcceptances } from '../audit.ts';
 import { loadSettings, type Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
 import { closeAll, type Close } from './closing.ts';

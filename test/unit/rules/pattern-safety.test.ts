@@ -22,9 +22,14 @@ describe.each(distinct)('$id', (rule) => {
   it('matches and examines 32 KiB of hostile text in time that grows with its length', () => {
     const compiled = compileRule(rule);
     for (const text of adversarialInputs(rule, LENGTH)) {
-      const startedAt = performance.now();
-      matchOne(compiled, text);
-      expect([text.slice(0, 40), performance.now() - startedAt < MAX_MS]).toEqual([text.slice(0, 40), true]);
+      // The best of three: a thread that had to wait is not a slow pattern.
+      const took = (): number => {
+        const startedAt = performance.now();
+        matchOne(compiled, text);
+        return performance.now() - startedAt;
+      };
+      const isQuick = took() < MAX_MS || took() < MAX_MS || took() < MAX_MS;
+      expect([text.slice(0, 40), isQuick]).toEqual([text.slice(0, 40), true]);
     }
   });
 });
