@@ -77,7 +77,7 @@ describe('a unit that lacks something is told so', () => {
     ['a check in the wrong file', () => gapsOfCheck(check, 'b.ts', () => table), 'stands in b.ts'],
     ['a check without references', () => gapsOfCheck({ ...check, references: [] }, 'a-check.ts', () => table), 'has no reference'],
     ['a check whose scaffold was left', () => gapsOfCheck({ ...check, rationale: 'FILL IN why it matters to the one who reads it.' }, 'a-check.ts', () => table), 'left from its scaffold'],
-    ['an issuer without recorded exchanges', () => gapsOfIssuer(issuer, 'acme.ts', new Set(), (path) => (path.endsWith('timeout.json') ? undefined : '{}')), 'lacks fixtures/issuers/acme/timeout.json'],
+    ['an issuer without recorded exchanges', () => gapsOfIssuer(issuer, 'acme.ts', new Set(), (path) => (path.endsWith('inactive.json') ? undefined : '{}')), 'lacks fixtures/issuers/acme/inactive.json'],
     ['an issuer of a kind nobody knows', () => gapsOfIssuer({ ...issuer, kinds: ['acme-token'] }, 'acme.ts', new Set(), () => '{}'), 'names the kind acme-token, which no rule has'],
     ['an issuer that can do nothing', () => gapsOfIssuer({ id: 'acme', name: 'Acme', kinds: ['*'], proof: issuer.proof }, 'acme.ts', new Set(), () => '{}'), 'can neither be asked nor told'],
     ['an issuer proven by a test that is not there', () => gapsOfIssuer({ ...issuer, proof: { how: 'real-server', reference: 'acme-server 1.2.3' } }, 'acme.ts', new Set(), (path) => (path.startsWith('test/') ? undefined : '{}')), 'but lacks test/e2e/issuers-acme.test.ts'],

@@ -11,8 +11,22 @@ export interface ActiveFacts {
   readonly tokenId?: string;
   /** Token name or description at the issuer. */
   readonly name?: string;
+  /** The person, team or service account that answers for the token, where that is not `sub` (a bot's owner, who made the key). */
+  readonly owner?: string;
+  /** Uses that the issuer's audit log holds since the token's first known exposure; absent is a silent issuer, empty is "none". */
+  readonly uses?: readonly TokenUse[];
   /** Anything else the issuer said that is worth showing (uses left, allowed networks); never secret. */
   readonly notes?: Readonly<Record<string, string>>;
+}
+
+/** One use of a token, from the audit log of its issuer. */
+export interface TokenUse {
+  readonly at: Date;
+  /** Network address of the caller, as the issuer wrote it. */
+  readonly address?: string;
+  /** What was called, in the issuer's own words. */
+  readonly action?: string;
+  readonly result?: 'allowed' | 'denied';
 }
 
 export type UnknownWhy =
@@ -41,6 +55,8 @@ export type NotAttemptedWhy =
   | 'missing-companion'
   | 'no-client-credentials'
   | 'test-mode'
+  /** A decoy: asking would alert whoever planted it. */
+  | 'canary'
   | 'interrupted';
 
 /** What the issuer said, in four outcomes. Only a response that the issuer's code names may mean inactive. */

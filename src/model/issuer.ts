@@ -1,5 +1,5 @@
 import type { Companion, OfflineFacts } from './credential.ts';
-import type { ActiveFacts, NotAttemptedWhy, UnknownWhy } from './introspection.ts';
+import type { ActiveFacts, NotAttemptedWhy, TokenUse, UnknownWhy } from './introspection.ts';
 import type { Rule } from './rule.ts';
 import type { Secret } from './secret.ts';
 
@@ -116,6 +116,49 @@ export interface RevokeOperation extends Operation<Mutation> {
   readonly sideEffects: string;
 }
 
+/** What an operation on the store itself is given: no credential was found, our own at the store (`store.clientAuth`) asks. */
+export type AdminAsk = Pick<Ask, 'store' | 'send' | 'now' | 'remember'>;
+
+/** How a listing ended. One that broke off says so: what was not seen is not absent. */
+export type ListEnd = { readonly complete: true } | { readonly complete: false; readonly why: UnknownWhy; readonly detail: string };
+
+/** One token that the store holds, leaked or not. The secret itself is not known. */
+export interface ListedToken {
+  /** Rule id of its kind. */
+  readonly rule: string;
+  /** The issuer's own id of the token, as `revokeById` takes it. Not secret. */
+  readonly tokenId: string;
+  readonly status: 'active' | 'inactive' | 'unknown';
+  readonly facts: ActiveFacts;
+}
+
+/** An operation of our own credentials on the store. */
+export interface AdminOperation<T> {
+  /** `GET /orgs/ORG/personal-access-tokens`: for ledgers and `--egress`. */
+  readonly method: string;
+  readonly run: T;
+  /** Why a store as configured cannot be asked; undefined where it can. */
+  readonly impossible?: (store: Store) => string | undefined;
+}
+
+/** What the issuer gave in place of a credential. `secret` lives in memory only, until a consumer has it. */
+export type Replacement = { readonly status: 'issued'; readonly secret: Secret; readonly facts: ActiveFacts; /** Whether the old one still works. */ readonly oldLives: boolean } | Exclude<Mutation, { readonly status: 'accepted' }>;
+
+/** What the replacement should be. An issuer that cannot narrow refuses rather than making a broader one. */
+export interface ReplacementWish {
+  readonly scopes?: readonly string[];
+  readonly expiresAt?: Date;
+  readonly name?: string;
+}
+
+export interface RotateOperation {
+  readonly method: string;
+  readonly sideEffects: string;
+  /** `makeSecret` wraps what the issuer answers, at once. */
+  readonly run: (ask: Ask, wish: ReplacementWish, makeSecret: (value: string) => Secret) => Promise<Replacement>;
+  readonly particular?: (subject: Subject) => Particular;
+}
+
 export interface IssuerProof {
   /** `real-server`: a test talks to the real software. `document`: built from the issuer's document. */
   readonly how: 'real-server' | 'document';
@@ -134,7 +177,25 @@ export interface Issuer {
   readonly baseUrlOf?: (configured: URL) => URL;
   /** Names that a store of this type may give its own URLs under `endpoints:`. Default: none. */
   readonly endpoints?: readonly string[];
+  /** Where else the public store is asked (a login host beside the API's host): `ask.store.endpoints` of the built-in store. */
+  readonly publicEndpoints?: Readonly<Record<string, string>>;
   readonly proof: IssuerProof;
+  /**
+   * Hosts that hold these kinds beside `publicBaseUrl`: exact names, or `*.vendor.example` where every name below it is the
+   * vendor's own. What `locate` gives outside them is not asked.
+   */
+  readonly regionalHosts?: readonly string[];
+  /** The base URL that the token itself or a companion names (a region in the key); for the built-in store only. Undefined: it names none, the built-in one is asked. */
+  readonly locate?: (subject: Subject) => URL | undefined;
   readonly introspect?: Operation<Answer>;
   readonly revoke?: RevokeOperation;
+  /** Switches it off so that it can be switched on again. */
+  readonly deactivate?: RevokeOperation;
+  readonly rotate?: RotateOperation;
+  /** Every token of the organisation or account that our own credentials at the store may see, leaked or not. */
+  readonly list?: AdminOperation<(ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd>>;
+  /** With our own credentials, by the issuer's id: for tokens whose secret nobody has. */
+  readonly revokeById?: AdminOperation<(ask: AdminAsk, tokenId: string) => Promise<Mutation>> & Pick<RevokeOperation, 'reversible' | 'sideEffects'>;
+  /** Uses of a token since an instant, from the issuer's audit log, newest first. */
+  readonly uses?: AdminOperation<(ask: AdminAsk, tokenId: string, since: Date) => AsyncGenerator<TokenUse, ListEnd>>;
 }

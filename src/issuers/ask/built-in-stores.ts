@@ -37,5 +37,6 @@ function store(id: string, url: string, ownHosts?: readonly string[]): Store {
     requestsPerSecond: REQUESTS_PER_SECOND,
     source: 'built-in',
     ...(ownHosts === undefined ? {} : { ownHosts }),
+    ...(issuer?.publicEndpoints === undefined ? {} : { endpoints: Object.fromEntries(Object.entries(issuer.publicEndpoints).map(([name, value]) => [name, new URL(value)])) }),
   };
 }

@@ -28,7 +28,7 @@ export function createConversations(options: ConversationOptions): (credential: 
 
   return (credential, store, event) => {
     const allowedHosts = [store.baseUrl, ...Object.values(store.endpoints ?? {})].map(hostOf);
-    const secrets = [credential.secret, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
+    const secrets = [credential.secret, ...secretCompanions(credential), ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
     const send: Send = (request) => {
       const host = hostOf(request.url);
       const limits = { requestsPerSecond: store.requestsPerSecond };
@@ -57,6 +57,11 @@ export function createConversations(options: ConversationOptions): (credential: 
     const { rule, secret, companions, facts } = credential;
     return { rule, secret, companions, ...(facts === undefined ? {} : { facts }), store, send, now: options.now, remember };
   };
+}
+
+/** Other parts that are secrets themselves, not ids (an AWS session token beside the secret key). */
+export function secretCompanions({ companions }: Credential): readonly Secret[] {
+  return companions.filter(({ name }) => /secret|password|token|private|cookie|key/.test(name) && !/^(?:public|consumer)-key$|(?:^|-)s?id$/.test(name)).map(({ secret }) => secret);
 }
 
 /** Our own secrets at a store. */

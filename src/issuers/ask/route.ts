@@ -1,5 +1,6 @@
 import type { Credential, Issuer, NotAttemptedWhy, Operation, Store, Subject } from '../../model/index.ts';
 import { claimOf, fitsPartOnly } from './claims.ts';
+import { located } from './locate.ts';
 
 export interface NotAttempted {
   readonly why: NotAttemptedWhy;
@@ -36,7 +37,7 @@ export function routeTo(credential: Credential, options: RouteOptions): Routed {
   if (options.allow.length > 0 && !ids.some((id) => options.allow.includes(id))) return { notAttempted: { why: 'not-allowed', detail: `verify.allow does not name ${store.id}` } };
   const issuer = options.issuers.find(({ id }) => id === store.type);
   if (issuer === undefined) return { notAttempted: { why: 'no-issuer', detail: `there is no issuer module "${store.type}"` } };
-  return { store, issuer };
+  return { store: located(store, issuer, credential), issuer };
 }
 
 /** Why a routed credential is not asked about all the same, from what is known without a request. */

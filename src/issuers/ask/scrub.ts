@@ -1,8 +1,9 @@
 import { encodedForms } from '../../lib/http/secret-forms.ts';
-import type { ActiveFacts, Answer, Mutation } from '../../model/index.ts';
+import type { ActiveFacts, Answer, Mutation, TokenUse } from '../../model/index.ts';
 
 const MAX_TEXT = 300;
 const MAX_SCOPES = 500;
+const MAX_USES = 100;
 /** So many characters of a secret in a row betray it. */
 const TELLING = 12;
 const WITHHELD = '(withheld: the issuer repeated the credential)';
@@ -29,16 +30,22 @@ export function scrubMutation(mutation: Mutation, secrets: readonly string[]): M
 }
 
 function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): ActiveFacts {
-  const { sub, clientId, scopes, tokenId, name, notes, ...dates } = facts;
+  const { sub, clientId, scopes, tokenId, name, owner, uses, notes, ...dates } = facts;
   return {
     ...dates,
     ...(sub === undefined ? {} : { sub: clean(sub) }),
     ...(clientId === undefined ? {} : { clientId: clean(clientId) }),
     ...(tokenId === undefined ? {} : { tokenId: clean(tokenId) }),
     ...(name === undefined ? {} : { name: clean(name) }),
+    ...(owner === undefined ? {} : { owner: clean(owner) }),
+    ...(uses === undefined ? {} : { uses: uses.slice(0, MAX_USES).map((use) => scrubUse(use, clean)) }),
     ...(scopes === undefined ? {} : { scopes: scopes.slice(0, MAX_SCOPES).map(clean) }),
     ...(notes === undefined ? {} : { notes: Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, clean(value)])) }),
   };
+}
+
+function scrubUse({ at, address, action, result }: TokenUse, clean: (text: string) => string): TokenUse {
+  return { at, ...(address === undefined ? {} : { address: clean(address) }), ...(action === undefined ? {} : { action: clean(action) }), ...(result === undefined ? {} : { result }) };
 }
 
 function cleaner(secrets: readonly string[]): (text: string) => string {

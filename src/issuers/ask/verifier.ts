@@ -4,7 +4,7 @@ import type { Http } from '../../lib/http/client.ts';
 import type { Answer, Credential, EgressLine, Introspection, Issuer, Mutation, RevokeOperation, Store, WriteRecord } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
-import { createConversations, ownSecrets, UnrecordedError } from './conversation.ts';
+import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
 import { askedUrl, egressOf } from './egress.ts';
 import { inParallel } from './in-parallel.ts';
 import { impossibility, routeTo, whyNotAsked } from './route.ts';
@@ -155,5 +155,5 @@ function silent(notAttempted: NotAttempted, at: Date): Introspection {
 }
 
 function plaintexts(credential: Credential, store: Store): readonly string[] {
-  return [credential.secret, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
+  return [credential.secret, ...secretCompanions(credential), ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
 }

@@ -22,3 +22,12 @@ export function postForm(url: URL, form: Readonly<Record<string, string>>, heade
 export function postJson(url: URL, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpRequest {
   return { method: 'POST', url, headers: { accept: 'application/json', 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
+
+/** `Authorization: Basic` (RFC 7617) of a user name (often the key itself, with an empty password) and a password. */
+export function basic(user: string, password: string): Readonly<Record<string, string>> {
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}` };
+}
+
+export function remove(url: URL, headers: Readonly<Record<string, string>>): HttpRequest {
+  return { method: 'DELETE', url, headers: { accept: 'application/json', ...headers } };
+}

@@ -22,6 +22,16 @@ export function epochSeconds(value: unknown): Date | undefined {
   return typeof value === 'number' && value > 0 && value <= MAX_EPOCH_SECONDS ? new Date(value * 1000) : undefined;
 }
 
+/** Milliseconds since 1970. */
+export function epochMilliseconds(value: unknown): Date | undefined {
+  return typeof value === 'number' ? epochSeconds(value / 1000) : undefined;
+}
+
+/** `expires_in`: seconds from the moment of the answer (RFC 6749 section 5.1). */
+export function secondsFrom(now: Date, value: unknown): Date | undefined {
+  return typeof value === 'number' && Math.abs(value) <= MAX_EPOCH_SECONDS ? valid(new Date(now.getTime() + value * 1000)) : undefined;
+}
+
 /** An RFC 3339 instant with an offset; fractions of any length. */
 export function instant(value: unknown): Date | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:?\d{2})$/.test(value)) return undefined;

@@ -20,7 +20,8 @@ export function objectsOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-function readJson(response: HttpResponse): unknown {
+/** The body as any JSON value; undefined for another content type or broken JSON. */
+export function readJson(response: HttpResponse): unknown {
   if (!JSON_TYPE.test(response.headers['content-type'] ?? '')) return undefined;
   try {
     return JSON.parse(response.body) as unknown;

@@ -28,6 +28,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedWhy, string>> = {
   'no-introspection': 'the issuer offers no way to ask',
   'missing-companion': 'another part of this credential was not found',
   'no-client-credentials': 'our own credentials for that issuer are not set',
+  canary: 'it is a decoy: asking would alert whoever planted it',
   'test-mode': 'it is a test-mode credential',
   interrupted: 'the run ended before its turn',
 };

@@ -14,6 +14,7 @@ const TO_ASK: Readonly<Partial<Record<NotAttemptedWhy, string>>> = {
 /** Where the credential itself says something, its word stands in front; it is never taken for the issuer's. */
 const OFFLINE: Readonly<Partial<Record<NotAttemptedWhy, string>>> = {
   'expired-offline': 'It says of itself that it has expired: remove it, and check that whoever accepts it refuses expired ones.',
+  canary: 'A decoy that alerts whoever planted it when it is used: find out who did, and do not use it.',
   'test-mode': 'A test-mode credential: it should reach no real data; remove it all the same.',
 };
 

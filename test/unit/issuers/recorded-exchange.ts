@@ -1,6 +1,6 @@
 import type { Introspection, Mutation } from '../../../src/model/index.ts';
 
-/** One file of `fixtures/issuers/<issuer>/`. Placeholders: `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch). */
+/** One file of `fixtures/issuers/<issuer>/`. Placeholders: `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded). */
 export interface RecordedFile {
   /** Where the answers come from: a recording, or the issuer's document. */
   readonly source: string;
@@ -12,6 +12,10 @@ export interface RecordedCase {
   readonly rule: string;
   /** Assembled at run time, so that no token-shaped string lies in the repository. */
   readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>> };
+  /** Other parts of the credential, by name: literal ids (`text`), or made like `token`. In exchanges: `{{NAME}}`. */
+  readonly companions?: Readonly<Record<string, { readonly text: string } | { readonly prefix: string; readonly length: number }>>;
+  /** Hosts that stand beside the token. */
+  readonly hosts?: readonly string[];
   readonly auth?: { readonly method: 'bearer' | 'client_secret_basic' | 'client_secret_post'; readonly id?: string } | null;
   readonly endpoints?: Readonly<Record<string, string>>;
   /** In order. Nothing else may be asked. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ClientAuth, Store } from '../../../src/model/index.ts';
+import { ISSUERS } from '../../../src/issuers/registry.ts';
 import { serve } from '../http/local-server.ts';
 import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier, NOW } from './make-verifier.ts';
@@ -21,15 +22,16 @@ export interface Replay {
   readonly stop: () => Promise<void>;
 }
 
-/** Plays the issuer of one recorded case on a real server of 127.0.0.1. */
-export async function replay(type: string, recorded: RecordedCase): Promise<Replay> {
+/** Plays the issuer of one recorded case on a real server of 127.0.0.1. With `timeoutMs`, nobody waits longer for an answer. */
+export async function replay(type: string, recorded: RecordedCase, timeoutMs?: number): Promise<Replay> {
   const token = tokenOf(recorded);
   const ownSecret = makeToken('own-', 24);
   const asked: string[] = [];
   const differences: string[] = [];
   let next = 0;
   let origin = '';
-  const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '' });
+  const parts = new Map(Object.entries(recorded.companions ?? {}).map(([name, spec]) => [name, 'text' in spec ? spec.text : makeToken(spec.prefix, spec.length)]));
+  const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '', parts });
 
   const server = await serve((request, response) => {
     void (async () => {
@@ -50,13 +52,19 @@ export async function replay(type: string, recorded: RecordedCase): Promise<Repl
     })();
   });
   origin = server.url.origin;
+  const module = ISSUERS.find(({ id }) => id === type);
+  const elsewhere = Object.fromEntries(Object.entries(module?.publicEndpoints ?? {}).map(([name, url]) => [name, new URL(new URL(url).pathname, origin)]));
+  const base = module?.publicBaseUrl === undefined ? origin : new URL(new URL(module.publicBaseUrl).pathname, origin).href;
 
-  const store = makeStore(type, origin, { ...clientAuthOf(recorded, ownSecret), ...endpointsOf(recorded, origin) });
+  const store = makeStore(type, base, { ...clientAuthOf(recorded, ownSecret), endpoints: { ...elsewhere, ...endpointsOf(recorded, origin).endpoints } });
   const hangs = recorded.exchanges.some(({ response }) => response.hang === true);
-  const bench = makeVerifier({ stores: [store], httpOptions: { timeoutMs: hangs ? 250 : 5_000 } });
+  const bench = makeVerifier({ stores: [store], httpOptions: { timeoutMs: timeoutMs ?? (hangs ? 250 : 5_000) } });
   return {
     bench,
-    credential: makeCredential(recorded.rule, token),
+    credential: makeCredential(recorded.rule, token, {
+      companions: [...parts].map(([name, value]) => ({ name, secret: makeSecret(value) })),
+      hosts: recorded.hosts ?? [],
+    }),
     token,
     ownSecret,
     asked,
@@ -86,15 +94,17 @@ function endpointsOf({ endpoints }: RecordedCase, origin: string): Pick<Store, '
   return { endpoints: Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, new URL(path, origin)])) };
 }
 
-function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string }): string {
+function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string; readonly parts: ReadonlyMap<string, string> }): string {
   const pair = `${encodeURIComponent(values.id)}:${encodeURIComponent(values.ownSecret)}`;
   return text
+    .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? whole)
     .replaceAll('{{token}}', values.token)
     .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
     .replaceAll('{{auth}}', values.ownSecret)
     .replaceAll('{{basic}}', Buffer.from(pair).toString('base64'))
     .replaceAll('{{origin}}', values.origin)
-    .replace(/\{\{now\+(\d+)\}\}/g, (_, seconds: string) => String(NOW.getTime() / 1000 + Number(seconds)));
+    .replace(/\{\{now\+(\d+)\}\}/g, (_, seconds: string) => String(NOW.getTime() / 1000 + Number(seconds)))
+    .replace(/\{\{base64:([^}]*)\}\}/g, (_, plain: string) => Buffer.from(plain).toString('base64'));
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
