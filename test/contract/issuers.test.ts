@@ -6,7 +6,8 @@ import { encodedForms } from '../../src/lib/http/secret-forms.ts';
 import { BAD_ANSWERS, spoiled } from '../unit/issuers/bad-answers.ts';
 import { replay } from '../unit/issuers/replay.ts';
 import type { Replay } from '../unit/issuers/replay.ts';
-import type { RecordedFile } from '../unit/issuers/recorded-exchange.ts';
+import { makeSecret } from '../unit/issuers/make-credential.ts';
+import type { RecordedCase, RecordedFile } from '../unit/issuers/recorded-exchange.ts';
 
 const folder = fileURLToPath(new URL('../../fixtures/issuers/', import.meta.url));
 /**
@@ -32,10 +33,38 @@ describe.each(ISSUERS)('issuer $id', ({ id, kinds, proof, introspect, revoke }) 
   });
 });
 
+type Run = (played: Replay, recorded: RecordedCase) => Promise<unknown>;
+
+/** The rest of what an issuer can do, one file each. */
+const OPERATIONS: Readonly<Record<string, Run>> = {
+  deactivate: ({ bench, credential }) => bench.verifier.deactivate(credential),
+  async rotate({ bench, credential }, { wish }) {
+    const { expiresAt, ...rest } = wish ?? {};
+    const replacement = await bench.verifier.rotate(credential, { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }) }, makeSecret);
+    return replacement.status === 'issued' ? { ...replacement, secret: replacement.secret.reveal() } : replacement;
+  },
+  list: async ({ bench, storeId }) => drain('tokens', bench.verifier.administrator.list(storeId)),
+  'revoke-by-id': ({ bench, storeId }, { tokenId }) => bench.verifier.administrator.revokeById(storeId, tokenId ?? ''),
+  async uses({ bench, storeId }, { tokenId, since }) {
+    const uses = bench.verifier.administrator.uses(storeId, tokenId ?? '', new Date(since ?? 0));
+    return uses === undefined ? { end: { complete: false, why: 'no audit log' } } : drain('uses', uses);
+  },
+};
+
+async function drain<T, E>(name: string, items: AsyncGenerator<T, E>): Promise<Readonly<Record<string, unknown>>> {
+  const seen: T[] = [];
+  for (;;) {
+    const next = await items.next();
+    if (next.done === true) return { [name]: seen, end: next.value };
+    seen.push(next.value);
+  }
+}
+
 const files = await Promise.all(
   [...present].flatMap(([issuer, outcomes]) => outcomes.map(async (outcome) => ({ issuer, outcome, ...(await load(issuer, outcome)) }))),
 );
-const cases = files.flatMap(({ issuer, outcome, source, cases: recorded }) => recorded.map((one) => ({ title: `${issuer} ${outcome}: ${one.name}`, issuer, outcome, source, recorded: one })));
+/** Files whose cases are answers of `ask`, or of `revoke`. */
+const cases = files.filter(({ outcome }) => !(outcome in OPERATIONS)).flatMap(({ issuer, outcome, source, cases: recorded }) => recorded.map((one) => ({ title: `${issuer} ${outcome}: ${one.name}`, issuer, outcome, source, recorded: one })));
 
 describe('a recorded exchange', () => {
   it.each(cases)('$title', async ({ issuer, outcome, source, recorded }) => {
@@ -53,6 +82,38 @@ describe('a recorded exchange', () => {
     } finally {
       await played.stop();
     }
+  });
+});
+
+const operations = files.filter(({ outcome }) => outcome in OPERATIONS).flatMap(({ issuer, outcome, source, cases: recorded }) => recorded.map((one) => ({ title: `${issuer} ${outcome}: ${one.name}`, issuer, run: OPERATIONS[outcome] as Run, outcome, source, recorded: one })));
+
+describe('a recorded operation', () => {
+  it.each(operations)('$title', async ({ issuer, run, outcome, source, recorded }) => {
+    expect(source).not.toBe('');
+    const played = await replay(issuer, recorded);
+    try {
+      const done = JSON.parse(JSON.stringify(await run(played, recorded))) as Record<string, unknown>;
+      expect(done).toMatchObject(JSON.parse(played.fill(JSON.stringify(recorded.expect))) as Record<string, unknown>);
+      expect(played.differences()).toEqual([]);
+      const { secret, ...told } = done;
+      expectNoSecret(played, told);
+      if (outcome === 'rotate' && done['status'] === 'issued') expect(secret).toMatch(/.{12}/);
+    } finally {
+      await played.stop();
+    }
+  });
+
+  it('is there for all that an issuer says it can do', () => {
+    const able = ISSUERS.flatMap(({ id, deactivate, rotate, list, revokeById, uses }) => [
+      ...(deactivate === undefined ? [] : [`${id} deactivate`]),
+      ...(rotate === undefined ? [] : [`${id} rotate`]),
+      ...(list === undefined ? [] : [`${id} list`]),
+      ...(revokeById === undefined ? [] : [`${id} revoke-by-id`]),
+      ...(uses === undefined ? [] : [`${id} uses`]),
+    ]);
+    const shown = new Set(operations.map(({ issuer, outcome }) => `${issuer} ${outcome}`));
+    expect(able.filter((one) => !shown.has(one))).toEqual([]);
+    expect([...shown].filter((one) => !able.includes(one))).toEqual([]);
   });
 });
 
@@ -77,7 +138,7 @@ describe.each(live)('$issuer, asked about $recorded.rule,', ({ issuer, recorded 
 /** Neither the answer, nor the ledger, nor any URL holds the credential or our own secret, in any form. */
 function expectNoSecret(played: Replay, answer: unknown): void {
   const kept = JSON.stringify([answer, played.bench.ledger, played.asked]);
-  for (const secret of [played.token, played.ownSecret]) {
+  for (const secret of [played.token, played.ownSecret, played.replacement]) {
     for (const form of [secret, ...encodedForms(secret)]) expect(kept.includes(form)).toBe(false);
   }
 }

@@ -2,7 +2,7 @@ import type { Http } from '../../lib/http/client.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import { textHoldsSecret } from '../../lib/http/secret-forms.ts';
 import type { HostQueue } from '../../lib/http/host-queue.ts';
-import type { Ask, ClientAuth, Credential, Secret, Send, Store, WriteRecord } from '../../model/index.ts';
+import type { AdminAsk, Ask, ClientAuth, Credential, Secret, Send, Store, WriteRecord } from '../../model/index.ts';
 
 export interface ConversationOptions {
   readonly http: Http;
@@ -22,20 +22,33 @@ export class UnrecordedError extends Error {
   }
 }
 
+/** What a request is about: a credential, or the store itself. */
+export type AskEvent = 'introspect' | 'revoke' | 'deactivate' | 'rotate' | 'list' | 'uses';
+
+export interface Conversations {
+  /** About a credential that was found. */
+  readonly about: (credential: Credential, store: Store, event: AskEvent) => Ask;
+  /** With our own credentials, about the store's own tokens. */
+  readonly administer: (store: Store, event: AskEvent) => AdminAsk;
+}
+
 /** What issuers get to talk with: requests that are paced, confined to the store's hosts, and on record before they leave. */
-export function createConversations(options: ConversationOptions): (credential: Credential, store: Store, event: 'introspect' | 'revoke') => Ask {
+export function createConversations(options: ConversationOptions): Conversations {
   const remembered = new Map<string, Promise<unknown>>();
 
-  return (credential, store, event) => {
+  const talk = (store: Store, event: AskEvent, credential?: Credential): AdminAsk => {
     const allowedHosts = [store.baseUrl, ...Object.values(store.endpoints ?? {})].map(hostOf);
-    const secrets = [credential.secret, ...secretCompanions(credential), ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
+    const parts = credential === undefined ? [] : [credential.secret, ...secretCompanions(credential)];
+    const secrets = [...parts, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
     const send: Send = (request) => {
       const host = hostOf(request.url);
       const limits = { requestsPerSecond: store.requestsPerSecond };
       const task = async (): ReturnType<Send> => {
         try {
-          const carriesCredential = [...Object.values(request.headers), request.body ?? ''].some((text) => textHoldsSecret(text, [credential.secret.reveal()]));
-          options.record(`${event}.sent`, { host, rule: credential.rule.id, store: store.id, verb: request.method, carriesCredential }, credential.fingerprint);
+          const plain = credential?.secret.reveal();
+          const carriesCredential = plain !== undefined && [...Object.values(request.headers), request.body ?? ''].some((text) => textHoldsSecret(text, [plain]));
+          const rule = credential === undefined ? {} : { rule: credential.rule.id };
+          options.record(`${event}.sent`, { host, ...rule, store: store.id, verb: request.method, carriesCredential }, credential?.fingerprint);
         } catch (error) {
           throw new UnrecordedError(error);
         }
@@ -54,8 +67,15 @@ export function createConversations(options: ConversationOptions): (credential: 
       making.then((value) => isWorthKeeping(value) || forget(), forget);
       return making;
     };
-    const { rule, secret, companions, facts } = credential;
-    return { rule, secret, companions, ...(facts === undefined ? {} : { facts }), store, send, now: options.now, remember };
+    return { store, send, now: options.now, remember };
+  };
+
+  return {
+    about(credential, store, event) {
+      const { rule, secret, companions, facts } = credential;
+      return { rule, secret, companions, ...(facts === undefined ? {} : { facts }), ...talk(store, event, credential) };
+    },
+    administer: (store, event) => talk(store, event),
   };
 }
 

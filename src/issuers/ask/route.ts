@@ -52,7 +52,7 @@ export function whyNotAsked(credential: Credential, store: Store, issuer: Issuer
 }
 
 /** Whether an operation exists for this credential. */
-export function impossibility(operation: Operation<unknown> | undefined, subject: Subject, issuer: Issuer): NotAttempted | undefined {
+export function impossibility(operation: Pick<Operation<unknown>, 'particular'> | undefined, subject: Subject, issuer: Issuer): NotAttempted | undefined {
   if (operation === undefined) return { why: 'no-introspection', detail: `${issuer.name} offers no such call` };
   return operation.particular?.(subject).impossible;
 }

@@ -1,5 +1,5 @@
 import { encodedForms } from '../../lib/http/secret-forms.ts';
-import type { ActiveFacts, Answer, Mutation, TokenUse } from '../../model/index.ts';
+import type { ActiveFacts, Answer, ListedToken, Mutation, Replacement, TokenUse } from '../../model/index.ts';
 
 const MAX_TEXT = 300;
 const MAX_SCOPES = 500;
@@ -29,6 +29,21 @@ export function scrubMutation(mutation: Mutation, secrets: readonly string[]): M
   return { ...mutation, detail: cleaner(secrets)(mutation.detail) };
 }
 
+/** What the issuer says beside a replacement: neither the old secret nor the new one stands in it. */
+export function scrubReplacement(replacement: Replacement, secrets: readonly string[]): Replacement {
+  if (replacement.status !== 'issued') return scrubMutation(replacement, secrets) as Replacement;
+  return { ...replacement, facts: scrubFacts(replacement.facts, cleaner([...secrets, replacement.secret.reveal()])) };
+}
+
+export function scrubListed(token: ListedToken, secrets: readonly string[]): ListedToken {
+  const clean = cleaner(secrets);
+  return { ...token, tokenId: clean(token.tokenId), facts: scrubFacts(token.facts, clean) };
+}
+
+export function scrubUse(use: TokenUse, secrets: readonly string[]): TokenUse {
+  return cleanUse(use, cleaner(secrets));
+}
+
 function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): ActiveFacts {
   const { sub, clientId, scopes, tokenId, name, owner, uses, notes, ...dates } = facts;
   return {
@@ -38,13 +53,13 @@ function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): Active
     ...(tokenId === undefined ? {} : { tokenId: clean(tokenId) }),
     ...(name === undefined ? {} : { name: clean(name) }),
     ...(owner === undefined ? {} : { owner: clean(owner) }),
-    ...(uses === undefined ? {} : { uses: uses.slice(0, MAX_USES).map((use) => scrubUse(use, clean)) }),
+    ...(uses === undefined ? {} : { uses: uses.slice(0, MAX_USES).map((use) => cleanUse(use, clean)) }),
     ...(scopes === undefined ? {} : { scopes: scopes.slice(0, MAX_SCOPES).map(clean) }),
     ...(notes === undefined ? {} : { notes: Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, clean(value)])) }),
   };
 }
 
-function scrubUse({ at, address, action, result }: TokenUse, clean: (text: string) => string): TokenUse {
+function cleanUse({ at, address, action, result }: TokenUse, clean: (text: string) => string): TokenUse {
   return { at, ...(address === undefined ? {} : { address: clean(address) }), ...(action === undefined ? {} : { action: clean(action) }), ...(result === undefined ? {} : { result }) };
 }
 

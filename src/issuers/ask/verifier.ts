@@ -1,7 +1,7 @@
 import { createHostQueue } from '../../lib/http/host-queue.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import type { Http } from '../../lib/http/client.ts';
-import type { Answer, Credential, EgressLine, Introspection, Issuer, Mutation, RevokeOperation, Store, WriteRecord } from '../../model/index.ts';
+import type { Answer, Ask, Credential, EgressLine, Introspection, Issuer, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
@@ -9,7 +9,9 @@ import { askedUrl, egressOf } from './egress.ts';
 import { inParallel } from './in-parallel.ts';
 import { impossibility, routeTo, whyNotAsked } from './route.ts';
 import type { NotAttempted, Routed } from './route.ts';
-import { scrubAnswer, scrubMutation } from './scrub.ts';
+import { createAdministrator } from './administrator.ts';
+import type { Administrator } from './administrator.ts';
+import { scrubAnswer, scrubMutation, scrubReplacement } from './scrub.ts';
 
 export interface VerifierOptions {
   readonly stores: readonly Store[];
@@ -30,7 +32,13 @@ export interface VerifierOptions {
   readonly issuers?: readonly Issuer[];
 }
 
-/** How a credential would be revoked, for plans. */
+interface Found<T> {
+  readonly store: Store;
+  readonly issuer: Issuer;
+  readonly operation: T;
+}
+
+/** How a credential would be revoked, deactivated or replaced, for plans. */
 export type Revocation =
   | { readonly possible: true; readonly store: string; readonly host: string; readonly method: string; readonly reversible: boolean; readonly sideEffects: string }
   | { readonly possible: false; readonly why: string };
@@ -47,6 +55,14 @@ export interface Verifier {
   readonly revocation: (credential: Credential) => Revocation;
   /** Sends the revocation. What it answers is not proof; `ask` again. */
   readonly revoke: (credential: Credential) => Promise<Mutation>;
+  /** The same for switching off what can be switched on again. */
+  readonly deactivation: (credential: Credential) => Revocation;
+  readonly deactivate: (credential: Credential) => Promise<Mutation>;
+  /** The same for a replacement, which lives in memory until a consumer has it. */
+  readonly rotation: (credential: Credential) => Revocation;
+  readonly rotate: (credential: Credential, wish: ReplacementWish, makeSecret: (value: string) => Secret) => Promise<Replacement>;
+  /** What our own credentials at the stores can do. */
+  readonly administrator: Administrator;
   /** Requests sent so far, by host. */
   readonly requests: () => Readonly<Record<string, number>>;
 }
@@ -84,7 +100,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const method = `${issuer.id}:${operation.particular?.({ ...credential, store }).method ?? operation.method}`;
     let answer: Answer;
     try {
-      answer = scrubAnswer(await operation.run(converse(credential, store, 'introspect')), plaintexts(credential, store));
+      answer = scrubAnswer(await operation.run(converse.about(credential, store, 'introspect')), plaintexts(credential, store));
     } catch (error) {
       if (error instanceof UnrecordedError) throw error;
       answer = signal.aborted ? { status: 'notAttempted', ...INTERRUPTED } : unknown('malformed', 'the answer could not be read');
@@ -111,41 +127,68 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return new Map([...unique.keys()].flatMap((key) => (results.has(key) ? [[key, results.get(key) as Introspection] as const] : [])));
   };
 
-  const findRevocation = (credential: Credential): { readonly store: Store; readonly issuer: Issuer; readonly operation: RevokeOperation } | { readonly why: string } => {
+  const findOperation = <K extends 'revoke' | 'deactivate' | 'rotate'>(credential: Credential, kind: K): Found<NonNullable<Issuer[K]>> | { readonly why: string } => {
     const routed = routeTo(credential, routing);
     if ('notAttempted' in routed) return { why: routed.notAttempted.detail };
     const { store, issuer } = routed;
-    if (issuer.revoke === undefined) return { why: `${issuer.name} offers no way to revoke it by machine` };
-    const impossible = impossibility(issuer.revoke, { ...credential, store }, issuer);
-    return impossible === undefined ? { store, issuer, operation: issuer.revoke } : { why: impossible.detail };
+    const operation = issuer[kind];
+    if (operation === undefined) return { why: `${issuer.name} offers no way to ${kind} it by machine` };
+    const impossible = impossibility(operation, { ...credential, store }, issuer);
+    return impossible === undefined ? { store, issuer, operation } : { why: impossible.detail };
   };
 
-  const revocation: Verifier['revocation'] = (credential) => {
-    const found = findRevocation(credential);
+  const described = (credential: Credential, kind: 'revoke' | 'deactivate' | 'rotate'): Revocation => {
+    const found = findOperation(credential, kind);
     if ('why' in found) return { possible: false, why: found.why };
     const { store, issuer, operation } = found;
     const particular = operation.particular?.({ ...credential, store }) ?? {};
     const method = `${issuer.id}:${particular.method ?? operation.method}`;
-    return { possible: true, store: store.id, host: hostOf(store.baseUrl), method, reversible: operation.reversible, sideEffects: particular.sideEffects ?? operation.sideEffects };
+    return { possible: true, store: store.id, host: hostOf(store.baseUrl), method, reversible: 'reversible' in operation && operation.reversible, sideEffects: particular.sideEffects ?? operation.sideEffects };
   };
 
-  const revoke: Verifier['revoke'] = async (credential) => {
-    const found = findRevocation(credential);
-    if ('why' in found) return { status: 'refused', detail: found.why };
-    const { store, issuer, operation } = found;
-    let mutation: Mutation;
+  /** Runs what changes something; the answer is on record, whatever it is. */
+  const change = async <T extends { readonly status: string }>(credential: Credential, kind: 'revoke' | 'deactivate' | 'rotate', store: Store, issuer: Issuer, run: (ask: Ask) => Promise<T>): Promise<T | ReturnType<typeof uncertain>> => {
+    let changed: T | ReturnType<typeof uncertain>;
     try {
-      mutation = scrubMutation(await operation.run(converse(credential, store, 'revoke')), plaintexts(credential, store));
+      changed = await run(converse.about(credential, store, kind));
     } catch (error) {
       if (error instanceof UnrecordedError) throw error;
-      mutation = signal.aborted ? uncertain('network', 'interrupted while it was being sent') : uncertain('malformed', 'the answer could not be read');
+      changed = signal.aborted ? uncertain('network', 'interrupted while it was being sent') : uncertain('malformed', 'the answer could not be read');
     }
-    const host = hostOf(store.baseUrl);
-    record('revoke.answered', { host, rule: credential.rule.id, store: store.id, issuer: issuer.id, status: mutation.status, ...('why' in mutation ? { why: mutation.why } : {}) }, credential.fingerprint);
-    return mutation;
+    record(`${kind}.answered`, { host: hostOf(store.baseUrl), rule: credential.rule.id, store: store.id, issuer: issuer.id, status: changed.status, ...('why' in changed ? { why: changed.why } : {}) }, credential.fingerprint);
+    return changed;
   };
 
-  return { route, egress: (credentials) => egressOf(credentials, route), verify, ask, revocation, revoke, requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const tell = async (credential: Credential, kind: 'revoke' | 'deactivate'): Promise<Mutation> => {
+    const found = findOperation(credential, kind);
+    if ('why' in found) return { status: 'refused', detail: found.why };
+    const { store, issuer, operation } = found;
+    return change<Mutation>(credential, kind, store, issuer, async (asking) => scrubMutation(await operation.run(asking), plaintexts(credential, store)));
+  };
+
+  const rotate: Verifier['rotate'] = async (credential, wish, makeSecret) => {
+    const found = findOperation(credential, 'rotate');
+    if ('why' in found) return { status: 'refused', detail: found.why };
+    const { store, issuer, operation } = found;
+    return change<Replacement>(credential, 'rotate', store, issuer, async (asking) => scrubReplacement(await operation.run(asking, wish, makeSecret), plaintexts(credential, store)));
+  };
+
+  const administrator = createAdministrator({ ...routing, converse, record, signal });
+
+  return {
+    route,
+    egress: (credentials) => egressOf(credentials, route),
+    verify,
+    ask,
+    revocation: (credential) => described(credential, 'revoke'),
+    revoke: (credential) => tell(credential, 'revoke'),
+    deactivation: (credential) => described(credential, 'deactivate'),
+    deactivate: (credential) => tell(credential, 'deactivate'),
+    rotation: (credential) => described(credential, 'rotate'),
+    rotate,
+    administrator,
+    requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
 const INTERRUPTED: NotAttempted = { why: 'interrupted', detail: 'the run was interrupted before the issuer answered' };

@@ -24,10 +24,10 @@ export function accepted(detail: string): Mutation {
   return { status: 'accepted', detail };
 }
 
-export function refused(detail: string): Mutation {
+export function refused(detail: string): Extract<Mutation, { readonly status: 'refused' }> {
   return { status: 'refused', detail };
 }
 
-export function uncertain(why: UnknownWhy, detail: string): Mutation {
+export function uncertain(why: UnknownWhy, detail: string): Extract<Mutation, { readonly status: 'uncertain' }> {
   return { status: 'uncertain', why, detail };
 }

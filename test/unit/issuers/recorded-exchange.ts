@@ -1,6 +1,7 @@
 import type { Introspection, Mutation } from '../../../src/model/index.ts';
 
-/** One file of `fixtures/issuers/<issuer>/`. Placeholders: `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded). */
+/** One file of `fixtures/issuers/<issuer>/`. Placeholders: `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
+ * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head). */
 export interface RecordedFile {
   /** Where the answers come from: a recording, or the issuer's document. */
   readonly source: string;
@@ -20,7 +21,17 @@ export interface RecordedCase {
   readonly endpoints?: Readonly<Record<string, string>>;
   /** In order. Nothing else may be asked. */
   readonly exchanges: readonly { readonly request: RecordedRequest; readonly response: RecordedResponse }[];
-  readonly expect: Partial<Introspection> | Partial<Mutation>;
+  /** For `rotate.json`: what is asked for; `expiresAt` is an instant. */
+  readonly wish?: { readonly scopes?: readonly string[]; readonly expiresAt?: string; readonly name?: string };
+  /** For `revoke-by-id.json` and `uses.json`. */
+  readonly tokenId?: string;
+  /** For `uses.json`: an instant. */
+  readonly since?: string;
+  /**
+   * What it comes to. `list.json`: `{ tokens, end }`; `uses.json`: `{ uses, end }`; `rotate.json`: `{ status, oldLives, facts,
+   * secret }`, where `secret` is a placeholder of the answer, `{{new}}` for a made-up replacement.
+   */
+  readonly expect: Partial<Introspection> | Partial<Mutation> | Readonly<Record<string, unknown>>;
 }
 
 export interface RecordedRequest {

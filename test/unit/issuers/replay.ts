@@ -15,6 +15,11 @@ export interface Replay {
   readonly credential: Credential;
   readonly token: string;
   readonly ownSecret: string;
+  /** What `{{new}}` stands for. */
+  readonly replacement: string;
+  readonly storeId: string;
+  /** Fills the placeholders of a text of the recording. */
+  readonly fill: (text: string) => string;
   /** Requests that differ from the recording, and recorded ones that never came. Checked at the end. */
   readonly differences: () => readonly string[];
   /** Method and URL of everything that was asked. */
@@ -26,12 +31,13 @@ export interface Replay {
 export async function replay(type: string, recorded: RecordedCase, timeoutMs?: number): Promise<Replay> {
   const token = tokenOf(recorded);
   const ownSecret = makeToken('own-', 24);
+  const replacement = makeToken('', 40);
   const asked: string[] = [];
   const differences: string[] = [];
   let next = 0;
   let origin = '';
   const parts = new Map(Object.entries(recorded.companions ?? {}).map(([name, spec]) => [name, 'text' in spec ? spec.text : makeToken(spec.prefix, spec.length)]));
-  const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '', parts });
+  const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '', parts, replacement });
 
   const server = await serve((request, response) => {
     void (async () => {
@@ -65,8 +71,11 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
       companions: [...parts].map(([name, value]) => ({ name, secret: makeSecret(value) })),
       hosts: recorded.hosts ?? [],
     }),
+    storeId: store.id,
+    fill,
     token,
     ownSecret,
+    replacement,
     asked,
     differences: () => (next < recorded.exchanges.length ? [...differences, `never asked: ${recorded.exchanges[next]?.request.path ?? ''}`] : differences),
     stop: async () => {
@@ -94,10 +103,11 @@ function endpointsOf({ endpoints }: RecordedCase, origin: string): Pick<Store, '
   return { endpoints: Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, new URL(path, origin)])) };
 }
 
-function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string; readonly parts: ReadonlyMap<string, string> }): string {
+function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string; readonly parts: ReadonlyMap<string, string>; readonly replacement: string }): string {
   const pair = `${encodeURIComponent(values.id)}:${encodeURIComponent(values.ownSecret)}`;
   return text
     .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? whole)
+    .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
     .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
     .replaceAll('{{auth}}', values.ownSecret)
