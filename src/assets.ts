@@ -2,9 +2,12 @@
 const base = import.meta.url.endsWith('.ts') ? new URL('../dist/', import.meta.url) : new URL('./', import.meta.url);
 
 export const ASSETS = {
-  catalogue: new URL('catalogue.json', base),
-  /** Prefilter tables of that catalogue; see `src/detect/engine/tables.ts`. */
-  tables: new URL('tables.json', base),
+  /** See `src/rules/stored-catalogue.ts`. */
+  catalogue: new URL('catalogue.jsonl', base),
+  /** Tables of that catalogue, in the form of `src/detect/engine/stored-tables.ts`. */
+  tables: new URL('tables.bin', base),
+  /** What those were made of, for tables of other rules. */
+  anchors: new URL('anchors.json', base),
   prefilter: new URL('prefilter.wasm', base),
   worker: new URL('worker.js', base),
 } as const;

@@ -4,6 +4,7 @@
  */
 import { foldMatches, type FoldInput } from './detect/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
+import { ruleLookup } from './rules/stored-catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
 import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
@@ -95,7 +96,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const startedAt = deps.now();
   const tally = new CoverageTally();
   const scanned = await scanTargets(request, deps, tally);
-  const credentials = foldMatches(scanned.inputs, new Map(deps.catalogue.rules.map((rule) => [rule.id, rule])), deps.fingerprintKey);
+  const credentials = foldMatches(scanned.inputs, ruleLookup(deps.catalogue), deps.fingerprintKey);
 
   const asker = deps.asker?.(scanned.repository);
   const egress = asker?.egress(credentials) ?? [];
@@ -121,7 +122,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
     coverage,
     verification,
     findings,
-    rules: deps.catalogue.rules.filter((rule) => shown.has(rule)),
+    rules: [...shown].sort((a, b) => (a.id < b.id ? -1 : 1)),
     minConfidence: request.minConfidence,
     failOn: request.failOn,
     ...(problems.length === 0 ? {} : { waiverProblems: problems }),

@@ -2,14 +2,14 @@
  * The worker-thread half of the pipeline, and the only file beside `audit.ts` that knows two stages: it opens a unit
  * with `sources` and gives its blobs to `detect`, so that a file is read straight into the scanner's memory.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
-import { extendTables, readTables, Scanner, type Tables } from './detect/index.ts';
-import { pathOf, SkipError, type Blob, type CoverageEvent, type RawMatch, type Rule, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
-import type { Catalogue } from './rules/catalogue.ts';
+import { readTables, Scanner, type Tables } from './detect/index.ts';
+import { pathOf, SkipError, type Blob, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
+import { readStoredCatalogue } from './rules/stored-catalogue.ts';
 import { readUnit } from './sources/index.ts';
 
 export interface UnitRequest {
@@ -45,7 +45,7 @@ export async function scanUnitOnThread(request: UnitRequest): Promise<UnitResult
 
 /** Compiles own rules into the prefilter's tables, once for all threads. */
 export async function threadRules(changes: RuleChanges): Promise<ThreadRules> {
-  const tables = await tablesFor((await readBuiltIn()).rules, changes);
+  const tables = await tablesFor(changes);
   const bytes = new Uint8Array(new SharedArrayBuffer(tables.bytes.length));
   bytes.set(tables.bytes);
   return { changes, tables: { ...tables, bytes } };
@@ -59,24 +59,22 @@ function scannerFor(changes: RuleChanges | undefined, tables?: Tables): Promise<
 }
 
 async function createScanner(changes?: RuleChanges, given?: Tables): Promise<Scanner> {
-  const [{ rules }, wasm] = await Promise.all([readBuiltIn(), readFile(ASSETS.prefilter)]);
-  const module = new WebAssembly.Module(wasm);
-  if (changes === undefined) return new Scanner(module, rules, readTables(await readFile(ASSETS.tables, 'utf8')));
+  const catalogue = readStoredCatalogue(ASSETS.catalogue);
+  const module = new WebAssembly.Module(readFileSync(ASSETS.prefilter));
+  if (changes === undefined) return new Scanner(module, catalogue, readTables(readFileSync(ASSETS.tables)));
   if (changes.added.some(({ engine, except }) => engine === 'linear' || except !== undefined)) await loadLinearEngine();
-  return new Scanner(module, applyChanges(rules, changes), given ?? (await tablesFor(rules, changes)));
+  return new Scanner(module, applyChanges(catalogue.rules, changes), given ?? (await tablesFor(changes)));
 }
 
-async function readBuiltIn(): Promise<Catalogue> {
-  return JSON.parse(await readFile(ASSETS.catalogue, 'utf8')) as Catalogue;
-}
-
-async function tablesFor(rules: readonly Rule[], changes: RuleChanges): Promise<Tables> {
-  const tables = readTables(await readFile(ASSETS.tables, 'utf8'));
+async function tablesFor(changes: RuleChanges): Promise<Tables> {
+  const [{ extendTables }, { readAnchors }] = await Promise.all([import('./detect/engine/extend-tables.ts'), import('./detect/engine/stored-tables.ts')]);
+  const { rules, ids } = readStoredCatalogue(ASSETS.catalogue);
   const merged = applyChanges(rules, changes);
   const indexOf = new Map(merged.map(({ id }, index) => [id, index]));
   const added = changes.added.map((rule) => ({ rule, index: indexOf.get(rule.id) ?? 0 }));
   const isNew = new Set(changes.added.map(({ id }) => id));
-  return extendTables(tables, { kept: rules.map(({ id }) => (isNew.has(id) ? undefined : indexOf.get(id))), added });
+  const { bytes, layout, ruleStarts, ruleIndexes, reach } = extendTables(readAnchors(readFileSync(ASSETS.anchors, 'utf8')), { rules: merged, kept: ids.map((id) => (isNew.has(id) ? undefined : indexOf.get(id))), added });
+  return { bytes, layout, ruleStarts, ruleIndexes, reach };
 }
 
 async function scanUnitWith(engine: Scanner, { unit, options, pulse }: UnitRequest): Promise<UnitResult> {

@@ -2,6 +2,7 @@ import { foldMatches, type FoldInput } from '../detect/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import { pathOf, Secret, type Action, type Credential, type Occurrence, type Rule, type SourceOptions } from '../model/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
+import { ruleLookup } from '../rules/stored-catalogue.ts';
 import { scanUnit } from '../scan-worker.ts';
 import { readOccurrence } from '../sources/index.ts';
 
@@ -29,7 +30,7 @@ const AS_IT_IS: SourceOptions = { mode: 'tree', includeIgnored: false, archives:
  * store it belongs to.
  */
 export function findAgain({ catalogue, fingerprintKey, given, environment }: FindAgainOptions): FindAgain {
-  const rules = new Map(catalogue.rules.map((rule) => [rule.id, rule]));
+  const rules = ruleLookup(catalogue);
   const places = new WeakMap<Uint8Array, { readonly occurrence: Occurrence; readonly action: Action }>();
 
   const inputsIn = async (bytes: Uint8Array, { origin }: Occurrence): Promise<readonly FoldInput[]> => {

@@ -2,6 +2,7 @@ import { foldMatches } from '../detect/index.ts';
 import type { FingerprintKey } from '../lib/fingerprint.ts';
 import { pathOf, WardenError, type Location, type SourceOptions } from '../model/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
+import { ruleLookup } from '../rules/stored-catalogue.ts';
 import { scanUnit } from '../scan-worker.ts';
 import { homeOf, readOccurrence } from '../sources/index.ts';
 
@@ -22,7 +23,7 @@ const AS_IT_IS: SourceOptions = { mode: 'tree', includeIgnored: false, archives:
 
 /** The shape (`Secret.shape`) of a secret that was found before, read again where it lay; undefined if it is not there any more. */
 export async function findShape({ fingerprint, rule: id, locations, target, catalogue, fingerprintKey }: WantedShape): Promise<string | undefined> {
-  const rules = new Map(catalogue.rules.map((rule) => [rule.id, rule]));
+  const rules = ruleLookup(catalogue);
   const rule = rules.get(id);
   if (rule === undefined) return undefined;
   for (const { origin } of locations.slice(0, MAX_PLACES)) {

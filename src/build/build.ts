@@ -6,16 +6,16 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { writeAnchors, writeTables } from '../detect/engine/stored-tables.ts';
 import { compileTables } from '../detect/engine/tables.ts';
-import { writeTables } from '../detect/index.ts';
-import type { Catalogue } from '../rules/catalogue.ts';
-import { compileCatalogue } from '../rules/compile.ts';
+import { loadCatalogue } from '../rules/catalogue.ts';
+import { storeCatalogue } from '../rules/stored-catalogue.ts';
 import { licencesOf } from './licences.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 await mkdir(`${root}dist`, { recursive: true });
-for (const file of await readdir(`${root}dist`)) if (/^chunk-.*\.js$/.test(file)) await rm(`${root}dist/${file}`);
+for (const file of await readdir(`${root}dist`)) if (/^(?:chunk-.*\.js|catalogue\.json|tables\.json)$/.test(file)) await rm(`${root}dist/${file}`);
 await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
 
 async function bundle(): Promise<void> {
@@ -48,9 +48,9 @@ async function prefilter(): Promise<void> {
 }
 
 async function catalogue(): Promise<void> {
-  const { json } = await compileCatalogue(root);
-  const { rules } = JSON.parse(json) as Catalogue;
-  await Promise.all([writeFile(`${root}dist/catalogue.json`, json), writeFile(`${root}dist/tables.json`, writeTables(compileTables(rules)))]);
+  const compiled = await loadCatalogue(`${root}rules`);
+  const tables = compileTables(compiled.rules);
+  await Promise.all([writeFile(`${root}dist/catalogue.jsonl`, storeCatalogue(compiled)), writeFile(`${root}dist/tables.bin`, writeTables(tables)), writeFile(`${root}dist/anchors.json`, writeAnchors(tables))]);
 }
 
 /** For editors: the published schema of `tokenwarden.yml`. */

@@ -8,7 +8,7 @@ import { readCatalogue } from './catalogue.ts';
  * with file, line and column of every problem. Nothing of the room of rules is loaded where the configuration changes none.
  */
 export async function readRules({ ownRules }: Settings): Promise<Catalogue> {
-  const builtIn = await readCatalogue();
+  const builtIn = readCatalogue();
   return ownRules === undefined ? builtIn : changed(builtIn, ownRules);
 }
 

@@ -13,6 +13,7 @@ import { interruptible } from './interrupt.ts';
 import { usesColor } from './io.ts';
 import { gitVariables, issuerSetup } from './pipeline.ts';
 import { readPlanFile } from './plan-file.ts';
+import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
@@ -26,7 +27,8 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   const plan = await readPlanFile(args[0] ?? '', io);
   const given = values.secret === undefined ? undefined : await buffer(io.stdin);
   const catalogue = await readRules(settings);
-  settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
+  const { ids, issuers: issuerIds } = namesOf(catalogue);
+  settings.checkRuleNames(ids, issuerIds);
   makeStateDirectory(stateDir);
 
   const say = (text: string): void => {

@@ -14,6 +14,7 @@ import { prepareOutput } from './outputs.ts';
 import { auditRequest, issuerSetup, runDeps, waiverSetup } from './pipeline.ts';
 import { planText } from './plan-text.ts';
 import { progressView } from './progress.ts';
+import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
 import { prepareReports } from './reports.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
@@ -36,7 +37,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   try {
     const catalogue = await readRules(settings);
     if (catalogue.changes !== undefined && catalogue.changes.removed.length > 0) view.say(`note: the configuration disables ${catalogue.changes.removed.length} rules; what they find is not reported\n`);
-    settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
+    const { ids, issuers: issuerIds } = namesOf(catalogue);
+    settings.checkRuleNames(ids, issuerIds);
     const memory = await openMemory(stateDir, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;

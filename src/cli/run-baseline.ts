@@ -3,6 +3,7 @@ import { policyOf, refuseSecrets } from '../assemble/index.ts';
 import type { Finding } from '../model/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import { applyBook, bookOf, verdictOf, WAIVERS_NAME, writeVerdict, type WaiverEntry } from '../waivers/index.ts';
+import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
@@ -26,7 +27,8 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
   const closing: Close[] = [run.end, view.end];
   try {
     const catalogue = await readRules(settings);
-    settings.checkRuleNames(catalogue.rules.map(({ id }) => id), catalogue.rules.map(({ issuer }) => issuer));
+    const { ids, issuers: issuerIds } = namesOf(catalogue);
+    settings.checkRuleNames(ids, issuerIds);
     const memory = await openMemory(settings.stateDir, io, view.say);
     closing.push(memory.close);
     const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown });

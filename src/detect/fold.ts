@@ -16,6 +16,9 @@ export interface KnownOrigin {
   readonly path: string;
 }
 
+/** Rules by their id. */
+type RuleLookup = Pick<ReadonlyMap<string, Rule>, 'get'>;
+
 /** Under a public key, values that could be guessed from their hash: fewer bits than this, or a password below the second. */
 const GUESSABLE_BITS = 72;
 const GUESSABLE_PASSWORD_BITS = 128;
@@ -24,7 +27,7 @@ const GUESSABLE_PASSWORD_BITS = 128;
  * Folds matches into credentials: one for each distinct secret, with all of its occurrences, under the rule that
  * knows most of it. Deterministic in any order of input.
  */
-export function foldMatches(inputs: readonly FoldInput[], rules: ReadonlyMap<string, Rule>, key: FingerprintKey): readonly Credential[] {
+export function foldMatches(inputs: readonly FoldInput[], rules: RuleLookup, key: FingerprintKey): readonly Credential[] {
   const all = inputs.flatMap((input) => toMatches(input, rules, key));
   const isPart = (match: Match): boolean => match.rule.companionOnly;
   const folded = new Map<string, Match[]>();
@@ -36,7 +39,7 @@ export function foldMatches(inputs: readonly FoldInput[], rules: ReadonlyMap<str
   return [...folded.values()].map(toCredential).sort((a, b) => compare(a.rule.id, b.rule.id) || compare(a.fingerprint, b.fingerprint));
 }
 
-function toMatches({ raw, origins, secrets }: FoldInput, rules: ReadonlyMap<string, Rule>, key: FingerprintKey): readonly Match[] {
+function toMatches({ raw, origins, secrets }: FoldInput, rules: RuleLookup, key: FingerprintKey): readonly Match[] {
   const rule = rules.get(raw.ruleId);
   if (rule === undefined) throw new Error(`a worker matched the rule ${raw.ruleId}, which the main thread does not know`);
   const text = (at: { readonly offset: number; readonly length: number }): string => Buffer.from(secrets.buffer, secrets.byteOffset + at.offset, at.length).toString('utf8');

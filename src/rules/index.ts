@@ -2,7 +2,6 @@ export type { Catalogue } from './catalogue.ts';
 export { catalogueOf, loadCatalogue } from './catalogue.ts';
 export type { Checksum } from './checksum.ts';
 export { CHECKSUMS } from './checksums/registry.ts';
-export { compileCatalogue } from './compile.ts';
 export type { CompiledRule } from './compiled-rule.ts';
 export { compileRule } from './compiled-rule.ts';
 export { entropyOf } from './entropy.ts';

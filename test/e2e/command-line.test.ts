@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleOf, type Catalogue } from '../../src/rules/index.ts';
+import { sampleOf } from '../../src/rules/index.ts';
+import { StoredCatalogue } from '../../src/rules/stored-catalogue.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const COMMAND = join(DIST, 'tokenwarden.js');
@@ -16,7 +17,7 @@ const COMMAND = join(DIST, 'tokenwarden.js');
 let folder = '';
 let token = '';
 beforeAll(async () => {
-  const { rules } = JSON.parse(await readFile(join(DIST, 'catalogue.json'), 'utf8')) as Catalogue;
+  const { rules } = new StoredCatalogue(await readFile(join(DIST, 'catalogue.jsonl')));
   const rule = rules.find(({ id }) => id === 'github-pat-classic');
   const [example] = rule?.examples ?? [];
   if (rule === undefined || example === undefined) throw new Error('the catalogue has no classic GitHub token');

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { sampleOf, type Catalogue } from '../../src/rules/index.ts';
+import { sampleOf } from '../../src/rules/index.ts';
+import { StoredCatalogue } from '../../src/rules/stored-catalogue.ts';
 import { BuiltRepository, removeFolders, temporaryFolder } from '../unit/sources/build-repository.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const WAIVERS = '.tokenwarden-waivers.yml';
-const catalogue = JSON.parse(readFileSync(join(DIST, 'catalogue.json'), 'utf8')) as Catalogue;
+const catalogue = new StoredCatalogue(readFileSync(join(DIST, 'catalogue.jsonl')));
 
 /** A made-up token of a kind, a different one for each number. */
 function token(number: number, id = 'github-pat-classic'): string {

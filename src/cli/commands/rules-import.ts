@@ -26,7 +26,7 @@ export const command: ShellCommand = {
     if (values.ruleFormat === undefined) throw new WardenError('USAGE_MISSING_VALUE', 'rules import needs --from: gitleaks, kingfisher or noseyparker', { hint: 'see "tokenwarden rules import --help"' });
     const [{ readCatalogue }, { importRules }, { writeImported }] = await Promise.all([import('../catalogue.ts'), import('../../rules/import/import-rules.ts'), import('../../rules/import/write-rules.ts')]);
     const text = await readRuleText(file, io);
-    const taken = new Set((await readCatalogue()).rules.map(({ id }) => id));
+    const taken = new Set(readCatalogue().rules.map(({ id }) => id));
     const imported = await importRules(values.ruleFormat, text, taken);
     const yaml = writeImported(imported, `Rules of ${printable(file === '-' ? 'standard input' : basename(file))} (${values.ruleFormat})`);
     if (values.out === undefined) await io.stdout.write(yaml);

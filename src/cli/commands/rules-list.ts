@@ -12,7 +12,7 @@ export const command: ShellCommand = {
     const settings = await loadSettings({ command: 'rules list', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
     const [{ readRules }, { readCatalogue }] = await Promise.all([import('../rules.ts'), import('../catalogue.ts')]);
     const { rules, changes } = await readRules(settings);
-    const builtIn = new Set(changes === undefined ? [] : (await readCatalogue()).rules.map(({ id }) => id));
+    const builtIn = new Set(changes === undefined ? [] : readCatalogue().rules.map(({ id }) => id));
     const own = new Set((changes?.added ?? []).map(({ id }) => id));
     const mark = (id: string): string => (!own.has(id) ? '' : builtIn.has(id) ? ' (changed by you)' : ' (yours)');
     const rows = rules.map((rule) => [rule.id, rule.issuer, rule.companionOnly ? 'part' : rule.confidence, rule.lifetime, rule.name + mark(rule.id)]);

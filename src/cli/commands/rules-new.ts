@@ -17,7 +17,7 @@ export const command: ShellCommand = {
     const [issuer = '', kind = ''] = args;
     if (!ID.test(issuer) || !ID.test(kind)) throw new WardenError('USAGE_WRONG_VALUE', 'issuer and kind are lower case letters and digits with single dashes between', { hint: 'for example: tokenwarden rules new acme service-token' });
     const [{ readCatalogue }, { scaffoldRule }, { writeNew }] = await Promise.all([import('../catalogue.ts'), import('../../rules/own/scaffold.ts'), import('../write-new.ts')]);
-    if ((await readCatalogue()).rules.some(({ id }) => id === `${issuer}-${kind}`)) throw new WardenError('RULE_EXISTS', `${issuer}-${kind} is a built-in rule`, { hint: 'choose another kind, or write a rule of this id with `override: true`' });
+    if (readCatalogue().rules.some(({ id }) => id === `${issuer}-${kind}`)) throw new WardenError('RULE_EXISTS', `${issuer}-${kind} is a built-in rule`, { hint: 'choose another kind, or write a rule of this id with `override: true`' });
     const text = scaffoldRule(issuer, kind);
     if (values.out === undefined) await io.stdout.write(text);
     else await writeNew(values.out, text);

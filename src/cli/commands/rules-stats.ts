@@ -20,7 +20,7 @@ export const command: ShellCommand = {
     const records = exists ? await read(path, io) : [];
     if (id !== undefined && !records.some(({ rule }) => rule === id)) {
       const { readCatalogue, ruleOf } = await import('../catalogue.ts');
-      ruleOf(await readCatalogue(), id);
+      ruleOf(readCatalogue(), id);
     }
     const shown = id === undefined ? records : records.filter(({ rule }) => rule === id);
     if (shown.length === 0) {

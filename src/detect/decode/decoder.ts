@@ -42,11 +42,13 @@ export class DecodeBudget {
 
 /** Finds secrets in what encoded stretches of text decode to, to depth five. Its matcher has a buffer of its own. */
 export class Decoder {
-  readonly #layer: Matcher;
+  readonly #makeLayer: () => Matcher;
+  #layer: Matcher | undefined;
   readonly #capacity: number;
 
-  constructor(layer: Matcher, capacity: number) {
-    this.#layer = layer;
+  /** The matcher is made when the first encoded text is met: its buffer is large. */
+  constructor(makeLayer: () => Matcher, capacity: number) {
+    this.#makeLayer = makeLayer;
     this.#capacity = capacity;
   }
 
@@ -69,10 +71,11 @@ export class Decoder {
     }
     if (!budget.take(decoded.bytes.length)) return [];
     const { bytes, width } = toUtf8(decoded.bytes); // UTF-16 inside an encoding, as PowerShell has it
-    const { prefilter, text } = this.#layer;
+    const layer = (this.#layer ??= this.#makeLayer());
+    const { prefilter, text } = layer;
     prefilter.data.set(bytes);
     const length = bytes.length;
-    const hits = this.#layer.match(0, length, length, 0);
+    const hits = layer.match(0, length, length, 0);
     const inner = depth < MOST_DEPTH ? findEncoded(prefilter, text, 0, length, length).map((one) => ({ one, text: text.toString('latin1', one.start, one.end) })) : [];
     for (const { one, text: innerSource } of inner) {
       if (one.start === 0 && one.end === length && one.kind !== 'run') continue;

@@ -1,8 +1,10 @@
 import type { Rule } from '../../model/index.ts';
-import { anchorKey, compileTables, packTables, type Anchor, type Tables } from './tables.ts';
+import { anchorKey, compileTables, packTables, type Anchor, type Anchors, type CompiledTables } from './tables.ts';
 
 /** How a list of rules came to be from another one. */
 export interface RuleMove {
+  /** The new list. */
+  readonly rules: readonly Rule[];
   /** For each rule of the old list its index in the new one; undefined where it is gone. */
   readonly kept: readonly (number | undefined)[];
   /** The others of the new list. */
@@ -13,7 +15,7 @@ export interface RuleMove {
  * The tables of a new list of rules from those of an old one: the same bytes as `compileTables` gives for the new list, but only the
  * added rules are analysed, which is what takes the time. Pure.
  */
-export function extendTables(tables: Tables, { kept, added }: RuleMove): Tables {
+export function extendTables(tables: Anchors, { kept, added, rules }: RuleMove): CompiledTables {
   const own = compileTables(added.map(({ rule }) => rule));
   const anchors = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
   const take = (all: readonly Anchor[], indexOf: (index: number) => number | undefined): void => {
@@ -32,5 +34,5 @@ export function extendTables(tables: Tables, { kept, added }: RuleMove): Tables 
   for (const [index, at] of kept.entries()) if (at !== undefined) atAnchor[at] = tables.atAnchor[index] === true;
   for (const [index, { index: at }] of added.entries()) atAnchor[at] = own.atAnchor[index] === true;
   const sorted = [...anchors.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
-  return packTables(sorted.map(([, { anchor, rules }]) => ({ ...anchor, rules: rules.sort((a, b) => a - b) })), atAnchor);
+  return packTables(rules, sorted.map(([, { anchor, rules }]) => ({ ...anchor, rules: rules.sort((a, b) => a - b) })), atAnchor);
 }

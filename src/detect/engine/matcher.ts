@@ -1,21 +1,26 @@
 import { examine } from '../../rules/examine.ts';
-import { AnchoredRule, LOOK_BEHIND } from './anchored-rule.ts';
+import type { RuleList } from '../../rules/stored-catalogue.ts';
+import { AnchoredRule } from './anchored-rule.ts';
 import { toFound, type Found } from './found.ts';
 import { Prefilter } from './prefilter.ts';
+import { LOOK_BEHIND } from './reach.ts';
 import type { Tables } from './tables.ts';
 import { Windows } from './windows.ts';
-import type { Rule } from '../../model/index.ts';
 
 /** A prefilter's buffer with the rules to run over it: anchors → windows → expressions → every test of the rule. */
 export class Matcher {
   readonly prefilter: Prefilter;
   /** The buffer as text; latin1 slices of it have one character for each byte. */
   readonly text: Buffer;
-  readonly #rulesOfAnchor: readonly (readonly AnchoredRule[])[];
+  readonly #rules: readonly AnchoredRule[];
+  readonly #starts: Uint32Array;
+  readonly #indexes: Uint32Array;
 
   constructor(module: WebAssembly.Module, rules: readonly AnchoredRule[], tables: Tables, capacity: number) {
     this.prefilter = new Prefilter(module, tables, capacity);
-    this.#rulesOfAnchor = tables.anchors.map((anchor) => anchor.rules.map((index) => rules[index] as AnchoredRule));
+    this.#rules = rules;
+    this.#starts = tables.ruleStarts;
+    this.#indexes = tables.ruleIndexes;
     const { data } = this.prefilter;
     this.text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   }
@@ -25,7 +30,9 @@ export class Matcher {
     const windows = new Windows(high);
     const hits: Found[] = [];
     this.prefilter.scan(from, to, high, (offset, anchor) => {
-      for (const anchored of this.#rulesOfAnchor[anchor] as readonly AnchoredRule[]) {
+      const last = this.#starts[anchor + 1] as number;
+      for (let at = this.#starts[anchor] as number; at < last; at += 1) {
+        const anchored = this.#rules[this.#indexes[at] as number] as AnchoredRule;
         if (anchored.atAnchor) this.#try(anchored, offset - LOOK_BEHIND, offset, offset + anchored.after, high, base, hits);
         else windows.add(anchored, offset);
       }
@@ -53,6 +60,6 @@ export class Matcher {
 }
 
 /** Rules in the order of the tables compiled from them. */
-export function anchoredRules(rules: readonly Rule[], tables: Tables): readonly AnchoredRule[] {
-  return rules.map((rule, index) => new AnchoredRule(rule, index, tables.atAnchor[index] === true));
+export function anchoredRules(rules: RuleList, { reach }: Tables): readonly AnchoredRule[] {
+  return Array.from({ length: rules.length }, (_, index) => new AnchoredRule(rules, index, reach));
 }

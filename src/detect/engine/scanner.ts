@@ -1,13 +1,14 @@
-import type { Blob, Rule, ScanOutput } from '../../model/index.ts';
+import type { Blob, ScanOutput } from '../../model/index.ts';
 import { resolveOverlaps } from '../../rules/resolve-overlaps.ts';
+import type { RuleList } from '../../rules/stored-catalogue.ts';
 import { DecodeBudget, Decoder } from '../decode/decoder.ts';
 import { transcoderFor } from '../text/transcode.ts';
-import { LOOK_BEHIND, MAX_AHEAD } from './anchored-rule.ts';
 import { joinCompanions } from './companions.ts';
 import type { Found } from './found.ts';
 import { anchoredRules, Matcher } from './matcher.ts';
 import { toOutput } from './output.ts';
 import { PositionCursor } from './position.ts';
+import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
 import type { Tables } from './tables.ts';
 
 /** Fresh bytes a read adds; with what is carried over, the buffer's size. */
@@ -29,10 +30,10 @@ export class Scanner {
   readonly #matcher: Matcher;
   readonly #decoder: Decoder;
 
-  constructor(module: WebAssembly.Module, rules: readonly Rule[], tables: Tables) {
+  constructor(module: WebAssembly.Module, rules: RuleList, tables: Tables) {
     const anchored = anchoredRules(rules, tables);
     this.#matcher = new Matcher(module, anchored, tables, CHUNK + CARRY);
-    this.#decoder = new Decoder(new Matcher(module, anchored, tables, LAYER), LAYER);
+    this.#decoder = new Decoder(() => new Matcher(module, anchored, tables, LAYER), LAYER);
   }
 
   /** Reads `blob` to its end (it is not closed here). Errors of `blob.read` pass through. */

@@ -1,6 +1,7 @@
 import type { Rule } from '../../model/index.ts';
 import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
 import { hasRareGram, rarestGram } from './gram-rarity.ts';
+import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
 import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
 import { secretExtent } from './secret-extent.ts';
 
@@ -22,14 +23,26 @@ export interface Anchor {
   readonly rules: readonly number[];
 }
 
-/** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
+/** What a scan needs of rules before it meets one: numbers only, so that they can be read and shared as they lie. */
 export interface Tables {
+  /** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
+  readonly bytes: Uint8Array;
+  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
+  /** The rules of anchor `a`: `ruleIndexes` from `ruleStarts[a]` to `ruleStarts[a + 1]`, ascending. */
+  readonly ruleStarts: Uint32Array;
+  readonly ruleIndexes: Uint32Array;
+  /** `REACH_WORDS` (see `reach.ts`) for each rule: bytes of its window before an anchor, and after it, and whether it is tried at its anchors alone. */
+  readonly reach: Uint32Array;
+}
+
+/** What tables are made of, from which other ones can be made without looking at the rules again. */
+export interface Anchors {
   readonly anchors: readonly Anchor[];
   /** For each rule: every match begins at one of its anchors, so that its expression need be tried nowhere else. */
   readonly atAnchor: readonly boolean[];
-  readonly bytes: Uint8Array;
-  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
 }
+
+export interface CompiledTables extends Tables, Anchors {}
 
 const BITS_BYTES = 1 << 16;
 const ANCHOR_BYTES = 64;
@@ -40,13 +53,13 @@ const LONGEST_NEAR_RUN = 24;
 const SEPARATOR = '\x01';
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
-export function compileTables(rules: readonly Rule[]): Tables {
+export function compileTables(rules: readonly Rule[]): CompiledTables {
   const heads = rules.map((rule) => headsOf(rule.pattern));
-  return packTables(collectAnchors(rules, heads), rules.map((rule, index) => isAtAnchor(rule, heads[index])));
+  return packTables(rules, collectAnchors(rules, heads), rules.map((rule, index) => isAtAnchor(rule, heads[index])));
 }
 
 /** The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them. */
-export function packTables(anchors: readonly Anchor[], atAnchor: readonly boolean[]): Tables {
+export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], atAnchor: readonly boolean[]): CompiledTables {
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
@@ -92,7 +105,24 @@ export function packTables(anchors: readonly Anchor[], atAnchor: readonly boolea
     view.setUint16(at + 8, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
     bytes.set(text, at + TEXT_AT);
   });
-  return { anchors, atAnchor, bytes, layout };
+  return { anchors, atAnchor, bytes, layout, ...ruleLists(anchors), reach: reachOf(rules, atAnchor) };
+}
+
+function ruleLists(anchors: readonly Anchor[]): Pick<Tables, 'ruleStarts' | 'ruleIndexes'> {
+  const ruleStarts = new Uint32Array(anchors.length + 1);
+  for (const [index, { rules }] of anchors.entries()) ruleStarts[index + 1] = (ruleStarts[index] as number) + rules.length;
+  return { ruleStarts, ruleIndexes: Uint32Array.from(anchors.flatMap(({ rules }) => rules)) };
+}
+
+function reachOf(rules: readonly Rule[], atAnchor: readonly boolean[]): Uint32Array {
+  return Uint32Array.from(
+    rules.flatMap(({ windowBefore, windowAfter, engine }, index) => [
+      Math.min(Math.max(windowBefore, 0), MAX_AHEAD) + LOOK_BEHIND,
+      Math.min(windowAfter, MAX_AHEAD - LOOK_BEHIND) + LOOK_BEHIND,
+      // A linear-time expression takes the character before its match with it, and cannot be pinned to a place.
+      atAnchor[index] === true && engine !== 'linear' ? 1 : 0,
+    ]),
+  );
 }
 
 /** By what anchors are the same, and sorted. */

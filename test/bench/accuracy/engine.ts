@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { compileTables } from '../../../src/detect/engine/tables.ts';
 import { Scanner } from '../../../src/detect/index.ts';
 import type { Confidence, Rule } from '../../../src/model/index.ts';
+import { StoredCatalogue } from '../../../src/rules/stored-catalogue.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,7 +21,7 @@ export interface Engine {
 
 /** The engine and catalogue as `npm run build` made them. */
 export function builtEngine(): Engine {
-  const { rules } = JSON.parse(readFileSync(`${root}dist/catalogue.json`, 'utf8')) as { readonly rules: readonly Rule[] };
+  const { rules } = new StoredCatalogue(readFileSync(`${root}dist/catalogue.jsonl`));
   const scanner = new Scanner(new WebAssembly.Module(readFileSync(`${root}dist/prefilter.wasm`)), rules, compileTables(rules));
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
   return {

@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ASSETS } from '../../../src/assets.ts';
 import { maskedOutput } from '../../../src/cli/masked-output.ts';
 import { maskName, maskRuns } from '../../../src/lib/mask-runs.ts';
-import { sampleOf, type Catalogue } from '../../../src/rules/index.ts';
+import { sampleOf } from '../../../src/rules/index.ts';
+import { readStoredCatalogue } from '../../../src/rules/stored-catalogue.ts';
 import { workingDirectory } from '../settings/folder.ts';
 import { fakeIo, ran } from './fake-io.ts';
 
 const tokens: Record<string, string> = {};
 const ISSUED = ['github-pat-classic', 'npm-access-token', 'slack-bot'];
 beforeAll(() => {
-  const { rules } = JSON.parse(readFileSync(ASSETS.catalogue, 'utf8')) as Catalogue;
+  const { rules } = readStoredCatalogue(ASSETS.catalogue);
   for (const rule of rules.filter(({ id }) => ISSUED.includes(id))) {
     const [example] = rule.examples;
     if (example !== undefined) tokens[rule.id] = sampleOf(rule.id, example).token;

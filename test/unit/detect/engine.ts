@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { Scanner } from '../../../src/detect/index.ts';
 import { compileTables } from '../../../src/detect/engine/tables.ts';
 import type { Blob, Rule, ScanOutput } from '../../../src/model/index.ts';
+import { StoredCatalogue } from '../../../src/rules/stored-catalogue.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The built catalogue, as `npm test` makes it: what ships is what is tested. */
-export const { rules: RULES } = JSON.parse(readFileSync(`${root}dist/catalogue.json`, 'utf8')) as { readonly rules: readonly Rule[] };
+export const { rules: RULES } = new StoredCatalogue(readFileSync(`${root}dist/catalogue.jsonl`));
 
 const wasm = new WebAssembly.Module(readFileSync(`${root}dist/prefilter.wasm`));
 

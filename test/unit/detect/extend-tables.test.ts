@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileTables } from '../../../src/detect/engine/tables.ts';
-import { extendTables } from '../../../src/detect/index.ts';
+import { extendTables } from '../../../src/detect/engine/extend-tables.ts';
 import type { Rule } from '../../../src/model/index.ts';
 import { readOwnKind } from '../../../src/rules/index.ts';
 import { RULES } from './engine.ts';
@@ -25,7 +25,7 @@ describe('tables that are extended', () => {
   ])('%s are byte for byte those of the new list', (_name, gone, added) => {
     const merged = [...some.filter(({ id }) => !gone.includes(id)), ...added].sort((a, b) => (a.id < b.id ? -1 : 1));
     const indexOf = new Map(merged.map((rule, index) => [rule, index]));
-    const extended = extendTables(tables, { kept: some.map((rule) => indexOf.get(rule)), added: added.map((rule) => ({ rule, index: indexOf.get(rule) ?? -1 })) });
+    const extended = extendTables(tables, { rules: merged, kept: some.map((rule) => indexOf.get(rule)), added: added.map((rule) => ({ rule, index: indexOf.get(rule) ?? -1 })) });
     expect(extended).toEqual(compileTables(merged));
   });
 });
