@@ -1,4 +1,4 @@
-import type { ActiveFacts, Answer, Ask, HttpRequest, HttpResponse, Mutation, Operation, Particular, Subject } from '../../model/index.ts';
+import type { ActiveFacts, AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Mutation, Operation, Particular, Subject } from '../../model/index.ts';
 import { accepted, active, inactive, refused, unknown } from '../reading/answers.ts';
 import { isObject, readJson } from '../reading/json.ts';
 import { mutation, question } from './question.ts';
@@ -69,14 +69,23 @@ const REFUSALS = [400, 401, 403, 404, 422];
 
 /** Runs a mutation of one request. Its acceptance is not proof. */
 export function tellOnce(spec: TellOnce): (ask: Ask) => Promise<Mutation> {
-  return (ask) =>
-    mutation(ask, spec.request(ask), (response) => {
-      if (isThrottled(response)) return undefined;
-      if (spec.accepted.includes(response.status)) {
-        return spec.confirms === undefined || spec.confirms(readJson(response)) ? accepted(`answered ${response.status}`) : refused(`answered ${response.status}, but its body does not confirm it`);
-      }
-      return (spec.refused ?? REFUSALS).includes(response.status) ? refused(`answered ${response.status}`) : undefined;
-    });
+  return (ask) => tell(ask, spec.request(ask), spec);
+}
+
+/** The same with our own credentials, by the issuer's id of the token (`revokeById`). */
+export function tellById(spec: Omit<TellOnce, 'request'> & { readonly request: (ask: AdminAsk, tokenId: string) => HttpRequest }): (ask: AdminAsk, tokenId: string) => Promise<Mutation> {
+  return (ask, tokenId) => tell(ask, spec.request(ask, tokenId), spec);
+}
+
+/** Sends one request that changes something, where an earlier one had to come first. */
+export function tell(ask: AdminAsk, request: HttpRequest, spec: Omit<TellOnce, 'request'>): Promise<Mutation> {
+  return mutation(ask, request, (response) => {
+    if (isThrottled(response)) return undefined;
+    if (spec.accepted.includes(response.status)) {
+      return spec.confirms === undefined || spec.confirms(readJson(response)) ? accepted(`answered ${response.status}`) : refused(`answered ${response.status}, but its body does not confirm it`);
+    }
+    return (spec.refused ?? REFUSALS).includes(response.status) ? refused(`answered ${response.status}`) : undefined;
+  });
 }
 
 /** The value under `errors.0.message` in a JSON body. */
@@ -101,7 +110,8 @@ function stringsIn(value: unknown, depth: number): readonly string[] {
   return Object.values(value).flatMap((member) => stringsIn(member, depth - 1));
 }
 
-function isThrottled({ status, headers }: HttpResponse): boolean {
+/** An answer that is about our pace, whatever else it says. */
+export function isThrottled({ status, headers }: HttpResponse): boolean {
   return status === 429 || headers['retry-after'] !== undefined || headers['x-ratelimit-remaining']?.trim() === '0';
 }
 

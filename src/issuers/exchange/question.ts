@@ -3,14 +3,14 @@ import type { Answer, Ask, HttpRequest, HttpResponse, Mutation } from '../../mod
 import { uncertain, unknown } from '../reading/answers.ts';
 
 /** Sends one request and reads the answer. `read` returns undefined for whatever the issuer's document does not name. */
-export async function question(ask: Ask, request: HttpRequest, read: (response: HttpResponse) => Answer | undefined): Promise<Answer> {
+export async function question(ask: Pick<Ask, 'send' | 'now'>, request: HttpRequest, read: (response: HttpResponse) => Answer | undefined): Promise<Answer> {
   const outcome = await ask.send(request);
   if (!outcome.ok) return unknown(outcome.why, outcome.detail, outcome.retryAfterSeconds);
   return read(outcome.response) ?? unnamed(outcome.response, ask.now());
 }
 
 /** Like `question`, for a request that changes something. */
-export async function mutation(ask: Ask, request: HttpRequest, read: (response: HttpResponse) => Mutation | undefined): Promise<Mutation> {
+export async function mutation(ask: Pick<Ask, 'send' | 'now'>, request: HttpRequest, read: (response: HttpResponse) => Mutation | undefined): Promise<Mutation> {
   const outcome = await ask.send(request);
   if (!outcome.ok) return uncertain(outcome.why, outcome.detail);
   const named = read(outcome.response);

@@ -1,0 +1,74 @@
+import { readThrottling } from '../../lib/http/retry-after.ts';
+import type { AdminAsk, HttpRequest, HttpResponse, ListedToken, ListEnd } from '../../model/index.ts';
+import { readJson } from '../reading/json.ts';
+import { unnamed } from './question.ts';
+
+/** One page of a listing, and how the next one is asked for. */
+export interface Page {
+  readonly tokens: readonly ListedToken[];
+  readonly next?: HttpRequest | undefined;
+}
+
+export interface ListPages {
+  readonly first: (ask: AdminAsk) => HttpRequest;
+  /** Undefined when the answer is not what the issuer documents. `page` counts from 1; `body` is any JSON value. */
+  readonly read: (body: unknown, response: HttpResponse, ask: AdminAsk, page: number) => Page | undefined;
+}
+
+/** A store with more pages than this is listed in part, and says so. */
+const MAX_PAGES = 10_000;
+
+/** Reads a listing page by page. It never says "complete" unless the issuer answered the last page as documented. */
+export function listPages(spec: ListPages): (ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd> {
+  return async function* (ask) {
+    let request: HttpRequest | undefined = spec.first(ask);
+    const asked = new Set<string>();
+    for (let page = 1; request !== undefined; page += 1) {
+      const key = `${request.url.href} ${request.body ?? ''}`;
+      if (page > MAX_PAGES || asked.has(key)) return { complete: false, why: 'malformed', detail: `the listing does not end (page ${page})` };
+      asked.add(key);
+      const read = await readPage(ask, request, spec, page);
+      if ('complete' in read) return read;
+      yield* read.tokens;
+      request = read.next;
+    }
+    return { complete: true };
+  };
+}
+
+async function readPage(ask: AdminAsk, request: HttpRequest, spec: ListPages, page: number): Promise<Page | Extract<ListEnd, { readonly complete: false }>> {
+  const outcome = await ask.send(request);
+  if (!outcome.ok) return { complete: false, why: outcome.why, detail: outcome.detail };
+  const { response } = outcome;
+  if ([401, 403].includes(response.status) && readThrottling(response, ask.now()) === undefined) {
+    return { complete: false, why: 'own-credentials', detail: `answered ${response.status}: our own credentials at the store may not list its tokens` };
+  }
+  const read = response.status >= 200 && response.status < 300 ? spec.read(readJson(response), response, ask, page) : undefined;
+  if (read !== undefined) return read;
+  const answer = unnamed(response, ask.now());
+  return answer.status === 'unknown' ? { complete: false, why: answer.why, detail: answer.detail } : { complete: false, why: 'malformed', detail: 'the answer could not be read' };
+}
+
+/** Several listings of one store, one after the other; complete when all are. */
+export function listAll(...lists: readonly ((ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd>)[]): (ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd> {
+  return async function* (ask) {
+    let end: ListEnd = { complete: true };
+    for (const list of lists) {
+      const one: ListEnd = yield* list(ask);
+      if (end.complete) end = one;
+    }
+    return end;
+  };
+}
+
+/** The `next` link of an RFC 8288 `Link` header, on the listing's own origin only. */
+export function nextLink(response: HttpResponse, request: { readonly url: URL }): URL | undefined {
+  const link = (response.headers['link'] ?? '').split(',').find((part) => /;\s*rel="?next"?/i.test(part));
+  return sameOrigin(/<([^>]+)>/.exec(link ?? '')?.[1], request.url);
+}
+
+/** A URL that the issuer gave for the next page; undefined when it is none or lies on another origin, where our credentials do not go. */
+export function sameOrigin(value: unknown, base: URL): URL | undefined {
+  const url = typeof value === 'string' && value !== '' ? URL.parse(value, base.href) : null;
+  return url === null || url.origin !== base.origin ? undefined : url;
+}
