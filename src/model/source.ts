@@ -25,6 +25,8 @@ export interface GitObject {
   readonly sizeBytes: number;
   /** What is known of the origin before reading; history blobs get theirs from `resolve`. */
   readonly origin: Origin;
+  /** Its content, where the planner had to read it anyway. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Absolute paths, resolved once and handed to every hardened git call. */

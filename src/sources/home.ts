@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import type { Repository } from '../model/index.ts';
 import type { Environment } from './git/environment.ts';
+import { readHead } from './git/repository-facts.ts';
 import { runGit, type GitContext } from './git/run.ts';
 import { locate } from './plan/locate.ts';
 import { headCommit, resolveCommit } from './plan/revision.ts';
@@ -36,8 +37,8 @@ export async function commitAt(repository: Repository, revision: string, environ
 }
 
 /** The commit HEAD stands on; undefined on a branch without commits. */
-export function headAt(repository: Repository, environment: Environment = {}): Promise<string | undefined> {
-  return headCommit({ repository, environment });
+export async function headAt(repository: Repository, environment: Environment = {}): Promise<string | undefined> {
+  return (readHead(repository) ?? { commit: await headCommit({ repository, environment }) }).commit;
 }
 
 /** The bytes of a file as a commit has it; undefined if it has none there, or something other than a file of at most `maxBytes`. */

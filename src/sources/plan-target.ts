@@ -9,7 +9,7 @@ import { resolveHistory } from './plan/history-paths.ts';
 import { locate, locateLog, type Located } from './plan/locate.ts';
 import { listRange, rangeUnits, resolveRange as resolveRangeHits } from './plan/range.ts';
 import { resolveRange } from './plan/revision.ts';
-import { resolveStaged, stagedUnits, withGivenIndex } from './plan/staged.ts';
+import { planStaged, withGivenIndex } from './plan/staged.ts';
 import { standardInputUnits } from './plan/standard-input.ts';
 import { keepIfStopped, untilStopped, withGrace } from './plan/stopping.ts';
 import type { PlanContext, Planned, TargetSpec } from './plan/target.ts';
@@ -35,7 +35,9 @@ export async function planTarget(target: TargetSpec, options: SourceOptions, not
 /** A repository that cannot be used does not hide its files: they are read as those of a plain folder, and that is a gap. Other modes need it. */
 async function usable(located: Located, log: boolean, { options, note, signal }: PlanContext): Promise<Located> {
   const { repository, refused, ...rest } = located;
-  const error = refused ?? (repository?.workTree === undefined || log ? undefined : await complaintOf({ repository, environment: options.environment ?? {}, signal }));
+  // Where the index is to be read, that itself shows whether git can be run, and there is nothing to fall back to.
+  const isAsked = repository?.workTree !== undefined && !log && options.mode !== 'staged';
+  const error = refused ?? (repository === undefined || !isAsked ? undefined : await complaintOf({ repository, environment: options.environment ?? {}, signal }));
   if (error === undefined) return located;
   if (log) return rest;
   if (options.mode !== 'tree') throw error;
@@ -91,7 +93,7 @@ async function planMode(context: GitContext, later: GitContext, located: Located
       return { units: historyUnits(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded) };
     case 'staged':
       if (context.repository.workTree === undefined) throw noRepository(located.root, 'staged');
-      return { units: stagedUnits(withGivenIndex(context), scope, plan), resolve: (hits) => resolveStaged(withGivenIndex(later), hits) };
+      return planStaged(withGivenIndex(context), withGivenIndex(later), scope, plan);
     case 'range': {
       const range = options.range ?? '';
       const commits = await listRange(context, range, await resolveRange(context, range), plan);

@@ -1,6 +1,7 @@
 import type { Repository, SkipReason } from '../../model/index.ts';
 import { gitFailed, runGit, startGit, type GitContext, type GitExit } from './run.ts';
 import { records } from './records.ts';
+import { remoteSettings } from './repository-facts.ts';
 
 export interface ObjectHeader {
   readonly oid: string;
@@ -93,8 +94,5 @@ export async function absenceReason(context: GitContext): Promise<SkipReason> {
 }
 
 async function isPartialClone(context: GitContext): Promise<boolean> {
-  const process = startGit(context, ['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$']);
-  process.stdin.end();
-  process.stdout.resume();
-  return (await process.exit).code === 0;
+  return (await remoteSettings(context)).some(([key]) => !key.endsWith('.url'));
 }

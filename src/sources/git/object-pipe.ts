@@ -5,6 +5,8 @@ import { startGit, type GitProcess } from './run.ts';
 /** The header of an answer of `cat-file --batch`. */
 export interface ObjectAnswer {
   readonly found: boolean;
+  /** Undefined where it was not found. */
+  readonly type?: string;
   readonly sizeBytes: number;
 }
 
@@ -25,8 +27,8 @@ export class ObjectPipe {
   #remaining = 0;
   #tail = 0;
 
-  constructor(repository: Repository, environment: Environment) {
-    this.#process = startGit({ repository, environment }, ['cat-file', '--batch']);
+  constructor(repository: Repository, environment: Environment, signal?: AbortSignal) {
+    this.#process = startGit({ repository, environment, ...(signal === undefined ? {} : { signal }) }, ['cat-file', '--batch']);
     const { stdout } = this.#process;
     stdout.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk);
@@ -63,11 +65,11 @@ export class ObjectPipe {
     }
     const line = await this.#line();
     if (line === undefined) return undefined;
-    const size = /^[0-9a-f]+ (?:blob|commit|tag|tree) (\d+)$/.exec(line)?.[1];
-    if (size === undefined) return { found: false, sizeBytes: 0 };
+    const [, type, size] = /^[0-9a-f]+ (blob|commit|tag|tree) (\d+)$/.exec(line) ?? [];
+    if (type === undefined) return { found: false, sizeBytes: 0 };
     this.#remaining = Number(size);
     this.#tail = 1;
-    return { found: true, sizeBytes: this.#remaining };
+    return { found: true, type, sizeBytes: this.#remaining };
   }
 
   /** Bytes of the current object; 0 at its end, -1 if git died before. */

@@ -10,6 +10,7 @@ import { createExclusion } from './exclude.ts';
 import { isInScope } from './locate.ts';
 import { memberDepth, storedOrigin } from './origins.ts';
 import { emptyTree, headCommit } from './revision.ts';
+import { StagedContents } from './staged-contents.ts';
 import type { Hit, PlanContext, Planned } from './target.ts';
 
 /** Git hooks hand the index over as `GIT_INDEX_FILE`, relative to the top of the work tree. */
@@ -19,25 +20,39 @@ export function withGivenIndex(context: GitContext): GitContext {
   return { ...context, indexFile: isAbsolute(given) ? given : resolve(context.repository.workTree ?? '.', given) };
 }
 
-/** Blobs of the index that differ from HEAD; on a branch without commits, all of them. */
-export async function* stagedUnits(context: GitContext, scope: string, plan: PlanContext): AsyncGenerator<Unit> {
+/** Blobs of the index that differ from HEAD; on a branch without commits, all of them. `later` is the context for what follows the scan. */
+export function planStaged(context: GitContext, later: GitContext, scope: string, plan: PlanContext): Pick<Planned, 'units' | 'resolve'> {
+  let changes: Promise<readonly RawChange[]> | undefined;
+  const staged = (): Promise<readonly RawChange[]> => (changes ??= stagedChanges(context));
+  return {
+    units: stagedUnits(context, staged, scope, plan),
+    // A scan that was stopped has killed the first answer.
+    resolve: (hits) => resolveStaged(later, () => staged().catch(() => stagedChanges(later)), hits),
+  };
+}
+
+async function* stagedUnits(context: GitContext, staged: () => Promise<readonly RawChange[]>, scope: string, plan: PlanContext): AsyncGenerator<Unit> {
   const { note, options } = plan;
+  const contents = new StagedContents(context);
   const exclusion = createExclusion(options.ignore);
   const batcher = new ObjectBatcher(context.repository, plan);
-  const changes = (await stagedChanges(context)).filter(({ path }) => isInScope(path, scope));
+  const changes = (await staged().catch(contents.end)).filter(({ path }) => isInScope(path, scope));
   for (const { path, mode } of changes) if (mode === '160000') note({ type: 'skipped', skip: { what: path, reason: 'submodule' } });
   const blobs = changes.filter(({ mode }) => mode !== '160000');
-  const headers = await checkObjects(context, blobs.map(({ after }) => after));
+  const read = await contents.read(blobs.map(({ after }) => after));
+  const unread = blobs.filter(({ after }) => !read.has(after)).map(({ after }) => after);
+  const headers = new Map((unread.length === 0 ? [] : await checkObjects(context, unread)).map((header) => [header.oid, header]));
   let absent: SkipReason | undefined;
-  for (const [index, { path, after: oid }] of blobs.entries()) {
-    const header = headers[index];
+  for (const { path, after: oid } of blobs) {
+    const bytes = read.get(oid);
+    const header = bytes === undefined ? headers.get(oid) : { type: 'blob', sizeBytes: bytes.length };
     if (header?.type !== 'blob') {
       absent ??= await absenceReason(context);
       note({ type: 'skipped', skip: { what: path, reason: absent, detail: `blob ${oid}` } });
     } else if (!exclusion.excludes(path, header.sizeBytes)) {
       const sizeBytes = header.sizeBytes;
       if (options.maxFileBytes !== undefined && sizeBytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: path, reason: 'too-large', bytes: sizeBytes } });
-      else yield* batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'staged', blob: oid, path } });
+      else yield* batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'staged', blob: oid, path }, ...(bytes === undefined ? {} : { bytes }) });
     }
   }
   yield* batcher.flush();
@@ -45,12 +60,12 @@ export async function* stagedUnits(context: GitContext, scope: string, plan: Pla
 }
 
 /** Keeps what stands on a line that HEAD does not have. Lines inside an archive are not lines of the blob: there a changed archive counts as new. */
-export async function resolveStaged(context: GitContext, hits: readonly Hit[]): ReturnType<Planned['resolve']> {
+async function resolveStaged(context: GitContext, staged: () => Promise<readonly RawChange[]>, hits: readonly Hit[]): ReturnType<Planned['resolve']> {
   if (hits.length === 0) return [];
   const keys = hits.map(({ origin }) => keyOf(storedOrigin(origin)));
   const wanted = new Set(keys);
-  const changes = (await stagedChanges(context)).filter(({ after, path }) => wanted.has(`${after} ${path}`));
-  const lines = await addedLines(context, ['diff-index', '--cached', await baseOf(context)], changes);
+  const changes = (await staged()).filter(({ after, path }) => wanted.has(`${after} ${path}`));
+  const lines = await addedLines(context, ['diff-index', '--cached', (await headCommit(context)) ?? (await emptyTree(context))], changes);
   return hits.map(({ origin, region }, index) => {
     const own = changes.filter(({ after, path }) => `${after} ${path}` === keys[index]);
     return own.some((change) => memberDepth(origin) > 0 || isAdded(change, region, lines)) ? [origin] : [];
@@ -62,15 +77,22 @@ function keyOf(origin: Hit['origin']): string {
 }
 
 async function stagedChanges(context: GitContext): Promise<readonly RawChange[]> {
-  const args = ['diff-index', '--cached', '--raw', '-z', '-r', '--no-renames', '--no-abbrev', await baseOf(context)];
+  const changes = (await changesFrom(context, 'HEAD')) ?? (await changesFrom(context, (await headCommit(context)) ?? (await emptyTree(context)), true)) ?? [];
+  const merged = changes.filter(({ status }) => !status.startsWith('U'));
+  return merged.length === changes.length ? merged : [...merged.filter(({ after }) => !isZeroName(after)), ...(await unmerged(context))];
+}
+
+/** What the index has other than `base`; undefined where git cannot tell, unless it has to. */
+async function changesFrom(context: GitContext, base: string, must = false): Promise<readonly RawChange[] | undefined> {
+  const args = ['diff-index', '--cached', '--raw', '-z', '-r', '--no-renames', '--no-abbrev', base, '--'];
   const process = startGit(context, args);
   process.stdin.end();
   const changes: RawChange[] = [];
   for await (const batch of rawChanges(process.stdout)) changes.push(...batch);
   const exit = await process.exit;
-  if (exit.code !== 0) throw gitFailed(context, args, exit);
-  const merged = changes.filter(({ status }) => !status.startsWith('U'));
-  return merged.length === changes.length ? merged : [...merged.filter(({ after }) => !isZeroName(after)), ...(await unmerged(context))];
+  if (exit.code === 0) return changes;
+  if (must) throw gitFailed(context, args, exit);
+  return undefined;
 }
 
 /** A path in conflict has up to three blobs in the index: all are looked at, whole. */
@@ -86,8 +108,4 @@ async function unmerged(context: GitContext): Promise<readonly RawChange[]> {
     }
   }
   return [...changes.values()];
-}
-
-async function baseOf(context: GitContext): Promise<string> {
-  return (await headCommit(context)) ?? (await emptyTree(context));
 }

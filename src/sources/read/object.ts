@@ -16,6 +16,11 @@ const pipes = new Map<string, ObjectPipe>();
 export async function* readObjects(repository: Repository, objects: readonly GitObject[], options: SourceOptions, note: Note): AsyncGenerator<Blob> {
   const environment = options.environment ?? {};
   let position = 0;
+  for (const { origin, bytes } of objects) {
+    if (bytes === undefined) break;
+    yield* blobsOf({ origin, what: nameOf(objects[position] as GitObject), sizeBytes: bytes.length, counts: { blobs: 1 }, read: readBytes(bytes) }, options, note);
+    position += 1;
+  }
   while (position < objects.length) {
     const rest = objects.slice(position);
     const pipe = takePipe(repository, environment);
