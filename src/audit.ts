@@ -8,11 +8,12 @@ import { ruleLookup } from './rules/stored-catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
 import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
-import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding, Introspection, LastKnown, Occurrence, Origin, RepositoryFacts, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
+import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding, Introspection, LastKnown, ListedToken, ListEnd, Occurrence, Origin, RepositoryFacts, Rule, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
-import { toFindings } from './pipeline/findings.ts';
+import { answerKey, toFindings } from './pipeline/findings.ts';
+import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { scanUnits } from './pipeline/scan-pool.ts';
 import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
 import { NameScan } from './pipeline/scan-names.ts';
@@ -26,6 +27,8 @@ export { idleAcceptances } from './pipeline/accept-gaps.ts';
 export interface AuditRequest {
   readonly command: 'scan' | 'audit';
   readonly targets: readonly NamedTarget[];
+  /** Stores whose own lists of tokens are judged, by id. */
+  readonly stores: readonly string[];
   readonly source: SourceOptions;
   readonly failOn: Severity;
   readonly minConfidence: Confidence;
@@ -56,7 +59,16 @@ export interface Asker {
   readonly egress: (credentials: readonly Credential[]) => readonly EgressLine[];
   /** Requests sent so far, by host. */
   readonly requests: () => Readonly<Record<string, number>>;
+  /** @throws {WardenError} STORE_UNKNOWN, STORE_NOT_LISTABLE */
+  readonly list: (store: string) => Listing;
   readonly verify: (credentials: readonly Credential[], onProgress: (done: number, total: number) => void) => Promise<ReadonlyMap<string, Introspection>>;
+}
+
+/** The tokens of one store, as its issuer lists them. */
+export interface Listing {
+  readonly host: string;
+  readonly method: string;
+  readonly tokens: AsyncGenerator<ListedToken, ListEnd>;
 }
 
 /** Findings with their waivers, and comments that are wrong (see `AuditResult.waiverProblems`). */
@@ -95,12 +107,16 @@ export interface AuditOutcome {
 export async function audit(request: AuditRequest, deps: AuditDeps): Promise<AuditOutcome> {
   const startedAt = deps.now();
   const tally = new CoverageTally();
+  const rules = ruleLookup(deps.catalogue);
   const scanned = await scanTargets(request, deps, tally);
-  const credentials = foldMatches(scanned.inputs, ruleLookup(deps.catalogue), deps.fingerprintKey);
+  const found = foldMatches(scanned.inputs, rules, deps.fingerprintKey);
 
   const asker = deps.asker?.(scanned.repository);
-  const egress = asker?.egress(credentials) ?? [];
-  const answers = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(credentials, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
+  const egress = asker === undefined ? [] : [...asker.egress(found), ...request.stores.map((store) => ({ host: asker.list(store).host, rule: '(its list of tokens)', store, credentials: 0 }))];
+  const asked = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(found, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
+  const listed = asker === undefined || request.egressOnly ? [] : withoutFound(await listStores(request, deps, asker, rules, tally), asked.values());
+  const credentials = [...found, ...listed.map(({ credential }) => credential)];
+  const answers = new Map([...asked, ...listed.map(({ credential, introspection }) => [answerKey(credential), introspection] as const)]);
 
   deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
   const judged = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: deps.lastKnown ?? (() => new Map()) });
@@ -115,7 +131,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
       startedAt,
       finishedAt: deps.now(),
       command: request.command,
-      targets: request.targets.map(({ given }) => given),
+      targets: [...request.targets.map(({ given }) => given), ...request.stores.map((store) => `issuer:${store}`)],
       policyDigest: request.policyDigest,
       ...(scanned.repository === undefined ? {} : { repository: scanned.repository }),
     },
@@ -129,6 +145,17 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
     ...(scanned.tree === undefined ? {} : { tree: scanned.tree }),
   };
   return { result, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };
+}
+
+/** Every token of the stores that the request names. */
+async function listStores(request: AuditRequest, deps: AuditDeps, asker: Asker, rules: Pick<ReadonlyMap<string, Rule>, 'get'>, tally: CoverageTally): Promise<readonly Answered[]> {
+  const all: Answered[] = [];
+  for (const store of request.stores) {
+    const { tokens, ...asked } = asker.list(store);
+    const onProgress = (done: number): void => deps.onProgress({ phase: 'verify', done, bytes: tally.scanned.bytes });
+    all.push(...(await readListed(tokens, { store, ...asked, rules, fingerprintKey: deps.fingerprintKey, now: deps.now, note: (event) => tally.note(event), onProgress })));
+  }
+  return all;
 }
 
 interface Scanned {

@@ -65,6 +65,7 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
     return {
       egress: asking.egress,
       requests: asking.requests,
+      list: (store) => ({ ...asking.administrator.listing(store), tokens: asking.administrator.list(store) }),
       verify(credentials, onProgress) {
         tell = onProgress;
         return asking.verify(credentials);

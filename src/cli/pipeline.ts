@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditDeps, AuditRequest } from '../audit.ts';
 import type { IssuerSetup, WaiverSetup } from '../assemble/index.ts';
-import type { SourceOptions, WriteRecord } from '../model/index.ts';
+import { WardenError, type SourceOptions, type WriteRecord } from '../model/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { WaiverPolicy } from '../waivers/index.ts';
 import type { Io } from './io.ts';
-import { namedTargets, refuseStreams, refuseToOverwrite } from './targets.ts';
+import { namedStores, namedTargets, refuseStreams, refuseToOverwrite } from './targets.ts';
 import { VERSION } from './version.ts';
 
 /** What the sources are told, from settings. */
@@ -32,12 +32,17 @@ export function gitVariables(env: Io['env']): NonNullable<SourceOptions['environ
 export async function auditRequest(command: 'scan' | 'audit', args: readonly string[], settings: Settings, policy: AuditRequest['policy'], io: Io): Promise<AuditRequest> {
   const { values } = settings;
   const targets = namedTargets(args, values.log, io);
+  const stores = namedStores(args);
+  if (stores.length > 0 && (command === 'scan' || !values.verify)) {
+    throw new WardenError('USAGE_ISSUER_OFFLINE', `issuer:${stores[0] ?? ''} can only be asked over the network, and ${command === 'scan' ? '`scan` never uses one' : '--no-verify forbids it'}`, { hint: 'run `tokenwarden audit` without --no-verify' });
+  }
   const source = sourceOptions(settings, io.env);
   refuseStreams(targets, source.mode);
   await refuseToOverwrite([...values.report.map(({ file }) => file), ...(values.plan === undefined ? [] : [values.plan])], targets);
   return {
     command,
     targets,
+    stores,
     source,
     failOn: values.failOn,
     minConfidence: values.minConfidence,

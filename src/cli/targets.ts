@@ -10,7 +10,7 @@ import type { Io } from './io.ts';
  * target that is given twice is scanned once.
  */
 export function namedTargets(args: readonly string[], logs: readonly string[], io: Io): readonly NamedTarget[] {
-  const given = [...(args.length === 0 ? ['.'] : args).map((text) => ({ text, log: false })), ...logs.map((text) => ({ text, log: true }))];
+  const given = [...(args.length === 0 ? ['.'] : args.filter((text) => !text.startsWith(ISSUER))).map((text) => ({ text, log: false })), ...logs.map((text) => ({ text, log: true }))];
   if (given.some(({ text }) => text === '')) throw new WardenError('USAGE_EMPTY_TARGET', 'a target is an empty text', { hint: 'check the variable that was meant to hold it' });
   if (given.filter(({ text }) => text === '-').length > 1) {
     throw new WardenError('USAGE_STDIN_TWICE', 'standard input (-) was named as a target more than once, but can be read only once');
@@ -20,6 +20,15 @@ export function namedTargets(args: readonly string[], logs: readonly string[], i
     if (text === '-') return { spec: { kind: 'stdin', stream: io.stdin, log }, given: '-' };
     return { spec: { kind: 'path', path: resolve(io.cwd, text), log }, given: text };
   });
+}
+
+const ISSUER = 'issuer:';
+
+/** Stores that are audited themselves (`issuer:NAME`), each once. */
+export function namedStores(args: readonly string[]): readonly string[] {
+  const names = args.filter((text) => text.startsWith(ISSUER)).map((text) => text.slice(ISSUER.length));
+  if (names.includes('')) throw new WardenError('USAGE_EMPTY_TARGET', 'issuer: names no store', { hint: 'write the id of a store of tokenwarden.yml after it, such as issuer:github' });
+  return [...new Set(names)];
 }
 
 /** Standard input has neither an index nor commits. Throws `USAGE_STDIN_MODE`. */

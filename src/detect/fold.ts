@@ -112,7 +112,7 @@ function distinct(locations: readonly Location[]): readonly Location[] {
   return [...seen.entries()].sort(([a], [b]) => compare(a, b)).map(([, location]) => location);
 }
 
-const ORIGIN_ORDER: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, commit: 2, message: 3, member: 4, log: 5, url: 6, stdin: 7 };
+const ORIGIN_ORDER: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, commit: 2, message: 3, member: 4, log: 5, url: 6, stdin: 7, issuer: 8 };
 
 function keyOf({ origin, region }: Location): string {
   const number = (value: number): string => String(value).padStart(12, '0');

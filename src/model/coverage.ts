@@ -14,6 +14,8 @@ export type SkipReason =
   | 'decode-budget'
   | 'changed-while-reading'
   | 'worker-failed'
+  /** The issuer's list of its tokens broke off. */
+  | 'listing-incomplete'
   | 'special-file'
   | 'symlink'
   | 'lfs-pointer'
@@ -39,6 +41,7 @@ export const INCOMPLETE_REASONS: ReadonlySet<SkipReason> = new Set<SkipReason>([
   'decode-budget',
   'changed-while-reading',
   'worker-failed',
+  'listing-incomplete',
 ]);
 
 export interface Skip {
@@ -58,6 +61,8 @@ export interface Counts {
   readonly blobs: number;
   readonly commits: number;
   readonly bytes: number;
+  /** Tokens that issuers listed; absent where none was asked to. */
+  readonly tokens?: number;
 }
 
 export interface Coverage {
@@ -76,6 +81,7 @@ export function addCounts(a: Counts, b: Partial<Counts>): Counts {
     blobs: a.blobs + (b.blobs ?? 0),
     commits: a.commits + (b.commits ?? 0),
     bytes: a.bytes + (b.bytes ?? 0),
+    ...(a.tokens === undefined && b.tokens === undefined ? {} : { tokens: (a.tokens ?? 0) + (b.tokens ?? 0) }),
   };
 }
 

@@ -19,7 +19,9 @@ export type Origin =
   | { readonly kind: 'log'; readonly name: string; readonly job?: string; readonly step?: string }
   | { readonly kind: 'member'; readonly archive: Origin; readonly path: string }
   | { readonly kind: 'stdin' }
-  | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'url'; readonly url: string }
+  /** Nowhere that leaks: the issuer's own list of its tokens (`audit issuer:NAME`). */
+  | { readonly kind: 'issuer'; readonly store: string; readonly tokenId: string };
 
 /** 1-based; columns count UTF-16 units and `endColumn` is exclusive, as SARIF 2.1.0 §3.30 has them. */
 export interface Region {
@@ -55,6 +57,8 @@ export function pathOf(origin: Origin): string {
       return '(standard input)';
     case 'url':
       return origin.url;
+    case 'issuer':
+      return `issuer:${origin.store}/${origin.tokenId}`;
   }
 }
 
@@ -66,6 +70,7 @@ export function isLog(origin: Origin): boolean {
 /** `path:line`, as terminals and editors understand it. */
 export function describeLocation(location: Location): string {
   const { origin, region } = location;
+  if (origin.kind === 'issuer') return pathOf(origin);
   const where = `${pathOf(origin)}:${region.startLine}:${region.startColumn}`;
   return origin.kind === 'commit' && origin.commit !== undefined ? `${where} @${origin.commit.slice(0, 12)}` : where;
 }

@@ -1,6 +1,6 @@
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { Confidence, Credential, Finding, Introspection, LastKnown, Severity } from '../model/index.ts';
-import { isFailing, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
+import { isFailing, isViolating, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
 
 export interface JudgeOptions {
   readonly policy: Policy;
@@ -16,14 +16,19 @@ export interface JudgeOptions {
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
 
-/** Judges every credential. Those below `minConfidence` stay out unless their issuer says that they live. Sorted: severity, rule, id. */
+/**
+ * Judges every credential. Those below `minConfidence` stay out unless their issuer says that they live; those that their
+ * issuer merely listed, unless they live and break a policy. Sorted: severity, rule, id.
+ */
 export function toFindings(credentials: readonly Credential[], options: JudgeOptions): readonly Finding[] {
   const shown = credentials
     .map((credential) => ({ credential, introspection: options.answers.get(answerKey(credential)) ?? notAsked(credential, options.now) }))
     .filter(({ credential, introspection }) => introspection.status === 'active' || isAtLeastConfidence(credential.confidence, options.minConfidence));
   const ids = shown.map(({ credential }) => findingId(credential, options.fingerprintKey));
   const remembered = options.lastKnown(ids);
-  const findings = shown.map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), options));
+  const findings = shown
+    .map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), options))
+    .filter(({ credential, verdicts }) => !isListed(credential) || isViolating(verdicts));
   return findings.sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) || (a.id < b.id ? -1 : 1));
 }
 
@@ -47,6 +52,10 @@ function toFinding(id: string, credential: Credential, introspection: Introspect
     ...(lastKnown === undefined ? {} : { lastKnown }),
     failing: !forgiven && isFailing(record, verdicts, options),
   };
+}
+
+function isListed({ occurrences }: Credential): boolean {
+  return occurrences.every(({ origin }) => origin.kind === 'issuer');
 }
 
 function findingId(credential: Credential, key: FingerprintKey): string {

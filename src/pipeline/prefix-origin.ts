@@ -15,6 +15,7 @@ export function prefixed(origin: Origin, prefix: string): Origin {
     case 'log':
     case 'stdin':
     case 'url':
+    case 'issuer':
       return origin;
   }
 }

@@ -35,7 +35,8 @@ export const check: Check<Leaked> = {
   severity: 'critical',
   judge(record, params) {
     return whereActive(record, () => {
-      const places = record.credential.occurrences;
+      const places = record.credential.occurrences.filter(({ origin }) => origin.kind !== 'issuer');
+      if (places.length === 0 && record.credential.occurrences.length > 0) return { status: 'notApplicable', why: 'its issuer lists it, and it was found nowhere' };
       if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
       const outside = places.filter((place) => !params.allowed.some((scope) => holdsAt(scope, record, place)));
       if (outside.length === 0) return { status: 'pass', evidence: `The token lies only where policy allows it: ${describePlaces(places)}.` };

@@ -37,6 +37,8 @@ export async function readOccurrence({ target, origin }: Occurrence, environment
       throw unreadable('standard input', 'it cannot be read twice');
     case 'url':
       throw unreadable('a remote target', 'it is not read again from here');
+    case 'issuer':
+      throw unreadable('a token that its issuer listed', 'nobody has its secret; it is told by its id');
   }
 }
 

@@ -16,6 +16,8 @@ export interface Administrator {
    * @throws {WardenError} STORE_UNKNOWN, STORE_NOT_LISTABLE.
    */
   readonly list: (storeId: string) => AsyncGenerator<ListedToken, ListEnd>;
+  /** Who is asked for the list, and how. Sends nothing. Throws as `list` does. */
+  readonly listing: (storeId: string) => { readonly host: string; readonly method: string };
   /** How a listed token would be revoked; undefined where it cannot be by its id. */
   readonly revocationById: (storeId: string) => { readonly method: string; readonly host: string; readonly reversible: boolean; readonly sideEffects: string } | undefined;
   /** Not proof: list again. */
@@ -69,17 +71,30 @@ export function createAdministrator(options: AdministratorOptions): Administrato
   const secretsOf = (store: Store): readonly string[] => ownSecrets(store.clientAuth).map((secret) => secret.reveal());
   const open = (store: Store, event: 'list' | 'uses'): AdminAsk => converse.administer(store, event);
 
+  const listable = (storeId: string): { readonly store: Store; readonly operation: NonNullable<Issuer['list']> } => {
+    const store = storeOf(storeId);
+    const issuer = issuerOf(store);
+    const operation = issuer?.list;
+    const why = obstacle(operation, store);
+    if (operation === undefined || why !== undefined) {
+      const able = stores.filter((one) => obstacle(issuerOf(one)?.list, one) === undefined).map(({ id }) => id);
+      throw new WardenError('STORE_NOT_LISTABLE', `The tokens of store "${storeId}" cannot be listed: ${why ?? 'its issuer offers no list'}.`, {
+        hint: able.length === 0 ? 'Give the store the auth: section of an account that may list tokens.' : `Stores that can: ${able.join(', ')}.`,
+      });
+    }
+    return { store, operation };
+  };
+
   return {
     listable: () => stores.filter((store) => obstacle(issuerOf(store)?.list, store) === undefined).map(({ id }) => id),
 
+    listing: (storeId) => {
+      const { store, operation } = listable(storeId);
+      return { host: hostOf(store.baseUrl), method: `${store.type}:${operation.method}` };
+    },
+
     list(storeId) {
-      const store = storeOf(storeId);
-      const issuer = issuerOf(store);
-      const operation = issuer?.list;
-      const why = obstacle(operation, store);
-      if (operation === undefined || why !== undefined) {
-        throw new WardenError('STORE_NOT_LISTABLE', `The tokens of store "${storeId}" cannot be listed: ${why ?? `${issuer?.name ?? store.type} offers no list of them`}.`, { hint: 'Give the store the auth: section of an account that may list tokens; `tokenwarden rules` names the issuers that can.' });
-      }
+      const { store, operation } = listable(storeId);
       return guarded(store, 'list', operation.method, operation.run(open(store, 'list')), (token) => scrubListed(token, secretsOf(store)));
     },
 

@@ -16,7 +16,8 @@ export interface Exposure {
 export function judgeExposure(record: PolicyRecord, exposure: Exposure): Verdict {
   const { introspection, credential } = record;
   if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
-  const places = credential.occurrences;
+  const places = credential.occurrences.filter(({ origin }) => origin.kind !== 'issuer');
+  if (places.length === 0 && credential.occurrences.length > 0) return { status: 'notApplicable', why: 'its issuer lists it, and it was found nowhere' };
   if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
   const exposed = places.filter(exposure.isAt);
   if (exposed.length === 0) return { status: 'pass', evidence: places.length === 1 ? `The place of the token is not ${exposure.place}.` : `None of the ${places.length} places of the token is ${exposure.place}.` };

@@ -1,5 +1,5 @@
 import { WardenError } from '../../model/index.ts';
-import type { ActiveFacts, Introspection, OfflineFacts } from '../../model/index.ts';
+import type { ActiveFacts, TokenUse, Introspection, OfflineFacts } from '../../model/index.ts';
 import { listOf, nearest } from '../../lib/nearest.ts';
 import { printable } from '../../lib/printable.ts';
 import type { Told } from '../view/told.ts';
@@ -97,7 +97,9 @@ function refuseOtherKinds(value: unknown): void {
 
 function answered(introspection: ReportedFinding['introspection'], at: Date): Introspection {
   if (introspection.status !== 'active') return { ...introspection, at };
-  return { ...introspection, facts: revive<ActiveFacts>(introspection.facts, ['iat', 'exp', 'lastUsedAt']), at };
+  const { uses, ...facts } = introspection.facts;
+  const revived = revive<ActiveFacts>(facts, ['iat', 'exp', 'lastUsedAt']);
+  return { ...introspection, facts: uses === undefined ? revived : { ...revived, uses: uses.map((use) => revive<TokenUse>(use, ['at'])) }, at };
 }
 
 /** Turns the named fields from RFC 3339 text to dates again; `never` stays. The schema has checked the rest. */

@@ -35,7 +35,7 @@ const NOT_ATTEMPTED = keys({
 } satisfies Record<NotAttemptedWhy, 1>);
 const SKIP = keys({
   unreadable: 1, 'too-large': 1, 'missing-object': 1, shallow: 1, 'promised-object': 1, 'missing-commit': 1, 'empty-range': 1, interrupted: 1, timeout: 1,
-  'archive-limit': 1, 'archive-damaged': 1, 'decode-budget': 1, 'changed-while-reading': 1, 'worker-failed': 1, 'special-file': 1, symlink: 1,
+  'archive-limit': 1, 'archive-damaged': 1, 'decode-budget': 1, 'changed-while-reading': 1, 'worker-failed': 1, 'listing-incomplete': 1, 'special-file': 1, symlink: 1,
   'lfs-pointer': 1, submodule: 1, ignored: 1, 'excluded-archive': 1, 'excluded-binary': 1, 'excluded-glob': 1,
 } satisfies Record<SkipReason, 1>);
 const WAIVER_KIND = keys({ waiver: 1, baseline: 1, 'false-positive': 1 } satisfies Record<WaiverKind, 1>);
@@ -50,7 +50,7 @@ const timeOrNever: Schema = { anyOf: [time, { const: 'never' }], description: 'A
 const texted: Schema = { type: 'object', additionalProperties: text };
 const position: Schema = { type: 'integer', minimum: 1 };
 
-const counts = object({ files: count, blobs: count, commits: count, bytes: count });
+const counts = object({ files: count, blobs: count, commits: count, bytes: count }, { tokens: count });
 const region = object({ startLine: position, startColumn: position, endLine: position, endColumn: position });
 
 const origin: Schema = {
@@ -63,12 +63,13 @@ const origin: Schema = {
     object({ kind: { const: 'member' }, archive: { $ref: '#/$defs/origin' }, path: text }),
     object({ kind: { const: 'stdin' } }),
     object({ kind: { const: 'url' }, url: text }),
+    object({ kind: { const: 'issuer' }, store: text, tokenId: text }),
   ],
 };
 
 const asked = { method: text };
 const askedOf = { store: text, host: text };
-const activeFacts = object({}, { sub: text, clientId: text, scopes: texts, iat: time, exp: timeOrNever, lastUsedAt: timeOrNever, tokenId: text, name: text });
+const activeFacts = object({}, { sub: text, clientId: text, scopes: texts, iat: time, exp: timeOrNever, lastUsedAt: timeOrNever, tokenId: text, name: text, owner: text, uses: list(object({ at: time }, { address: text, action: text, result: { enum: ['allowed', 'denied'] } })), notes: texted });
 const introspection: Schema = {
   description: 'What the issuer said; when stands in run.introspectedAt. unknown and notAttempted are neither active nor inactive.',
   oneOf: [

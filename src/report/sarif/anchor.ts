@@ -30,11 +30,12 @@ export function anchorOf({ origin, region }: Location, tree: TreeFacts | undefin
     case 'message':
     case 'stdin':
     case 'url':
+    case 'issuer':
       return { path: tree?.fallback ?? placeholder(origin), region: TOP, exact: false };
   }
 }
 
-function placeholder(origin: Extract<Origin, { kind: 'message' | 'stdin' | 'url' }>): string {
+function placeholder(origin: Extract<Origin, { kind: 'message' | 'stdin' | 'url' | 'issuer' }>): string {
   switch (origin.kind) {
     case 'message':
       return `${origin.objectType}-${origin.object}`;
@@ -42,6 +43,8 @@ function placeholder(origin: Extract<Origin, { kind: 'message' | 'stdin' | 'url'
       return 'standard-input';
     case 'url':
       return origin.url.replace(/^[a-z]+:\/\//, '').replace(/[?#].*$/s, '');
+    case 'issuer':
+      return `issuer-${origin.store}`;
   }
 }
 

@@ -18,6 +18,7 @@ export const REASONS: Readonly<Record<SkipReason, string>> = {
   'decode-budget': 'too many encoded layers to try them all',
   'changed-while-reading': 'it changed while it was read',
   'worker-failed': 'a scanning worker failed on it',
+  'listing-incomplete': 'its issuer did not list all tokens',
   'special-file': 'not a regular file',
   symlink: 'a symbolic link; what it points to is scanned where it lies',
   'lfs-pointer': 'a Git LFS pointer; its content is elsewhere',
@@ -49,7 +50,7 @@ export function coverageOf(coverage: Coverage): CoverageView {
   const { files, blobs, commits } = coverage.scanned;
   return {
     complete: coverage.complete && gaps.length === 0,
-    empty: files + blobs + commits === 0 && coverage.scanned.bytes === 0,
+    empty: files + blobs + commits + (coverage.scanned.tokens ?? 0) === 0 && coverage.scanned.bytes === 0,
     scanned: scannedOf(coverage.planned, coverage.scanned),
     gaps,
     accepted,
@@ -64,7 +65,9 @@ function scannedOf(planned: Counts, scanned: Counts): string {
     if (planned[key] === 0 && scanned[key] === 0) return [];
     return scanned[key] < planned[key] ? [`${thousands(scanned[key])} of ${amount(planned[key], kind)}`] : [amount(scanned[key], kind)];
   });
-  return [...(kinds.length === 0 ? ['0 files'] : kinds), size(scanned.bytes)].join(', ');
+  const listed = scanned.tokens === undefined ? [] : [amount(scanned.tokens, 'listed token')];
+  if (kinds.length === 0 && scanned.bytes === 0 && listed.length > 0) return listed.join('');
+  return [...(kinds.length === 0 ? ['0 files'] : kinds), ...listed, size(scanned.bytes)].join(', ');
 }
 
 /** `path: why (detail)` and how many things it stands for. */

@@ -2,13 +2,13 @@ import { pathOf } from '../../model/index.ts';
 import type { Location, Origin } from '../../model/index.ts';
 
 /** Lower comes first: what people can open now, before what only history or a log still holds. */
-const RANK: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, member: 2, commit: 3, log: 4, url: 5, message: 6, stdin: 7 };
+const RANK: Readonly<Record<Origin['kind'], number>> = { file: 0, staged: 1, member: 2, commit: 3, log: 4, url: 5, message: 6, stdin: 7, issuer: 8 };
 
 /** Occurrences with the one to look at first in front; otherwise in their given order. */
 export function primaryFirst(occurrences: readonly Location[]): readonly Location[] {
   let best = 0;
   for (const [index, { origin }] of occurrences.entries()) {
-    if (RANK[origin.kind] < RANK[occurrences[best]?.origin.kind ?? 'stdin']) best = index;
+    if (RANK[origin.kind] < RANK[occurrences[best]?.origin.kind ?? 'issuer']) best = index;
   }
   const first = occurrences[best];
   return first === undefined || best === 0 ? occurrences : [first, ...occurrences.slice(0, best), ...occurrences.slice(best + 1)];
@@ -16,6 +16,7 @@ export function primaryFirst(occurrences: readonly Location[]): readonly Locatio
 
 /** `path:line:column`, not yet made printable. */
 export function placeOf({ origin, region }: Location): string {
+  if (origin.kind === 'issuer') return pathOf(origin);
   return `${pathOf(origin)}:${region.startLine}:${region.startColumn}`;
 }
 
@@ -44,6 +45,8 @@ export function contextOf(origin: Origin): string | undefined {
       return `inside an archive${suffix(contextOf(origin.archive))}`;
     case 'stdin':
       return 'read from standard input';
+    case 'issuer':
+      return 'in the list of its issuer';
   }
 }
 

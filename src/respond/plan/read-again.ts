@@ -40,6 +40,7 @@ function rankOf(origin: Origin): number {
       return rankOf(origin.archive) + 0.5;
     case 'stdin':
     case 'url':
+    case 'issuer':
       return Infinity;
   }
 }

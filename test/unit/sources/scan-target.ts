@@ -82,7 +82,7 @@ export async function drain(read: (target: Uint8Array) => number | Promise<numbe
 
 function sum(events: readonly CoverageEvent[], type: 'planned' | 'scanned'): Counts {
   const total = { files: 0, blobs: 0, commits: 0, bytes: 0 };
-  for (const event of events) if (event.type === type) for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += event.counts[key] ?? 0;
+  for (const event of events) if (event.type === type) for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += event.counts[key] ?? 0;
   return total;
 }
 
