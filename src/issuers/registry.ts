@@ -5,6 +5,9 @@ import { issuer as github } from './github.ts';
 import { issuer as gitlab } from './gitlab.ts';
 import { issuer as npm } from './npm.ts';
 import { issuer as oauth } from './oauth.ts';
+import { issuer as slack } from './slack.ts';
+import { issuer as stripe } from './stripe.ts';
+import { issuer as twilio } from './twilio.ts';
 import { issuer as vault } from './vault.ts';
 
-export const ISSUERS: readonly Issuer[] = [digitalocean, github, gitlab, npm, oauth, vault];
+export const ISSUERS: readonly Issuer[] = [digitalocean, github, gitlab, npm, oauth, slack, stripe, twilio, vault];

@@ -74,8 +74,9 @@ describe('a recorded exchange', () => {
       const { verifier } = played.bench;
       const answer = outcome === 'revoke' ? await verifier.revoke(played.credential) : await verifier.ask(played.credential);
       const plain = JSON.parse(JSON.stringify(answer)) as Record<string, unknown>;
-      expect(plain).toMatchObject(recorded.expect);
-      if ('facts' in recorded.expect) expect(plain['facts']).toEqual(recorded.expect.facts);
+      const expected = JSON.parse(played.fill(JSON.stringify(recorded.expect))) as Record<string, unknown>;
+      expect(plain).toMatchObject(expected);
+      if ('facts' in expected) expect(plain['facts']).toEqual(expected['facts']);
       if (outcome === 'inactive' || outcome === 'active') expect(plain['status']).toBe(outcome);
       expect(played.differences()).toEqual([]);
       expectNoSecret(played, plain);

@@ -11,6 +11,8 @@ export interface IssueOnce {
   /** Reads a 2xx answer. Undefined when the new secret is not where the issuer documents it. */
   readonly read: (body: unknown, response: HttpResponse, ask: Ask) => { readonly secret: string; readonly facts: GivenFacts } | undefined;
   readonly oldLives: boolean;
+  /** Where the issuer says no with a 2xx status (Slack's `ok: false`): its words. */
+  readonly refuses?: (body: unknown) => string | undefined;
   /** What of the wish the issuer cannot do. A replacement that would be broader than wished is refused before anything is sent. */
   readonly cannot?: (wish: ReplacementWish, ask: Ask) => string | undefined;
   /** Statuses with which it refuses. Default: 400, 401, 403, 404, 409, 422. */
@@ -32,6 +34,8 @@ async function issue(spec: IssueOnce, ask: Ask, wish: ReplacementWish, makeSecre
   if (!outcome.ok) return uncertain(outcome.why, outcome.detail);
   const { response } = outcome;
   if (response.status >= 200 && response.status < 300) {
+    const no = spec.refuses?.(readJson(response));
+    if (no !== undefined) return refused(no);
     const read = spec.read(readJson(response), response, ask);
     if (read === undefined || read.secret === '') return uncertain('malformed', `answered ${response.status}, but not with what the issuer documents: a replacement may exist there that nobody has`);
     const given = active(read.facts);
@@ -45,6 +49,11 @@ async function issue(spec: IssueOnce, ask: Ask, wish: ReplacementWish, makeSecre
 /** For `cannot`: an issuer that copies the scopes of the old credential, or gives none, cannot narrow them. */
 export function cannotNarrow({ scopes }: ReplacementWish): string | undefined {
   return scopes === undefined ? undefined : 'the issuer cannot narrow what the replacement may do';
+}
+
+/** For `cannot`: both of them. */
+export function cannotChoose(wish: ReplacementWish): string | undefined {
+  return cannotNarrow(wish) ?? cannotExpire(wish);
 }
 
 /** For `cannot`: an issuer whose replacement lives as long as it says, not as we wish. */

@@ -51,3 +51,13 @@ export function orNever(value: unknown, read: (value: unknown) => Date | undefin
 function valid(date: Date): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
+
+/** An RFC 2822 date (`Mon, 13 Jun 2016 22:50:08 +0000`), as older REST APIs write them. */
+export function mailDate(value: unknown): Date | undefined {
+  return typeof value === 'string' && /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC)$/.test(value) ? valid(new Date(value)) : undefined;
+}
+
+/** `2025-07-16 06:07:42 UTC`. */
+export function instantUtc(value: unknown): Date | undefined {
+  return typeof value === 'string' ? instant(value.replace(/ UTC$/, 'Z')) : undefined;
+}

@@ -129,7 +129,7 @@ function differencesOf(expected: RecordedRequest, request: IncomingMessage, body
   const compare = (what: string, wanted: string, got: string | undefined): void => {
     if (wanted !== got) found.push(`${expected.method} ${expected.path}: ${what} is ${JSON.stringify(got)}, recorded is ${JSON.stringify(wanted)}`);
   };
-  compare('request line', `${expected.method} ${expected.path}`, `${request.method ?? ''} ${request.url ?? ''}`);
+  compare('request line', `${expected.method} ${fill(expected.path)}`, `${request.method ?? ''} ${request.url ?? ''}`);
   for (const [name, value] of Object.entries(expected.headers ?? {})) compare(name, fill(value), request.headers[name]?.toString());
   if (expected.json !== undefined) compare('body', fill(JSON.stringify(expected.json)), body);
   if (expected.form !== undefined) compare('form', JSON.stringify(Object.entries(expected.form).map(([name, value]) => [name, fill(value)])), JSON.stringify([...new URLSearchParams(body)]));
