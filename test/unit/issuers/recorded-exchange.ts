@@ -1,6 +1,6 @@
 import type { Introspection, Mutation } from '../../../src/model/index.ts';
 
-/** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
+/** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{token:16}}` and `{{token:-8}}` (its first or last characters), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
  * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head). */
 export interface RecordedFile {
   /** Where the answers come from: a recording, or the issuer's document. */

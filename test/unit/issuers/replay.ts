@@ -110,6 +110,7 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
     .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
+    .replace(/\{\{token:(-?\d+)\}\}/g, (_, count: string) => (count.startsWith('-') ? values.token.slice(Number(count)) : values.token.slice(0, Number(count))))
     .replaceAll('{{auth}}', values.ownSecret)
     .replaceAll('{{basic}}', Buffer.from(pair).toString('base64'))
     .replaceAll('{{origin}}', values.origin)
