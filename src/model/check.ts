@@ -1,11 +1,14 @@
 import type { Credential } from './credential.ts';
 import type { Introspection } from './introspection.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Severity, Verdict } from './verdict.ts';
 
 /** The one record that a check sees. Pure data; `now` is given apart. */
 export interface PolicyRecord {
   readonly credential: Credential;
   readonly introspection: Introspection;
+  /** Absent: nobody looked. */
+  readonly surroundings?: Surroundings;
 }
 
 /** JSON Schema of a check's parameters, draft 2020-12; used for `tokenwarden.yml` and the published schema. */
@@ -22,5 +25,7 @@ export interface Check<Params = unknown> {
   readonly defaults: Params;
   /** Severity of a violation when the token is active, unless the policy sets another. */
   readonly severity: Severity;
+  /** What no schema can say of parameters: names of nothing, limits that contradict each other. Each `roles.ci: …`, where below the check and what is wrong. */
+  complaints?(params: Params): readonly string[];
   judge(record: PolicyRecord, params: Params, now: Date): Verdict;
 }

@@ -13,6 +13,8 @@ export interface OfflineFacts {
   readonly scopes?: readonly string[];
   readonly algorithm?: string;
   readonly testMode?: boolean;
+  /** Whether the signature of a JWT verifies under a word that everybody tries first; absent: not signed by HMAC, or not tried. */
+  readonly commonKey?: boolean;
   /** Anything else worth showing; never secret. */
   readonly notes?: Readonly<Record<string, string>>;
 }

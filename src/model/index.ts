@@ -9,6 +9,7 @@ export * from './coverage.ts';
 export * from './result.ts';
 export * from './issuer.ts';
 export * from './check.ts';
+export * from './surroundings.ts';
 export * from './action.ts';
 export * from './source.ts';
 export * from './error.ts';

@@ -38,6 +38,8 @@ export interface Location {
   readonly origin: Origin;
   readonly region: Region;
   readonly role: Role;
+  /** Hosts to which the text around it sends it without encryption (`http://`), lower case, sorted. Absent: none is seen. */
+  readonly plainHosts?: readonly string[];
 }
 
 /** The path by which people know an origin; for messages, the object's short name. */

@@ -25,6 +25,8 @@ export interface RawMatch {
   readonly features: Readonly<Record<string, string>>;
   /** Hosts that stand beside the token (an .npmrc line, a URL); lower case, with port if one is given. */
   readonly hosts: readonly string[];
+  /** See `Location.plainHosts`. */
+  readonly plainHosts?: readonly string[];
   /** SHA-256 hex of the text around the secret without it: identity of low-entropy secrets under a public key. */
   readonly contextHash: string;
 }

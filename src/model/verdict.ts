@@ -1,9 +1,26 @@
 /** What a policy check says of one credential. `undetermined` never becomes a pass. */
 export type Verdict =
-  | { readonly status: 'pass'; readonly evidence: string }
-  | { readonly status: 'violation'; readonly evidence: string; readonly remedy: string }
-  | { readonly status: 'undetermined'; readonly why: string }
+  | ({ readonly status: 'pass'; readonly evidence: string } & Basis)
+  | ({ readonly status: 'violation'; readonly evidence: string; readonly remedy: string } & Basis)
+  | ({ readonly status: 'undetermined'; readonly why: string } & Basis)
   | { readonly status: 'notApplicable'; readonly why: string };
+
+/** What a verdict rests on, apart from its sentence. */
+export interface Basis {
+  readonly grounds?: readonly Ground[];
+  /** What the policy demands, in its own words: `at most 14d`. */
+  readonly threshold?: string;
+}
+
+/** One fact and who said it. When the issuer said it stands with the introspection, never here: reports are free of clocks. */
+export interface Ground {
+  /** `expires`, `last used`, `scopes`. */
+  readonly fact: string;
+  readonly value: string;
+  readonly by: 'issuer' | 'token' | 'place' | 'repository' | 'inventory' | 'owner' | 'configuration';
+  /** Who exactly: a store, a file and line, a person. */
+  readonly source: string;
+}
 
 export interface CheckedVerdict {
   readonly check: string;

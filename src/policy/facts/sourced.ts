@@ -1,10 +1,15 @@
-import type { ActiveFacts, PolicyRecord } from '../../model/index.ts';
-import { isInstant } from '../../lib/instant.ts';
+import type { ActiveFacts, Ground, PolicyRecord } from '../../model/index.ts';
+import { clip } from '../../lib/columns.ts';
+import { formatInstant, isInstant } from '../../lib/instant.ts';
 
 /** A fact and who said it; evidence always names both. */
 export interface Sourced<T> {
   readonly value: T;
+  /** `according to company-sso`. */
   readonly source: string;
+  readonly by: Ground['by'];
+  /** The source without the words around it. */
+  readonly who: string;
 }
 
 /**
@@ -31,8 +36,34 @@ export function scopesOf(record: PolicyRecord, facts: ActiveFacts): Sourced<read
 }
 
 function first<T>(record: PolicyRecord, fromIssuer: T | undefined, fromToken: T | undefined): Sourced<T> | undefined {
-  if (fromIssuer !== undefined) return { value: fromIssuer, source: `according to ${issuerName(record)}` };
-  return fromToken === undefined ? undefined : { value: fromToken, source: 'according to the claims in the token itself' };
+  if (fromIssuer !== undefined) return saidByIssuer(record, fromIssuer);
+  return fromToken === undefined ? undefined : { value: fromToken, source: 'according to the claims in the token itself', by: 'token', who: 'the claims in the token itself' };
+}
+
+export function saidByIssuer<T>(record: PolicyRecord, value: T): Sourced<T> {
+  const who = issuerName(record);
+  return { value, source: `according to ${who}`, by: 'issuer', who };
+}
+
+/** Who the issuer says answers for the token: its owner, else the identity it acts as. */
+export function ownerOf(record: PolicyRecord, facts: ActiveFacts): Sourced<string> | undefined {
+  const name = [facts.owner, facts.sub].find((one) => one !== undefined && one.trim() !== '');
+  return name === undefined ? undefined : saidByIssuer(record, name);
+}
+
+/** A fact as `explain` shows it. */
+export function ground(fact: string, said: Sourced<Date | 'never' | string | readonly string[]>): Ground {
+  const { value, by, who } = said;
+  const text = value instanceof Date ? formatInstant(value) : typeof value === 'string' ? value : value.length === 0 ? 'none' : listed(value);
+  return { fact, value: text, by, source: who };
+}
+
+const SHOWN = 10;
+
+/** Words for people: at most ten, each cut where it is long. */
+export function listed(words: readonly string[]): string {
+  const shown = words.slice(0, SHOWN).map((word) => clip(word, 80));
+  return words.length > SHOWN ? `${shown.join(', ')} and ${words.length - SHOWN} more` : shown.join(', ');
 }
 
 function issuerName(record: PolicyRecord): string {

@@ -50,7 +50,10 @@ function readEntry(check: Check, given: unknown): PolicyEntry | undefined {
     if (schema === undefined) throw invalid(`policy.${check.id}.${name}: there is no such setting`, suggestion(name, [...Object.keys(known), 'severity']));
     if (schema['pattern'] === DURATION_PATTERN) readDuration(value, `policy.${check.id}.${name}`);
   }
-  return { check, params: { ...(check.defaults as object), ...params }, severity };
+  const complete = { ...(check.defaults as object), ...params };
+  const complaints = check.complaints?.(complete) ?? [];
+  if (complaints.length > 0) throw invalid(complaints.map((complaint) => `policy.${check.id}.${complaint}`).join('\n'));
+  return { check, params: complete, severity };
 }
 
 function readDuration(value: unknown, where: string): void {

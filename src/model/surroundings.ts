@@ -1,0 +1,72 @@
+/**
+ * What a check may know beside the credential and its issuer's answer: neighbours, history, repository, configuration. It is
+ * gathered before anything is judged, so that judging stays pure. An absent field means that nobody looked, never "no".
+ */
+export interface Surroundings {
+  /** One for each occurrence of the credential, in the same order. */
+  readonly places?: readonly PlaceFacts[];
+  /** Since when the inventory knows it; `this-run` where the inventory was asked and had never seen it. */
+  readonly firstSeenAt?: Date | 'this-run';
+  /** When its issuer last said, before this run, that it is active or inactive; `never` where the inventory remembers no such answer. */
+  readonly lastAnswerAt?: Date | 'never';
+  /** The scopes that earlier runs knew and nobody has confirmed since; `none` where there is no record with scopes. */
+  readonly recordedScopes?: RecordedScopes | 'none';
+  /** The last word of its owner; `none` where nobody ever confirmed it. */
+  readonly attestation?: Attestation | 'none';
+  /** The entry of `tokens:` that speaks of it; `undeclared` where none does. Absent: the configuration declares no tokens. */
+  readonly declaration?: DeclaredToken | 'undeclared';
+  /** Set by `audit --promote`: what is promoted, and where to. */
+  readonly promotion?: Promotion;
+}
+
+export interface PlaceFacts {
+  /** Name of the environment whose paths the place belongs to; `none` where it belongs to no known one. */
+  readonly environment?: string;
+  /** Who answers for the place. No names: sources were read, and none speaks of it. */
+  readonly owners?: PlaceOwners;
+  /** Branch whose tree the place lies in; absent for history and what is no repository. */
+  readonly branch?: string;
+  /** On which side of a promotion it lies. */
+  readonly side?: 'from' | 'to';
+}
+
+export interface PlaceOwners {
+  readonly names: readonly string[];
+  readonly from: 'codeowners' | 'configuration' | 'nowhere';
+  /** `CODEOWNERS:12` or `tokenwarden.yml`: the line that decided, or the sources that were read. */
+  readonly source: string;
+}
+
+export interface RecordedScopes {
+  readonly scopes: readonly string[];
+  /** When they were recorded. */
+  readonly at: Date;
+}
+
+/** An owner's word that a token is still needed, for what, and what it may do. */
+export interface Attestation {
+  readonly owner: string;
+  readonly purpose: string;
+  /** What the owner confirmed that it may do; absent where nobody knew its scopes then. */
+  readonly scopes?: readonly string[];
+  readonly at: Date;
+  /** Who wrote it down. */
+  readonly by: string;
+}
+
+/** One entry of `tokens:`: a token that may exist. What it does not say is not limited. */
+export interface DeclaredToken {
+  readonly purpose: string;
+  readonly owner: string;
+  readonly scopes?: readonly string[];
+  readonly environments?: readonly string[];
+  /** Who it stands for: a person's own token, or one that machines use. */
+  readonly use?: 'personal' | 'automation';
+  /** For people: `tokens[2]`. */
+  readonly place: string;
+}
+
+export interface Promotion {
+  readonly from: string;
+  readonly to: string;
+}

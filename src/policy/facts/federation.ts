@@ -1,0 +1,46 @@
+/** How a CI run gets a short-lived credential at an issuer by proving who it is (OpenID Connect), instead of keeping a static one. */
+export interface Federation {
+  readonly how: string;
+  readonly reference: string;
+}
+
+const AWS: Federation = { how: 'an IAM role that trusts the CI system (AssumeRoleWithWebIdentity)', reference: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html' };
+const GCP: Federation = { how: 'Workload Identity Federation', reference: 'https://cloud.google.com/iam/docs/workload-identity-federation' };
+const ENTRA: Federation = { how: 'a federated identity credential of Microsoft Entra ID', reference: 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation' };
+const NPM: Federation = { how: 'trusted publishing', reference: 'https://docs.npmjs.com/trusted-publishers' };
+const VAULT: Federation = { how: 'the JWT auth method', reference: 'https://developer.hashicorp.com/vault/docs/auth/jwt' };
+const JFROG: Federation = { how: 'an OpenID Connect integration of the JFrog platform', reference: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/openid-connect-integration' };
+const DATABRICKS: Federation = { how: 'OAuth token federation', reference: 'https://docs.databricks.com/aws/en/dev-tools/auth/oauth-federation' };
+
+/** By rule id. Only issuers whose own documents describe it. */
+const TABLE: ReadonlyMap<string, Federation> = new Map([
+  ['aws-access-key', AWS],
+  ['aws-ecr-password', AWS],
+  ['gcp-service-account-key', GCP],
+  ['azure-client-secret', ENTRA],
+  ['azure-storage-key', ENTRA],
+  ['azure-storage-key-identifiable', ENTRA],
+  ['azure-acr-password', ENTRA],
+  ['npm-access-token', NPM],
+  ['npmrc-auth-token', NPM],
+  ['pypi-api-token', { how: 'a trusted publisher', reference: 'https://docs.pypi.org/trusted-publishers/' }],
+  ['rubygems-api-key', { how: 'a trusted publisher', reference: 'https://guides.rubygems.org/trusted-publishing/' }],
+  ['crates-io', { how: 'trusted publishing', reference: 'https://crates.io/docs/trusted-publishing' }],
+  ['vault-service-token', VAULT],
+  ['vault-batch-token', VAULT],
+  ['vault-token-legacy', VAULT],
+  ['jfrog-api-key', JFROG],
+  ['jfrog-token', JFROG],
+  ['artifactory-api-key', JFROG],
+  ['databricks-pat', DATABRICKS],
+  ['databricks-oauth-secret', DATABRICKS],
+  ['pulumi-access-token', { how: 'an OIDC issuer of the organisation', reference: 'https://www.pulumi.com/docs/pulumi-cloud/access-management/oidc/client/' }],
+]);
+
+/** Undefined: nobody documents one for this kind. */
+export function federationFor(rule: string): Federation | undefined {
+  return TABLE.get(rule);
+}
+
+/** For the docs and the tests. */
+export const FEDERATED_RULES: readonly string[] = [...TABLE.keys()];

@@ -1,0 +1,35 @@
+import type { Check } from '../model/index.ts';
+import { livenessOf } from './facts/liveness.ts';
+import { automationAt } from './facts/automation.ts';
+import { federationFor } from './facts/federation.ts';
+import { describePlaces } from './facts/places.ts';
+
+/** Of kinds whose issuer documents federation, at places of continuous integration: one such place is a violation. */
+export const check: Check<Readonly<Record<string, never>>> = {
+  id: 'static-where-short-lived-exists',
+  title: 'CI keeps a static key where a short-lived one would do',
+  rationale: 'A run that proves who it is needs no key that could leak: what it gets instead is dead within the hour.',
+  references: ['https://docs.github.com/en/actions/concepts/security/openid-connect', 'https://docs.gitlab.com/ci/cloud_services/', 'https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x22-V13-Configuration.md'],
+  schema: { type: 'object', properties: {}, additionalProperties: false },
+  defaults: {},
+  severity: 'medium',
+  judge({ introspection, credential }) {
+    const federation = federationFor(credential.rule.id);
+    if (federation === undefined) return { status: 'notApplicable', why: 'no short-lived credential in place of this kind is known' };
+    if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
+    const places = credential.occurrences;
+    if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
+    const threshold = 'short-lived credentials in continuous integration';
+    const ci = places.filter((place) => automationAt(place)?.isCi === true);
+    const [first] = ci;
+    if (first === undefined) return { status: 'pass', evidence: 'None of its places belongs to continuous integration.', threshold };
+    const what = automationAt(first)?.what ?? 'continuous integration';
+    return {
+      status: 'violation',
+      evidence: `A static key of ${credential.rule.issuerName} lies in ${what}, at ${describePlaces(ci)}, where ${federation.how} would do.`,
+      remedy: `Set up ${federation.how}, let the workflow use it, then revoke this key: ${federation.reference}`,
+      grounds: [{ fact: 'place', value: what, by: 'place', source: describePlaces(ci) }],
+      threshold,
+    };
+  },
+};
