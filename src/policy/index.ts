@@ -3,3 +3,4 @@ export { CHECKS } from './registry.ts';
 export { livenessOf } from './facts/liveness.ts';
 export type { Liveness } from './facts/liveness.ts';
 export * from './judge/index.ts';
+export * from './packs/index.ts';

@@ -3,7 +3,6 @@ import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
 import { formatInstant, isInstant } from '../lib/instant.ts';
 import { SKEW_MS } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
-import { listed, scopesOf } from './facts/sourced.ts';
 
 export interface RecertifyEvery {
   readonly every: string;
@@ -13,7 +12,7 @@ export interface RecertifyEvery {
 /**
  * Its owner confirms what it is for and what it may do (`tokenwarden attest`); `every` after that the word is old, and `grace` later
  * silence is a violation, which a plan answers by revoking. Exactly the end of the grace passes. A token that nobody ever
- * confirmed has the grace from when it was first seen. Scopes beyond what was confirmed are not confirmed.
+ * confirmed has the grace from when it was first seen. Scopes that were added since are the business of `scope-creep`.
  */
 export const check: Check<RecertifyEvery> = {
   id: 'recertify-every',
@@ -24,7 +23,7 @@ export const check: Check<RecertifyEvery> = {
   defaults: { every: '90d', grace: '14d' },
   severity: 'medium',
   judge(record, params, now) {
-    return whereActive(record, (facts) => {
+    return whereActive(record, () => {
       const { attestation, firstSeenAt } = record.surroundings ?? {};
       const grace = parseDuration(params.grace);
       const threshold = `confirmed every ${params.every}, with ${params.grace} of grace`;
@@ -37,7 +36,7 @@ export const check: Check<RecertifyEvery> = {
         const evidence = `Nobody ever confirmed the token, which was first seen ${formatInstant(firstSeenAt)}; policy wants it confirmed within ${params.grace}.`;
         return now.getTime() - firstSeenAt.getTime() > grace ? { status: 'violation', evidence, remedy, grounds, threshold } : { status: 'pass', evidence, grounds, threshold };
       }
-      const { owner, purpose, at, by, scopes: confirmed } = attestation;
+      const { owner, purpose, at, by } = attestation;
       if (!isInstant(at) || at.getTime() - now.getTime() > SKEW_MS) return { status: 'undetermined', why: 'the confirmation of its owner is dated in the future: a clock is wrong', threshold };
       const grounds = [
         { fact: 'confirmed', value: formatInstant(at), by: 'owner' as const, source: `${owner}, written down by ${by}` },
@@ -47,9 +46,6 @@ export const check: Check<RecertifyEvery> = {
       const age = now.getTime() - at.getTime();
       const every = parseDuration(params.every);
       if (age > every + grace) return { status: 'violation', evidence: `${said}, and nobody since; policy wants it ${threshold}.`, remedy, grounds, threshold };
-      const scopes = scopesOf(record, facts);
-      const beyond = confirmed === undefined || scopes === undefined ? [] : scopes.value.filter((scope) => !confirmed.includes(scope));
-      if (beyond.length > 0 && scopes !== undefined) return { status: 'violation', evidence: `${said}, but not that it may ${listed(beyond)}, which it has ${scopes.source}.`, remedy: `Ask its owner whether it needs ${listed(beyond)}, and replace it by one without, or record it with "tokenwarden attest".`, grounds, threshold };
       return { status: 'pass', evidence: age > every ? `${said}; that is due again, and the grace of ${params.grace} runs.` : `${said}; policy wants it ${threshold}.`, grounds, threshold };
     });
   },

@@ -11,17 +11,17 @@ export interface Automation {
 }
 
 const CI: readonly (readonly [pattern: string, what: string])[] = [
-  ['.github/workflows/*.y*ml', 'a workflow of GitHub Actions'],
-  ['.github/actions/**', 'an action of GitHub Actions'],
-  ['.gitea/workflows/*.y*ml', 'a workflow of Gitea Actions'],
-  ['.forgejo/workflows/*.y*ml', 'a workflow of Forgejo Actions'],
+  ['**/.github/workflows/*.y*ml', 'a workflow of GitHub Actions'],
+  ['**/.github/actions/**', 'an action of GitHub Actions'],
+  ['**/.gitea/workflows/*.y*ml', 'a workflow of Gitea Actions'],
+  ['**/.forgejo/workflows/*.y*ml', 'a workflow of Forgejo Actions'],
   ['*.gitlab-ci.y*ml', 'a GitLab CI pipeline'],
-  ['.gitlab/ci/**', 'a GitLab CI pipeline'],
+  ['**/.gitlab/ci/**', 'a GitLab CI pipeline'],
   ['bitbucket-pipelines.yml', 'a Bitbucket pipeline'],
   ['azure-pipelines*.y*ml', 'an Azure pipeline'],
-  ['.azure-pipelines/**', 'an Azure pipeline'],
-  ['.circleci/*.y*ml', 'a CircleCI configuration'],
-  ['.buildkite/**', 'a Buildkite pipeline'],
+  ['**/.azure-pipelines/**', 'an Azure pipeline'],
+  ['**/.circleci/*.y*ml', 'a CircleCI configuration'],
+  ['**/.buildkite/**', 'a Buildkite pipeline'],
   ['.drone.y*ml', 'a Drone pipeline'],
   ['.woodpecker*', 'a Woodpecker pipeline'],
   ['.travis.yml', 'a Travis CI configuration'],
@@ -29,7 +29,7 @@ const CI: readonly (readonly [pattern: string, what: string])[] = [
   ['cloudbuild.y*ml', 'a Cloud Build configuration'],
   ['buildspec*.y*ml', 'a CodeBuild configuration'],
   ['Jenkinsfile*', 'a Jenkins pipeline'],
-  ['.semaphore/**', 'a Semaphore pipeline'],
+  ['**/.semaphore/**', 'a Semaphore pipeline'],
 ];
 
 const DEPLOYED: readonly (readonly [pattern: string, what: string])[] = [

@@ -4,6 +4,8 @@ import type { Check, Severity } from '../../model/index.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { DURATION_PATTERN, parseDuration } from '../../lib/duration.ts';
 import { listOf, nearest } from '../../lib/nearest.ts';
+import { PACKS } from '../packs/index.ts';
+import type { Pack } from '../packs/index.ts';
 import { propertiesOf } from './schema.ts';
 
 /** A check that is on, with its parameters complete. */
@@ -23,26 +25,36 @@ export interface Policy {
 
 /**
  * Reads `policy:` of a configuration that `policySchema` has accepted (shapes within parameters are its business), adds
- * the defaults and drops what is off. Throws `WardenError` `POLICY_INVALID` for what would otherwise be judged wrongly in silence.
+ * what the pack and the defaults say, and drops what is off. Throws `WardenError` `POLICY_INVALID` for what would otherwise be judged wrongly in silence.
  */
 export function readPolicy(config: unknown, checks: readonly Check[]): Policy {
   const given = asObject(config ?? {}, 'policy');
   const ids = checks.map((check) => check.id);
   for (const id of Object.keys(given)) {
-    if (!ids.includes(id)) throw invalid(`policy.${id}: there is no such check`, suggestion(id, ids));
+    if (id !== 'pack' && !ids.includes(id)) throw invalid(`policy.${id}: there is no such check`, suggestion(id, [...ids, 'pack']));
   }
+  const pack = packOf(given['pack']);
   const entries = checks.flatMap((check) => {
-    const entry = readEntry(check, given[check.id]);
+    const entry = readEntry(check, given[check.id], pack.settings[check.id]);
     return entry === undefined ? [] : [entry];
   });
   const judged = entries.map(({ check, params, severity }) => ({ id: check.id, params, severity })).sort((a, b) => (a.id < b.id ? -1 : 1));
   return { entries, digest: createHash('sha256').update(canonicalJson(judged)).digest('hex') };
 }
 
-function readEntry(check: Check, given: unknown): PolicyEntry | undefined {
-  if (given === false) return undefined;
-  if (given === undefined || given === true) return { check, params: check.defaults, severity: check.severity };
-  const { severity = check.severity, ...params } = asObject(given, `policy.${check.id}`);
+function packOf(given: unknown): Pack {
+  if (given === undefined) return PACKS[0];
+  const pack = PACKS.find(({ id }) => id === given);
+  if (pack === undefined) throw invalid(`policy.pack: there is no such pack`, suggestion(typeof given === 'string' ? given : '', PACKS.map(({ id }) => id)));
+  return pack;
+}
+
+/** What is given comes before the pack, and the pack before the check's defaults. A check that the pack leaves out is switched on by `true` or any setting. */
+function readEntry(check: Check, given: unknown, pack: Pack['settings'][string] | undefined): PolicyEntry | undefined {
+  if (given === false || (given === undefined && pack === false)) return undefined;
+  const base = pack === false || pack === undefined ? {} : pack;
+  const own = given === undefined || given === true ? {} : asObject(given, `policy.${check.id}`);
+  const { severity = check.severity, ...params } = { ...base, ...own };
   if (!isSeverity(severity)) throw invalid(`policy.${check.id}.severity: "${String(severity).slice(0, 40)}" is no severity`, suggestion(String(severity), SEVERITIES));
   const known = propertiesOf(check);
   for (const [name, value] of Object.entries(params)) {

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../model/index.ts';
 import type { Check, ParamsSchema } from '../../model/index.ts';
+import { PACKS } from '../packs/index.ts';
 
 /**
  * JSON Schema (draft 2020-12) of `policy:` in `tokenwarden.yml`: each check is `false` (off), `true` (its defaults) or its
@@ -9,7 +10,7 @@ export function policySchema(checks: readonly Check[]): ParamsSchema {
   return {
     type: 'object',
     description: 'the policy checks by name',
-    properties: Object.fromEntries(checks.map((check) => [check.id, checkSchema(check)])),
+    properties: { pack: { enum: PACKS.map(({ id }) => id), default: PACKS[0].id, description: 'the policy to start from' }, ...Object.fromEntries(checks.map((check) => [check.id, checkSchema(check)])) },
     additionalProperties: false,
   };
 }

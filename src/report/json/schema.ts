@@ -1,5 +1,6 @@
 import type {
   Confidence,
+  Ground,
   IdleWaiver,
   Introspection,
   Lifetime,
@@ -80,18 +81,23 @@ const introspection: Schema = {
   ],
 };
 
+const BY = keys({ issuer: 1, token: 1, place: 1, repository: 1, inventory: 1, owner: 1, configuration: 1 } satisfies Record<Ground['by'], 1>);
+const basis = {
+  grounds: { ...list(object({ fact: text, value: text, by: { enum: BY }, source: text })), description: 'The facts that it rests on; when an issuer said so stands in run.introspectedAt' },
+  threshold: { ...text, description: 'What the policy demands' },
+};
 const verdict: Schema = {
   oneOf: [
-    object({ status: judged('pass'), evidence: text }),
-    object({ status: judged('violation'), evidence: text, remedy: text }),
-    object({ status: judged('undetermined'), why: text }),
+    object({ status: judged('pass'), evidence: text }, basis),
+    object({ status: judged('violation'), evidence: text, remedy: text }, basis),
+    object({ status: judged('undetermined'), why: text }, basis),
     object({ status: judged('notApplicable'), why: text }),
   ],
 };
 
 const offlineFacts = object(
   {},
-  { issuedAt: time, expiresAt: timeOrNever, subject: text, clientId: text, issuerUrl: text, audience: texts, scopes: texts, algorithm: text, testMode: flag, notes: texted },
+  { issuedAt: time, expiresAt: timeOrNever, subject: text, clientId: text, issuerUrl: text, audience: texts, scopes: texts, algorithm: text, testMode: flag, commonKey: flag, notes: texted },
 );
 
 const credential = object(
@@ -121,7 +127,7 @@ const finding = object(
     masked: { type: 'string', description: 'The only form in which the secret is shown' },
     failing: flag,
     credential,
-    locations: list(object({ origin: { $ref: '#/$defs/origin' }, region: { $ref: '#/$defs/region' }, role: { enum: ROLE } })),
+    locations: list(object({ origin: { $ref: '#/$defs/origin' }, region: { $ref: '#/$defs/region' }, role: { enum: ROLE } }, { plainHosts: texts })),
     introspection,
     verdicts: list(object({ check: text, verdict }, { severity: { enum: SEVERITY } })),
   },

@@ -1,7 +1,8 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { SEVERITIES, WardenError } from '../../../src/model/index.ts';
 import type { CheckedVerdict, Confidence, LastKnown, Severity, Verdict } from '../../../src/model/index.ts';
-import { CHECKS, isFailing, isViolating, judgeAll, readPolicy, ruleIdOf, severityOf } from '../../../src/policy/index.ts';
+import { CHECKS, CLAUSES, PACKS, isFailing, isViolating, judgeAll, policySchema, readPolicy, ruleIdOf, severityOf } from '../../../src/policy/index.ts';
 import { NOW, introspectionOf, recordOf } from './record.ts';
 
 const violation: Verdict = { status: 'violation', evidence: 'e', remedy: 'r' };
@@ -15,10 +16,12 @@ const expired = { introspection: { status: 'notAttempted', why: 'expired-offline
 const sure = (confidence: Confidence) => ({ ...unknown, rule: { confidence } });
 
 describe('readPolicy', () => {
-  it('without configuration switches every check on with its defaults', () => {
+  it('without configuration switches every check on with its defaults, but those for which people must write something down', () => {
     const policy = readPolicy(undefined, CHECKS);
-    expect(policy.entries.map(({ check }) => check.id)).toEqual(CHECKS.map(({ id }) => id));
-    expect(policy.entries.map(({ params }) => params)).toEqual(CHECKS.map(({ defaults }) => defaults));
+    const on = CHECKS.filter(({ id }) => id !== 'owner-required' && id !== 'recertify-every');
+    expect(policy.entries.map(({ check }) => check.id)).toEqual(on.map(({ id }) => id));
+    expect(policy.entries.map(({ params }) => params)).toEqual(on.map(({ defaults }) => defaults));
+    expect(readPolicy({ pack: 'default' }, CHECKS).digest).toBe(policy.digest);
     expect(readPolicy({}, CHECKS).digest).toBe(policy.digest);
   });
 
@@ -28,6 +31,27 @@ describe('readPolicy', () => {
     expect(lifetime).toMatchObject({ params: { temporary: '1h', persistent: '14d' }, severity: 'critical' });
     expect(policy.entries.some(({ check }) => check.id === 'stale')).toBe(false);
     expect(policy.entries.some(({ check }) => check.id === 'no-expiry')).toBe(true);
+  });
+
+  it('starts from the pack that is named, and lets what is given win', () => {
+    const entryOf = (config: unknown, id: string) => readPolicy(config, CHECKS).entries.find(({ check }) => check.id === id);
+    expect(readPolicy({ pack: 'strict' }, CHECKS).entries.map(({ check }) => check.id)).toEqual(CHECKS.map(({ id }) => id));
+    expect(entryOf({ pack: 'strict' }, 'max-lifetime')).toMatchObject({ params: { temporary: '24h', persistent: '7d' }, severity: 'critical' });
+    expect(entryOf({ pack: 'strict', 'max-lifetime': { persistent: '30d' } }, 'max-lifetime')).toMatchObject({ params: { temporary: '24h', persistent: '30d' }, severity: 'critical' });
+    expect(entryOf({ pack: 'strict', 'max-lifetime': true }, 'max-lifetime')).toMatchObject({ params: { temporary: '24h' } });
+    expect(entryOf({ pack: 'strict', 'max-lifetime': false }, 'max-lifetime')).toBeUndefined();
+    expect(entryOf({ 'recertify-every': true }, 'recertify-every')).toMatchObject({ params: { every: '90d', grace: '14d' }, severity: 'medium' });
+    expect(entryOf({ 'owner-required': { severity: 'low' } }, 'owner-required')).toMatchObject({ severity: 'low' });
+  });
+
+  it('holds packs to what the checks take, and every check to clauses', () => {
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(policySchema(CHECKS));
+    for (const { id, settings } of PACKS) {
+      expect(validate(settings), JSON.stringify(validate.errors)).toBe(true);
+      expect(() => readPolicy({ pack: id }, CHECKS)).not.toThrow();
+    }
+    expect(Object.keys(CLAUSES).sort()).toEqual(CHECKS.map(({ id }) => id).sort());
+    expect(Object.values(CLAUSES).every((clauses) => clauses.length > 0)).toBe(true);
   });
 
   it('gives equal digests to equal policies and different ones to different', () => {
@@ -45,6 +69,11 @@ describe('readPolicy', () => {
     [{ stale: { unused: 30 } }, 'policy.stale.unused: "30" is not a duration', undefined],
     [{ stale: { unused: null } }, 'policy.stale.unused: "null" is not a duration', undefined],
     [{ stale: { severity: 'hihg' } }, 'policy.stale.severity: "hihg" is no severity', 'Did you mean "high"?'],
+    [{ pack: 'strikt' }, 'policy.pack: there is no such pack', 'Did you mean "strict"?'],
+    [{ pack: true }, 'policy.pack: there is no such pack', 'Known: default or strict.'],
+    [{ 'over-scoped': { roles: { reader: ['read'] }, allow: [{ role: 'raeder' }] } }, 'policy.over-scoped.allow[0].role: there is no such role; did you mean "reader"?', undefined],
+    [{ 'over-scoped': { allow: [{ role: 'reader' }] } }, 'policy.over-scoped.allow[0].role: there is no such role; known: none', undefined],
+    [{ 'over-scoped': { allow: [{ path: 'ci/**' }] } }, 'expected scopes or a role', undefined],
     [{ stale: 'on' }, 'policy.stale: expected true, false or settings by name', undefined],
     [[], 'policy: expected checks by name', undefined],
     [{ stale: { constructor: 1 } }, 'policy.stale.constructor: there is no such setting', 'Known: unused or severity.'],
@@ -60,7 +89,8 @@ describe('judgeAll', () => {
   it('asks every check that is on, in registry order, and carries the severity of the policy', () => {
     const policy = readPolicy({ 'in-log': false, leaked: { severity: 'medium' } }, CHECKS);
     const verdicts = judgeAll(recordOf(active), policy, NOW);
-    expect(verdicts.map(({ check }) => check)).toEqual(CHECKS.map(({ id }) => id).filter((id) => id !== 'in-log'));
+    expect(verdicts.map(({ check }) => check)).toEqual(policy.entries.map(({ check }) => check.id));
+    expect(verdicts.map(({ check }) => check)).not.toContain('in-log');
     expect(verdicts.find(({ check }) => check === 'leaked')).toMatchObject({ severity: 'medium', verdict: { status: 'violation' } });
     expect(isViolating(verdicts)).toBe(true);
   });
@@ -70,10 +100,12 @@ describe('judgeAll', () => {
   });
 
   it('never passes a living-token check while nobody said whether the token lives', () => {
-    const placeOnly = new Set(['in-url', 'in-log']);
+    // What is judged by place, or by what the token's own bytes or files say, needs no issuer.
+    const placeOnly = new Set(['in-url', 'in-log', 'shared', 'plaintext-transport', 'owner-required', 'stale-owner', 'promoted', 'personal-in-automation', 'static-where-short-lived-exists', 'weak-jwt', 'unverified-too-long']);
     for (const row of [unknown, { introspection: { status: 'notAttempted', why: 'no-verify', detail: '' } }]) {
       const policy = readPolicy({ 'over-scoped': { allow: [{ scopes: ['x'] }] } }, CHECKS);
-      for (const { check, verdict } of judgeAll(recordOf({ ...row, facts: { scopes: ['x'], expiresAt: NOW.toISOString() } }), policy, NOW)) {
+      const surroundings = { declaration: { purpose: 'p', owner: 'o', place: 'tokens[0]' }, recordedScopes: { scopes: ['x'], at: NOW.toISOString() }, attestation: { owner: 'o', purpose: 'p', at: NOW.toISOString(), by: 'o' } };
+      for (const { check, verdict } of judgeAll(recordOf({ ...row, surroundings, facts: { scopes: ['x'], expiresAt: NOW.toISOString() } }), policy, NOW)) {
         if (!placeOnly.has(check)) expect([check, verdict.status]).toEqual([check, 'undetermined']);
       }
     }

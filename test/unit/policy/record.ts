@@ -1,10 +1,10 @@
 import { Secret } from '../../../src/model/index.ts';
-import type { ActiveFacts, Credential, Introspection, Location, OfflineFacts, Origin, PolicyRecord, Role, Rule } from '../../../src/model/index.ts';
+import type { ActiveFacts, Credential, Introspection, Location, OfflineFacts, Origin, PolicyRecord, Role, Rule, Surroundings } from '../../../src/model/index.ts';
 
 /** A place in a policy table: a path, or the parts of an origin. */
 export type PlaceRow =
   | string
-  | { readonly kind?: 'file' | 'commit' | 'staged' | 'message' | 'log' | 'member' | 'url'; readonly path?: string; readonly name?: string; readonly archive?: PlaceRow; readonly role?: Role };
+  | { readonly kind?: 'file' | 'commit' | 'staged' | 'message' | 'log' | 'member' | 'url'; readonly path?: string; readonly name?: string; readonly archive?: PlaceRow; readonly role?: Role; readonly author?: string; readonly committedAt?: string; readonly plainHosts?: readonly string[] };
 
 /** The pieces of a record as the tables in `fixtures/policy` write them; dates are RFC 3339 texts, `garbled` an invalid one. */
 export interface RecordRow {
@@ -12,6 +12,7 @@ export interface RecordRow {
   readonly introspection?: { readonly status: string; readonly facts?: Readonly<Record<string, unknown>>; readonly why?: string; readonly detail?: string; readonly reason?: string };
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly places?: readonly PlaceRow[];
+  readonly surroundings?: Readonly<Record<string, unknown>>;
 }
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
@@ -69,11 +70,11 @@ export function introspectionOf(row: RecordRow['introspection'] = { status: 'act
 }
 
 export function recordOf(row: RecordRow): PolicyRecord {
-  return { credential: credentialOf(row), introspection: introspectionOf(row.introspection) };
+  return { credential: credentialOf(row), introspection: introspectionOf(row.introspection), ...(row.surroundings === undefined ? {} : { surroundings: dated(row.surroundings) as Surroundings }) };
 }
 
 function locationOf(row: PlaceRow): Location {
-  return { origin: originOf(row), region: { startLine: 3, startColumn: 9, endLine: 3, endColumn: 49 }, role: typeof row === 'string' ? 'text' : (row.role ?? 'text') };
+  return { origin: originOf(row), region: { startLine: 3, startColumn: 9, endLine: 3, endColumn: 49 }, role: typeof row === 'string' ? 'text' : (row.role ?? 'text'), ...(typeof row === 'string' || row.plainHosts === undefined ? {} : { plainHosts: row.plainHosts }) };
 }
 
 function originOf(row: PlaceRow): Origin {
@@ -81,7 +82,7 @@ function originOf(row: PlaceRow): Origin {
   const path = row.path ?? 'x';
   switch (row.kind ?? 'file') {
     case 'commit':
-      return { kind: 'commit', blob: 'b'.repeat(40), path, commit: 'c'.repeat(40), reachable: true };
+      return { kind: 'commit', blob: 'b'.repeat(40), path, commit: 'c'.repeat(40), reachable: true, ...(row.author === undefined ? {} : { author: row.author }), ...(row.committedAt === undefined ? {} : { committedAt: row.committedAt }) };
     case 'staged':
       return { kind: 'staged', blob: 'b'.repeat(40), path };
     case 'message':
@@ -97,9 +98,12 @@ function originOf(row: PlaceRow): Origin {
   }
 }
 
-/** Texts that look like dates become dates. */
-function dated(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' && (value === 'garbled' || /^\d{4}-\d\d-\d\dT/.test(value)) ? new Date(value) : value]),
-  );
+/** Texts that look like dates become dates, at any depth; those of `committedAt` stay texts, as the model has them. */
+function dated<T>(facts: T): T {
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return value === 'garbled' || /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : value;
+    if (Array.isArray(value)) return value.map(walk);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)])) : value;
+  };
+  return walk(facts) as T;
 }
