@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Asker } from '../audit.ts';
-import type { Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
+import type { KeptAnswers, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
 import { Secret, type Action, type Credential, type Introspection, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
@@ -17,6 +17,8 @@ export interface IssuerSetup {
   readonly now: () => Date;
   readonly record: WriteRecord;
   readonly signal: AbortSignal;
+  /** Answers of earlier runs that are still fresh; absent: every credential is asked about. */
+  readonly kept?: KeptAnswers;
   /** Only say whom we would ask: no store needs its credentials. */
   readonly egressOnly: boolean;
 }
@@ -55,7 +57,7 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
     // The library's default, not what an .npmrc says: a mirror issues no tokens, and the scanned folder may hold that file.
     const stores = [...configured, ...builtInStores({ npmRegistry: new URL(defaultUrl), ...(forgeHost === undefined ? {} : { forgeHost }) })];
-    return createVerifier({ stores, allow, deny, http, now, sleep, record, signal, onProgress });
+    return createVerifier({ stores, allow, deny, http, now, sleep, record, signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
   };
   let latest: Verifier | undefined;
   const asker: Issuers['asker'] = (repository) => {

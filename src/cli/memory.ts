@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
 import type { AuditDeps } from '../audit.ts';
 import { openInventory, type Inventory } from '../inventory/index.ts';
+import type { KeptAnswers } from '../issuers/ask/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type AuditResult } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
+import { openAnswerCache } from './answer-cache.ts';
 import type { Io } from './io.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
@@ -11,6 +13,8 @@ import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 export interface Memory {
   readonly lastKnown: NonNullable<AuditDeps['lastKnown']>;
   readonly remember: (result: AuditResult) => Promise<void>;
+  /** Answers of issuers that are younger than so many milliseconds; undefined where nothing can be kept. */
+  readonly keptAnswers: (maxAgeMs: number) => Promise<KeptAnswers | undefined>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,17 +34,40 @@ export async function openMemory(stateDir: string, io: Io, say: (text: string) =
     for (const notice of inventory.notices) say(`warning: ${printable(notice)}\n`);
     const known = await inventory.allLastKnown();
     const { remember, close } = inventory;
+    const open = inventory;
+    let answers: Awaited<ReturnType<typeof openAnswerCache>> | undefined;
     return {
       lastKnown: () => known,
       remember: async (result) => {
         await remember(result, reporterFor('json').render(result, { color: false, width: 100 })).catch(excuse);
       },
-      close,
+      keptAnswers: async (maxAgeMs) => (answers ??= maxAgeMs > 0 ? await openAnswerCache(open, maxAgeMs, io.now) : undefined),
+      async close() {
+        await answers?.flush();
+        await close();
+      },
     };
   } catch (error) {
     await inventory?.close().catch(() => undefined);
     excuse(error);
-    return { lastKnown: () => new Map(), remember: () => Promise.resolve(), close: () => Promise.resolve() };
+    return { lastKnown: () => new Map(), remember: () => Promise.resolve(), keptAnswers: () => Promise.resolve(undefined), close: () => Promise.resolve() };
+  }
+}
+
+/** What issuers said before something was changed there must not be used again. Trouble with it is told, not thrown. */
+export async function forgetAnswers(stateDir: string, io: Io, say: (text: string) => void): Promise<void> {
+  const path = STATE_FILES.inventory(stateDir);
+  try {
+    await access(path);
+  } catch {
+    return;
+  }
+  try {
+    const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
+    await inventory.forgetAnswers().finally(inventory.close);
+  } catch (error) {
+    if (!(error instanceof WardenError)) throw error;
+    say(`warning: answers of before may be used again for a while: ${printable(error.message)} [${error.code}]\n`);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { usesColor } from './io.ts';
 import { gitVariables, issuerSetup } from './pipeline.ts';
+import { forgetAnswers } from './memory.ts';
 import { readPlanFile } from './plan-file.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
@@ -45,6 +46,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
     closing.push(ledger.close);
     const issuers = await setUpIssuers({ ...issuerSetup(settings, io, ledger.append, run.signal), egressOnly: !values.yes });
     closing.push(issuers.close);
+    if (values.yes) closing.push(() => forgetAnswers(stateDir, io, say));
     const applied = await applyPlan(plan, {
       yes: values.yes,
       ...findAgain({ catalogue, fingerprintKey: settings.fingerprintKey, environment: gitVariables(io.env), ...(given === undefined ? {} : { given }) }),

@@ -19,6 +19,9 @@ import { readRules } from './rules.ts';
 import { prepareReports } from './reports.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
+/** Whoever can write the configuration cannot make answers last longer: tokens die meanwhile. */
+const MAX_KEPT_MS = 24 * 3_600_000;
+
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
 export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call): Promise<number> {
   const settings = await loadSettings({ command, flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
@@ -44,7 +47,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     let issuers: Issuers | undefined;
     if (command === 'audit' && values.verify) {
       const record = values.egress ? refuseToRecord : await openLedger(settings, deps.runId, io, closing);
-      issuers = await setUpIssuers(issuerSetup(settings, io, record, run.signal));
+      const kept = values.egress ? undefined : await memory.keptAnswers(Math.min(values.verifyCache, MAX_KEPT_MS));
+      issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, run.signal), ...(kept === undefined ? {} : { kept }) });
       closing.push(issuers.close);
     }
     const outcome = await audit(request, {

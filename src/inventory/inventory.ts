@@ -1,4 +1,4 @@
-import type { AuditResult, LastKnown } from '../model/index.ts';
+import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
 import type { WarningHost } from '../lib/sqlite.ts';
 
 export interface InventoryOptions {
@@ -81,6 +81,12 @@ export interface Inventory {
   readonly lastRun: () => Promise<RunMemory | undefined>;
   /** Findings whose id begins so, at most ten, sorted by id. What is not hexadecimal matches nothing. */
   readonly finding: (idPrefix: string) => Promise<readonly FindingMemory[]>;
+  /** Answers of issuers given after `since`, by the id they were kept under; older ones are forgotten. */
+  readonly answers: (since: Date) => Promise<ReadonlyMap<string, Introspection>>;
+  /** Keeps answers for other runs. Only `active` and `inactive` ones: what is unknown is asked again. */
+  readonly keepAnswers: (answers: ReadonlyMap<string, Introspection>) => Promise<void>;
+  /** After something was changed at an issuer. */
+  readonly forgetAnswers: () => Promise<void>;
   /** Remembers a word on a finding; a later one on the same finding replaces it. */
   readonly recordFeedback: (feedback: Feedback) => Promise<void>;
   /** The record of every rule that has one, sorted by rule. */

@@ -54,7 +54,17 @@ export interface FeedbackRow {
   readonly said_at: string;
 }
 
+/** An issuer's answer that may be used again for a short while. Only `active` and `inactive` ones are kept. */
+export interface AnswerRow {
+  /** Keyed hash of store, its URL, kind and credential. */
+  readonly id: string;
+  readonly asked_at: string;
+  /** JSON of the introspection without its time. */
+  readonly answer: string;
+}
+
 export interface Tables {
+  readonly answers: AnswerRow;
   readonly runs: RunRow;
   readonly findings: FindingRow;
   readonly feedback: FeedbackRow;
@@ -119,6 +129,17 @@ export const MIGRATIONS: readonly Migration[] = [
         .addColumn('actor', 'text', (column) => column.notNull())
         .addColumn('said_at', 'text', (column) => column.notNull()),
       schema.createIndex('findings_rule').on('findings').column('rule'),
+    ],
+  },
+  {
+    name: 'answers of issuers',
+    up: (schema) => [
+      schema
+        .createTable('answers')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('asked_at', 'text', (column) => column.notNull())
+        .addColumn('answer', 'text', (column) => column.notNull()),
+      schema.createIndex('answers_asked_at').on('answers').column('asked_at'),
     ],
   },
 ];

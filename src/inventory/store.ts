@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { AuditResult, LastKnown } from '../model/index.ts';
+import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
+import { forgetAnswers, readAnswers, writeAnswers } from './answers.ts';
 import { readRuleRecords, writeFeedback } from './feedback.ts';
 import type { Feedback, Inventory } from './inventory.ts';
 import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './rows.ts';
@@ -33,6 +34,9 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
       const rows = await database.selectFrom('findings').selectAll().where('id', '>=', prefix).where('id', '<', `${prefix}g`).orderBy('id').limit(MAX_MATCHES).execute();
       return rows.map(findingMemory);
     }),
+    answers: guarded((since: Date) => readAnswers(database, since)),
+    keepAnswers: guarded((answers: ReadonlyMap<string, Introspection>) => writeAnswers(database, answers)),
+    forgetAnswers: guarded(() => forgetAnswers(database)),
     recordFeedback: guarded((feedback: Feedback) => writeFeedback(database, feedback, now())),
     ruleRecords: guarded(() => readRuleRecords(database)),
     close: () => database.destroy(),

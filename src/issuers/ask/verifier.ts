@@ -6,6 +6,8 @@ import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
 import { askedUrl, egressOf } from './egress.ts';
+import { answerId } from './kept-answers.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { inParallel } from './in-parallel.ts';
 import { impossibility, routeTo, whyNotAsked } from './route.ts';
 import type { NotAttempted, Routed } from './route.ts';
@@ -28,6 +30,8 @@ export interface VerifierOptions {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Answers of earlier runs. Default: none. */
+  readonly kept?: KeptAnswers;
   /** Default: every module of `src/issuers`. */
   readonly issuers?: readonly Issuer[];
 }
@@ -109,12 +113,23 @@ export function createVerifier(options: VerifierOptions): Verifier {
     return { ...answer, at: now(), method, store: store.id, host };
   };
 
+  const askUnlessKept = async (credential: Credential): Promise<Introspection> => {
+    const routed = options.kept === undefined ? undefined : route(credential);
+    if (options.kept === undefined || routed === undefined || 'notAttempted' in routed) return ask(credential);
+    const id = answerId(credential, routed.store);
+    const kept = options.kept.get(id);
+    if (kept !== undefined) return kept;
+    const answer = await ask(credential);
+    if (answer.status === 'active' || answer.status === 'inactive') options.kept.put(id, answer);
+    return answer;
+  };
+
   const verify: Verifier['verify'] = async (credentials) => {
     const unique = new Map(credentials.map((credential) => [credentialKey(credential), credential]));
     const results = new Map<string, Introspection>();
     let done = 0;
     const settle = async (credential: Credential): Promise<void> => {
-      results.set(credentialKey(credential), await ask(credential));
+      results.set(credentialKey(credential), await askUnlessKept(credential));
       done += 1;
       options.onProgress?.(done, unique.size);
     };

@@ -136,6 +136,7 @@ describe('the table of options', () => {
         "salt",
         "timeout",
         "verifyAllow",
+        "verifyCache",
         "verifyDeny",
         "waiversInline",
         "waiversMaxDays",
