@@ -187,6 +187,8 @@ export interface Issuer {
   readonly regionalHosts?: readonly string[];
   /** The base URL that the token itself or a companion names (a region in the key); for the built-in store only. Undefined: it names none, the built-in one is asked. */
   readonly locate?: (subject: Subject) => URL | undefined;
+  /** The part of a token that is the issuer's own, public id of it (SendGrid's middle part). Only as `tokenId` it may be shown; anything else that repeats a piece of a token is withheld. */
+  readonly publicIdOf?: (subject: Pick<Subject, 'secret'>) => string | undefined;
   readonly introspect?: Operation<Answer>;
   readonly revoke?: RevokeOperation;
   /** Switches it off so that it can be switched on again. */

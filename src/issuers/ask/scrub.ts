@@ -6,17 +6,23 @@ const MAX_SCOPES = 500;
 const MAX_USES = 100;
 /** So many characters of a secret in a row betray it. */
 const TELLING = 12;
+/** So much of a token must remain unknown when its public part is shown. */
+const UNTOLD = 16;
 const WITHHELD = '(withheld: the issuer repeated the credential)';
 
 /**
  * An answer as it may be kept: issuers (and whoever sits in their place) choose these strings, so one that repeats a
- * secret, a piece of it, or an encoding of it is withheld, and length is bounded.
+ * secret, a piece of it, or an encoding of it is withheld, and length is bounded. `publicId`: the part of the token that
+ * its issuer documents as the token's id, which may stand as `tokenId`.
  */
-export function scrubAnswer(answer: Answer, secrets: readonly string[]): Answer {
+export function scrubAnswer(answer: Answer, secrets: readonly string[], publicId?: string): Answer {
   const clean = cleaner(secrets);
   switch (answer.status) {
-    case 'active':
-      return { status: 'active', facts: scrubFacts(answer.facts, clean) };
+    case 'active': {
+      const facts = scrubFacts(answer.facts, clean);
+      const isPublic = publicId !== undefined && answer.facts.tokenId === publicId && secrets.every((secret) => !secret.includes(publicId) || secret.length - publicId.length >= UNTOLD);
+      return { status: 'active', facts: isPublic ? { ...facts, tokenId: publicId } : facts };
+    }
     case 'inactive':
       return { status: 'inactive', reason: clean(answer.reason) };
     case 'unknown':

@@ -104,7 +104,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const method = `${issuer.id}:${operation.particular?.({ ...credential, store }).method ?? operation.method}`;
     let answer: Answer;
     try {
-      answer = scrubAnswer(await operation.run(converse.about(credential, store, 'introspect')), plaintexts(credential, store));
+      answer = scrubAnswer(await operation.run(converse.about(credential, store, 'introspect')), plaintexts(credential, store), issuer.publicIdOf?.(credential));
     } catch (error) {
       if (error instanceof UnrecordedError) throw error;
       answer = signal.aborted ? { status: 'notAttempted', ...INTERRUPTED } : unknown('malformed', 'the answer could not be read');

@@ -26,8 +26,8 @@ export interface AskOnce {
   readonly request: (ask: Ask) => HttpRequest;
   /** Answers that mean a dead credential. Nothing else does. */
   readonly dead: readonly NamedAnswer[];
-  /** Answers of a live credential that may not ask this: active, with no facts but `note`. */
-  readonly aliveButBarred?: readonly NamedAnswer[];
+  /** Answers of a live credential that may not ask this: active, with a note and the facts that the refusal itself gives (which scopes it has). */
+  readonly aliveButBarred?: readonly (NamedAnswer & { readonly facts?: (body: unknown, response: HttpResponse) => GivenFacts })[];
   /** Answers that leave it open, with what to tell people. A 403 that is not named otherwise is always one. */
   readonly ambiguous?: readonly NamedAnswer[];
   /** Reads a 2xx answer. Undefined when it is not what the issuer documents for a live credential. `body` is any JSON value. */
@@ -45,7 +45,7 @@ export function askOnce(spec: AskOnce): Operation<Answer> {
       const open = spec.ambiguous?.find((named) => isNamed(named, response, body));
       if (open !== undefined) return unknown('ambiguous', open.means ?? `answered ${response.status} ${shown(open)}, which leaves it open`);
       const barred = spec.aliveButBarred?.find((named) => isNamed(named, response, body));
-      if (barred !== undefined) return active({ notes: { barred: barred.means ?? `answers ${response.status} ${shown(barred)}: alive, but it may not ask this` } });
+      if (barred !== undefined) return active({ ...barred.facts?.(body, response), notes: { barred: barred.means ?? `answers ${response.status} ${shown(barred)}: alive, but it may not ask this` } });
       if (response.status === 403 && !isThrottled(response)) return unknown('ambiguous', 'answered 403: perhaps a live token that a missing permission or an address rule keeps out');
       if (response.status < 200 || response.status > 299) return undefined;
       const read = spec.live(body, response, ask);

@@ -1,4 +1,4 @@
-import type { Answer, Ask, Mutation, UnknownWhy } from '../../model/index.ts';
+import type { Answer, Ask, Mutation, Operation, UnknownWhy } from '../../model/index.ts';
 import { active, uncertain, unknown } from '../reading/answers.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 
@@ -46,4 +46,9 @@ export async function tellEveryRegion(ask: Ask, run: (ask: Ask) => Promise<Mutat
     else last ??= told;
   }
   return open ?? last ?? uncertain('malformed', 'no region was told');
+}
+
+/** A question that is asked in every region. */
+export function regional(operation: Operation<Answer>): Operation<Answer> {
+  return { ...operation, run: (ask) => inEveryRegion(ask, operation.run) };
 }

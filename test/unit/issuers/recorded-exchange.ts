@@ -1,6 +1,6 @@
 import type { Introspection, Mutation } from '../../../src/model/index.ts';
 
-/** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{token:16}}` and `{{token:-8}}` (its first or last characters), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
+/** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{token:16}}` and `{{token:-8}}` (its first or last characters), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{host}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
  * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head). */
 export interface RecordedFile {
   /** Where the answers come from: a recording, or the issuer's document. */
@@ -19,6 +19,8 @@ export interface RecordedCase {
   readonly hosts?: readonly string[];
   readonly auth?: { readonly method: 'bearer' | 'client_secret_basic' | 'client_secret_post'; readonly id?: string } | null;
   readonly endpoints?: Readonly<Record<string, string>>;
+  /** Path of the store's URL, where it says more than the host. */
+  readonly base?: string;
   /** In order. Nothing else may be asked. */
   readonly exchanges: readonly { readonly request: RecordedRequest; readonly response: RecordedResponse }[];
   /** For `rotate.json`: what is asked for; `expiresAt` is an instant. */

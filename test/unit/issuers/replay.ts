@@ -60,7 +60,7 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   origin = server.url.origin;
   const module = ISSUERS.find(({ id }) => id === type);
   const elsewhere = Object.fromEntries(Object.entries(module?.publicEndpoints ?? {}).map(([name, url]) => [name, new URL(new URL(url).pathname, origin)]));
-  const base = module?.publicBaseUrl === undefined ? origin : new URL(new URL(module.publicBaseUrl).pathname, origin).href;
+  const base = new URL(recorded.base ?? (module?.publicBaseUrl === undefined ? '' : new URL(module.publicBaseUrl).pathname), origin).href;
 
   const store = makeStore(type, base, { ...clientAuthOf(recorded, ownSecret), endpoints: { ...elsewhere, ...endpointsOf(recorded, origin).endpoints } });
   const hangs = recorded.exchanges.some(({ response }) => response.hang === true);
@@ -114,6 +114,7 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replaceAll('{{auth}}', values.ownSecret)
     .replaceAll('{{basic}}', Buffer.from(pair).toString('base64'))
     .replaceAll('{{origin}}', values.origin)
+    .replaceAll('{{host}}', values.origin.replace(/^.*\/\//, ''))
     .replace(/\{\{now\+(\d+)\}\}/g, (_, seconds: string) => String(NOW.getTime() / 1000 + Number(seconds)))
     .replace(/\{\{base64:([^}]*)\}\}/g, (_, plain: string) => Buffer.from(plain).toString('base64'));
 }

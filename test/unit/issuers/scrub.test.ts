@@ -38,6 +38,15 @@ describe('what an issuer says', () => {
     expect(JSON.stringify(answers)).not.toContain(token);
   });
 
+  it('may show the part of a token that is its public id, as its id only, and only while enough stays unknown', () => {
+    const id = token.slice(4, 26);
+    expect(scrubAnswer(active({ tokenId: id }), [token], id)).toMatchObject({ facts: { tokenId: id } });
+    expect(JSON.stringify(scrubAnswer(active({ tokenId: id, name: id }), [token], id))).toContain('"name":"(withheld');
+    expect(JSON.stringify(scrubAnswer(active({ tokenId: id }), [token]))).not.toContain(id);
+    const most = token.slice(0, -10);
+    expect(JSON.stringify(scrubAnswer(active({ tokenId: most }), [token], most))).not.toContain(most);
+  });
+
   it('keeps dates as they are', () => {
     const exp = new Date('2027-01-01T00:00:00Z');
     expect(scrubAnswer(active({ exp, lastUsedAt: 'never' }), [token])).toEqual({ status: 'active', facts: { exp, lastUsedAt: 'never' } });
