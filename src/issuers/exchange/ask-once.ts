@@ -8,7 +8,7 @@ export type GivenFacts = { readonly [K in keyof ActiveFacts]?: ActiveFacts[K] | 
 
 /**
  * An answer that the issuer's document names, told by its status and its body. `says`: a string that the body holds under
- * one of `at` (default: anywhere in a JSON answer), compared whole, or as a regular expression.
+ * one of `at` (default: anywhere in a JSON answer), compared whole, or as a regular expression. A number or truth value is compared as it is written.
  */
 export interface NamedAnswer {
   readonly status: number;
@@ -96,7 +96,7 @@ export function valueAt(body: unknown, path: string): unknown {
 /** Whether an answer is the one that was named. One without a JSON body never is, whatever its status. */
 export function isNamed({ status, says, at }: NamedAnswer, response: HttpResponse, body: unknown): boolean {
   if (response.status !== status || body === undefined) return false;
-  const said = at === undefined ? stringsIn(body, 3) : at.map((path) => valueAt(body, path)).flatMap((value) => (typeof value === 'string' || typeof value === 'number' ? [String(value)] : []));
+  const said = at === undefined ? stringsIn(body, 3) : at.map((path) => valueAt(body, path)).flatMap((value) => (['string', 'number', 'boolean'].includes(typeof value) ? [String(value)] : []));
   return said.some((value) => (typeof says === 'string' ? value === says : says.test(value)));
 }
 

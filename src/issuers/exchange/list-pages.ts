@@ -24,7 +24,7 @@ export function listPages(spec: ListPages): (ask: AdminAsk) => AsyncGenerator<Li
     let request: HttpRequest | undefined = spec.first(ask);
     const asked = new Set<string>();
     for (let page = 1; request !== undefined; page += 1) {
-      const key = `${request.url.href} ${request.body ?? ''}`;
+      const key = `${request.url.href} ${request.body ?? ''} ${request.headers['range'] ?? ''}`;
       if (page > MAX_PAGES || asked.has(key)) return { complete: false, why: 'malformed', detail: `the listing does not end (page ${page})` };
       asked.add(key);
       const read = await readPage(ask, request, spec, page);

@@ -61,3 +61,8 @@ export function mailDate(value: unknown): Date | undefined {
 export function instantUtc(value: unknown): Date | undefined {
   return typeof value === 'string' ? instant(value.replace(/ UTC$/, 'Z')) : undefined;
 }
+
+/** An instant without an offset, for issuers that document theirs as UTC; one with an offset is taken as it is. */
+export function utcInstant(value: unknown): Date | undefined {
+  return instant(value) ?? (typeof value === 'string' ? instant(`${value}Z`) : undefined);
+}
