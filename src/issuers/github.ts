@@ -1,21 +1,45 @@
 import type { Answer, Ask, HttpResponse, Issuer, Mutation, Particular, Subject } from '../model/index.ts';
+import { findListed } from './exchange/find-listed.ts';
+import { checkAsApp, isOfOurApp, resetAsApp, revokeAsApp } from './exchange/github-applications.ts';
+import { listAuthorizations, listOrganization, needsOrganization, revokeInOrganization } from './exchange/github-organization.ts';
+import { merged } from './exchange/more-facts.ts';
 import { mutation, question } from './exchange/question.ts';
 import { bearer, below, get, postJson } from './exchange/requests.ts';
 import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
 import { instant, text, words } from './reading/fields.ts';
 import { objectsOf, isObject, readObject } from './reading/json.ts';
+import { fitsShortened } from './reading/shortened.ts';
 
 const PUBLIC_API = 'https://api.github.com';
 
-/** GitHub.com, and GitHub Enterprise through a configured store. Tokens are told apart by their own prefix. */
+/**
+ * GitHub.com, and GitHub Enterprise through a configured store. Tokens are told apart by their own prefix. With an owner's
+ * token (`auth: { method: bearer }`) and `endpoints: { organization: … }` an organization's tokens are listed; with the id and
+ * secret of the app that made a token (`auth: { method: client_secret_basic }`) it is asked, reset and deleted as the app.
+ */
 export const issuer: Issuer = {
   id: 'github',
   name: 'GitHub',
   kinds: ['github-pat-classic', 'github-pat-fine-grained', 'github-oauth-app', 'github-app-user', 'github-app-installation', 'github-app-installation-stateless', 'github-app-refresh'],
   baseUrlOf,
-  proof: { how: 'document', reference: 'GitHub REST API description (@octokit/openapi 23.0.2): users/get-authenticated, apps/list-repos-accessible-to-installation, credentials/revoke, apps/revoke-installation-access-token' },
+  endpoints: ['organization'],
+  proof: { how: 'document', reference: 'GitHub REST API description (@octokit/openapi 23.0.2): users/get-authenticated, apps/list-repos-accessible-to-installation, credentials/revoke, apps/revoke-installation-access-token, apps/check-token, apps/reset-token, apps/delete-token, orgs/list-pat-grants, orgs/update-pat-access, orgs/list-saml-sso-authorizations, orgs/remove-saml-sso-authorization' },
   introspect: { method: 'GET /user', run: introspect, particular: aboutIntrospection },
   revoke: { method: 'POST /credentials/revoke', reversible: false, sideEffects: 'GitHub tells the owner of the token.', run: revoke, particular: aboutRevocation },
+  rotate: {
+    method: 'PATCH /applications/CLIENT_ID/token',
+    sideEffects: 'The old token dies at once.',
+    run: resetAsApp,
+    particular: (subject) => (isOfOurApp(subject) ? {} : { impossible: { why: 'no-client-credentials', detail: 'GitHub resets only tokens of an OAuth or GitHub App, asked as the app: give the store auth: { method: client_secret_basic } with its client id and secret' } }),
+  },
+  list: { method: 'GET /orgs/ORG/personal-access-tokens, GET /orgs/ORG/credential-authorizations', impossible: needsOrganization, run: listOrganization },
+  revokeById: {
+    method: 'POST /orgs/ORG/personal-access-tokens/ID, DELETE /orgs/ORG/credential-authorizations/ID',
+    impossible: needsOrganization,
+    reversible: false,
+    sideEffects: 'It loses its access to the organization, and keeps what it may do elsewhere.',
+    run: revokeInOrganization,
+  },
 };
 
 /** The REST API of a GitHub as people name it: github.com, a data-residency tenant of ghe.com, or a server of one's own. */
@@ -33,18 +57,30 @@ const isPublic = (subject: Subject): boolean => subject.store.baseUrl.origin ===
 
 function aboutIntrospection(subject: Subject): Particular {
   if (isRefresh(subject)) return { impossible: { why: 'no-introspection', detail: 'GitHub has no read-only question about a refresh token; using it would consume it' } };
+  if (isOfOurApp(subject)) return { method: 'POST /applications/CLIENT_ID/token' };
   return isInstallation(subject) ? { method: 'GET /installation/repositories' } : {};
 }
 
 function aboutRevocation(subject: Subject): Particular {
   if (isInstallation(subject)) return { method: 'DELETE /installation/token', sideEffects: 'None beyond this token; the app can mint another.' };
+  if (isOfOurApp(subject)) return { method: 'DELETE /applications/CLIENT_ID/token', sideEffects: 'None beyond this token.' };
   if (!isPublic(subject) && subject.store.clientAuth?.method !== 'bearer') {
     return { impossible: { why: 'no-client-credentials', detail: `GitHub Enterprise wants an authenticated call: give store "${subject.store.id}" auth: { method: bearer, token-env: … }` } };
   }
   return {};
 }
 
-function introspect(ask: Ask): Promise<Answer> {
+/** What lists tell is read first: it holds the last use before this question became it. */
+async function introspect(ask: Ask): Promise<Answer> {
+  const told = isOfOurApp(ask) ? await checkAsApp(ask) : undefined;
+  if (told !== undefined) return told;
+  const isListed = ask.rule.id === 'github-pat-classic' && needsOrganization(ask.store) === undefined;
+  const found = isListed ? await findListed(ask, listAuthorizations, ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal()), 'authorizations') : undefined;
+  const answer = await askItself(ask);
+  return found === undefined ? answer : merged(answer, { ...found.facts, ...(answer.status === 'active' ? answer.facts : {}) });
+}
+
+function askItself(ask: Ask): Promise<Answer> {
   const installation = isInstallation(ask);
   const path = installation ? 'installation/repositories?per_page=1' : 'user';
   return question(ask, get(below(ask.store.baseUrl, path), { ...bearer(ask.secret), accept: 'application/vnd.github+json' }), (response) => {
@@ -95,6 +131,7 @@ function readForbidden(response: HttpResponse): Answer | undefined {
 }
 
 function revoke(ask: Ask): Promise<Mutation> {
+  if (isOfOurApp(ask)) return revokeAsApp(ask);
   if (isInstallation(ask)) {
     return mutation(ask, { method: 'DELETE', url: below(ask.store.baseUrl, 'installation/token'), headers: { ...bearer(ask.secret), accept: 'application/vnd.github+json' } }, (response) => {
       if (response.status === 204) return accepted('answered 204');

@@ -1,10 +1,14 @@
 import type { Answer, Ask, HttpResponse, Issuer, Mutation, Secret } from '../model/index.ts';
+import { tellById } from './exchange/ask-once.ts';
+import { listPages, sameOrigin } from './exchange/list-pages.ts';
+import { listed } from './exchange/listed.ts';
+import { needsOwnToken, ownAuthorization } from './exchange/own-credentials.ts';
 import { mutation, question } from './exchange/question.ts';
-import { bearer, below, get } from './exchange/requests.ts';
+import { bearer, below, get, remove } from './exchange/requests.ts';
 import { findOwnEntry, keyOf } from './exchange/npm-tokens.ts';
 import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
 import { epochSeconds, instant, orNever, text, texts } from './reading/fields.ts';
-import { objectsOf, readObject } from './reading/json.ts';
+import { isObject, objectsOf, readObject } from './reading/json.ts';
 import type { JsonObject } from './reading/json.ts';
 import { readJwtClaims } from './reading/jwt-claims.ts';
 
@@ -19,7 +23,24 @@ export const issuer: Issuer = {
   proof: { how: 'real-server', reference: 'verdaccio 6.9.2; npm CLI 11 (lib/commands/token.js, npm-profile, npm-registry-fetch)' },
   introspect: { method: 'GET /-/whoami, GET /-/npm/v1/tokens', run: introspect },
   revoke: { method: 'DELETE /-/npm/v1/tokens/token/KEY', reversible: false, sideEffects: 'None beyond this token.', run: revoke },
+  list: { method: 'GET /-/npm/v1/tokens', impossible: needsOwnToken, run: (ask) => listTokens(ask) },
+  revokeById: {
+    method: 'DELETE /-/npm/v1/tokens/token/KEY',
+    impossible: needsOwnToken,
+    reversible: false,
+    sideEffects: 'None beyond this token.',
+    run: tellById({ request: (ask, key) => remove(below(ask.store.baseUrl, `-/npm/v1/tokens/token/${encodeURIComponent(key)}`), ownAuthorization(ask)), accepted: [200, 204] }),
+  },
 };
+
+const listTokens = listPages({
+  first: (ask) => get(below(ask.store.baseUrl, '-/npm/v1/tokens'), ownAuthorization(ask)),
+  read: (body, _, ask) => {
+    if (!isObject(body) || !Array.isArray(body['objects'])) return undefined;
+    const next = isObject(body['urls']) ? sameOrigin(body['urls']['next'], ask.store.baseUrl) : undefined;
+    return { tokens: objectsOf(body['objects']).flatMap((entry) => listed('npm-access-token', text(entry['key']), { sub: text(entry['user']), ...ownFacts('', entry), tokenId: text(entry['key']) })), next: next === undefined ? undefined : get(next, ownAuthorization(ask)) };
+  },
+});
 
 async function introspect(ask: Ask): Promise<Answer> {
   const answer = await question(ask, get(below(ask.store.baseUrl, '-/whoami'), bearer(ask.secret)), readWhoami);

@@ -1,9 +1,16 @@
-import type { Answer, Ask, HttpRequest, HttpResponse, Issuer, Mutation, Particular, Secret, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Issuer, ListedToken, ListEnd, Mutation, Particular, Replacement, Secret, Subject } from '../model/index.ts';
+import { tellById } from './exchange/ask-once.ts';
+import type { GivenFacts } from './exchange/ask-once.ts';
+import { issueOnce, nameOf } from './exchange/issue-once.ts';
+import { listPages } from './exchange/list-pages.ts';
+import { listed } from './exchange/listed.ts';
+import { needsOwnToken, ownToken } from './exchange/own-credentials.ts';
 import { mutation, question } from './exchange/question.ts';
 import { below, get, postJson } from './exchange/requests.ts';
 import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
-import { epochSeconds, instant, orNever, text, texts } from './reading/fields.ts';
+import { epochSeconds, instant, orNever, secondsFrom, text, texts } from './reading/fields.ts';
 import { isObject, readObject } from './reading/json.ts';
+import type { JsonObject } from './reading/json.ts';
 
 /**
  * HashiCorp Vault and OpenBao. With `auth: { method: bearer }` (a token that may call auth/token/lookup) the store is
@@ -26,6 +33,20 @@ export const issuer: Issuer = {
     sideEffects: 'Child tokens and leases (database users, cloud credentials) of this token die with it.',
     run: revoke,
     particular: aboutRevocation,
+  },
+  rotate: {
+    method: 'POST auth/token/create',
+    sideEffects: 'A second token exists until the old one is revoked. Without an administrator it is a child of the old one, and dies with it.',
+    particular: (subject) => (isBatch(subject) ? { impossible: { why: 'no-introspection', detail: 'a batch token may not make tokens' } } : {}),
+    run: issueToken,
+  },
+  list: { method: 'LIST auth/token/accessors, POST auth/token/lookup-accessor', impossible: needsOwnToken, run: listAccessors },
+  revokeById: {
+    method: 'POST auth/token/revoke-accessor',
+    impossible: needsOwnToken,
+    reversible: false,
+    sideEffects: 'Child tokens and leases (database users, cloud credentials) of this token die with it.',
+    run: tellById({ request: (ask, accessor) => postJson(below(ask.store.baseUrl, 'v1/auth/token/revoke-accessor'), { accessor }, { 'x-vault-token': ownToken(ask)?.reveal() ?? '' }), accepted: [204] }),
   },
 };
 
@@ -57,15 +78,20 @@ function readLookup(response: HttpResponse, ask: Ask): Answer | undefined {
   const usesLeft = data['num_uses'];
   // Seen: the question that takes the last use is answered 200 with num_uses -1, and the next one 403.
   if (usesLeft === -1) return inactive('a use-limited token had one use left, and this question took it');
-  return active({
+  return active(factsOf(data));
+}
+
+function factsOf(data: JsonObject): GivenFacts {
+  const usesLeft = data['num_uses'];
+  return {
     sub: text(data['entity_id']) ?? text(data['display_name']),
     name: text(data['display_name']),
-    scopes: texts([...data['policies'], ...(texts(data['identity_policies']) ?? [])]),
+    scopes: [...(texts(data['policies']) ?? []), ...(texts(data['identity_policies']) ?? [])],
     iat: instant(data['issue_time']) ?? epochSeconds(data['creation_time']),
     exp: orNever(data['expire_time'], instant),
     tokenId: text(data['accessor']),
     notes: typeof usesLeft === 'number' && usesLeft > 0 ? { usesLeft: String(usesLeft) } : undefined,
-  });
+  };
 }
 
 /**
@@ -97,4 +123,58 @@ function revoke(ask: Ask): Promise<Mutation> {
     if (response.status === 400) return refused('answered 400: tokens of this type cannot be revoked');
     return response.status === 403 ? refused('answered 403') : undefined;
   });
+}
+
+/**
+ * A new token of the same policies, or of those that are wished for. Its issuer is our administrator, so that it outlives the
+ * old one, or the old one itself. Vault refuses policies that the asking token does not have.
+ */
+async function issueToken(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['rotate']>['run']>): Promise<Replacement> {
+  const old = await question(ask, lookup(ask), (response) => readLookup(response, ask));
+  if (old.status !== 'active') return refused(`the old token could not be looked up (${old.status}), so its policies are not known`);
+  const asker = administrator(ask) ?? ask.secret;
+  const policies = wish.scopes ?? old.facts.scopes ?? [];
+  const seconds = wish.expiresAt === undefined ? undefined : Math.max(1, Math.floor((wish.expiresAt.getTime() - ask.now().getTime()) / 1000));
+  const run = issueOnce({
+    request: () => postJson(below(ask.store.baseUrl, 'v1/auth/token/create'), { policies, no_default_policy: !policies.includes('default'), display_name: nameOf(wish, ask), ...(seconds === undefined ? {} : { ttl: `${seconds}s`, explicit_max_ttl: `${seconds}s` }) }, { 'x-vault-token': asker.reveal() }),
+    read: (body) => {
+      const auth = isObject(body) && isObject(body['auth']) ? body['auth'] : undefined;
+      if (auth === undefined || typeof auth['client_token'] !== 'string') return undefined;
+      const lease = auth['lease_duration'];
+      return { secret: auth['client_token'], facts: { tokenId: text(auth['accessor']), scopes: texts(auth['token_policies'] ?? auth['policies']), exp: lease === 0 ? 'never' : secondsFrom(ask.now(), lease) } };
+    },
+    oldLives: true,
+  });
+  return run(ask, wish, makeSecret);
+}
+
+/** Every accessor, looked up one by one: that neither shows the token nor burns one of its uses. One that died meanwhile is left out. */
+async function* listAccessors(ask: AdminAsk): AsyncGenerator<ListedToken, ListEnd> {
+  const headers = { 'x-vault-token': ownToken(ask)?.reveal() ?? '' };
+  const accessors: string[] = [];
+  const end = yield* listPages({
+    first: () => get(below(ask.store.baseUrl, 'v1/auth/token/accessors?list=true'), headers),
+    read: (body) => {
+      const keys = isObject(body) && isObject(body['data']) ? texts(body['data']['keys']) : undefined;
+      if (keys === undefined) return undefined;
+      accessors.push(...keys);
+      return { tokens: [] };
+    },
+  })(ask);
+  if (!end.complete) return end;
+  for (const accessor of accessors) {
+    const outcome = await ask.send({ ...postJson(below(ask.store.baseUrl, 'v1/auth/token/lookup-accessor'), { accessor }, headers), repeatable: true });
+    if (!outcome.ok) return { complete: false, why: outcome.why, detail: outcome.detail };
+    const body = readObject(outcome.response);
+    const data = body?.['data'];
+    const isGone = [403, 404].includes(outcome.response.status) && (texts(body?.['errors']) ?? []).some((error) => /invalid accessor/.test(error));
+    if (isGone) continue;
+    if (outcome.response.status !== 200 || !isObject(data)) return { complete: false, why: 'unexpected-status', detail: `lookup-accessor answered ${outcome.response.status}` };
+    yield* listed(ruleOf(data), accessor, factsOf(data));
+  }
+  return { complete: true };
+}
+
+function ruleOf(data: JsonObject): string {
+  return data['type'] === 'batch' ? 'vault-batch-token' : 'vault-service-token';
 }

@@ -43,8 +43,13 @@ async function readPage(ask: AdminAsk, request: HttpRequest, spec: ListPages, pa
   if ([401, 403].includes(response.status) && readThrottling(response, ask.now()) === undefined) {
     return { complete: false, why: 'own-credentials', detail: `answered ${response.status}: our own credentials at the store may not list its tokens` };
   }
-  const read = response.status >= 200 && response.status < 300 ? spec.read(readJson(response), response, ask, page) : undefined;
-  if (read !== undefined) return read;
+  try {
+    const read = response.status >= 200 && response.status < 300 ? spec.read(readJson(response), response, ask, page) : undefined;
+    if (read !== undefined) return read;
+  } catch (error) {
+    if (error instanceof ElsewhereError) return { complete: false, why: 'redirect', detail: `after page ${page}: ${error.message}, which was not asked` };
+    throw error;
+  }
   const answer = unnamed(response, ask.now());
   return answer.status === 'unknown' ? { complete: false, why: answer.why, detail: answer.detail } : { complete: false, why: 'malformed', detail: 'the answer could not be read' };
 }
@@ -67,8 +72,16 @@ export function nextLink(response: HttpResponse, request: { readonly url: URL })
   return sameOrigin(/<([^>]+)>/.exec(link ?? '')?.[1], request.url);
 }
 
-/** A URL that the issuer gave for the next page; undefined when it is none or lies on another origin, where our credentials do not go. */
+/** The next page lies where our credentials do not go. */
+class ElsewhereError extends Error {}
+
+/**
+ * A URL that the issuer gave for the next page; undefined when it gave none. One of another origin ends the listing: our
+ * credentials do not go there, and what it holds was not seen.
+ */
 export function sameOrigin(value: unknown, base: URL): URL | undefined {
-  const url = typeof value === 'string' && value !== '' ? URL.parse(value, base.href) : null;
-  return url === null || url.origin !== base.origin ? undefined : url;
+  if (typeof value !== 'string' || value === '') return undefined;
+  const url = URL.parse(value, base.href);
+  if (url === null || url.origin !== base.origin) throw new ElsewhereError('the next page lies on another origin');
+  return url;
 }
