@@ -5,7 +5,12 @@ import { postJson } from './requests.ts';
 
 /** A GraphQL question. It reads only, so it may be sent again when a connection breaks. */
 export function graphqlQuery(url: URL, query: string, headers: Readonly<Record<string, string>>, variables?: JsonObject): HttpRequest {
-  return { ...postJson(url, { query, ...(variables === undefined ? {} : { variables }) }, headers), repeatable: true };
+  return { ...graphqlMutation(url, query, headers, variables), repeatable: true };
+}
+
+/** A GraphQL order: sent once. */
+export function graphqlMutation(url: URL, query: string, headers: Readonly<Record<string, string>>, variables?: JsonObject): HttpRequest {
+  return postJson(url, { query, ...(variables === undefined ? {} : { variables }) }, headers);
 }
 
 /** `data` of an answer without errors; undefined otherwise. */
