@@ -9,5 +9,5 @@ export const ASSETS = {
   /** What those were made of, for tables of other rules. */
   anchors: new URL('anchors.json', base),
   prefilter: new URL('prefilter.wasm', base),
-  worker: new URL('worker.js', base),
+  worker: new URL('worker.cjs', base),
 } as const;

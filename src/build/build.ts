@@ -1,5 +1,5 @@
 /**
- * Builds what ships into `dist/`: the command and the scan worker as one bundled file each, the WebAssembly
+ * Builds what ships into `dist/`: the command and the scan worker bundled, the WebAssembly
  * prefilter, and the catalogue compiled from `rules/`. Never touches `dist/action/`.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -11,31 +11,30 @@ import { compileTables } from '../detect/engine/tables.ts';
 import { loadCatalogue } from '../rules/catalogue.ts';
 import { storeCatalogue } from '../rules/stored-catalogue.ts';
 import { licencesOf } from './licences.ts';
+import { DATA, fileOf, onFirstUse, PACKAGES } from './on-first-use.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 await mkdir(`${root}dist`, { recursive: true });
-for (const file of await readdir(`${root}dist`)) if (/^(?:chunk-.*\.js|catalogue\.json|tables\.json)$/.test(file)) await rm(`${root}dist/${file}`);
+for (const file of await readdir(`${root}dist`)) if (/^(?:(?:chunk|part)-.*|main|worker|catalogue|tables)\.(?:c?js|json)$/.test(file)) await rm(`${root}dist/${file}`);
 await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
 
+/**
+ * One file for the command, one for its threads, and one for each large part that many runs do without. CommonJS, because a
+ * `require` can wait until it is needed and because of 40 modules each costs an ES module loader most of a millisecond.
+ */
 async function bundle(): Promise<void> {
-  const common = { absWorkingDir: root, outdir: 'dist', bundle: true, platform: 'node', format: 'esm', legalComments: 'none', charset: 'utf8', logLevel: 'warning' } as const;
-  const [, { metafile }] = await Promise.all([
+  const common = { absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true } as const;
+  const lean = { ...common, format: 'cjs', target: 'node22.18', minifyWhitespace: true, minifySyntax: true, define: { 'import.meta.url': 'moduleUrl' }, banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" } } as const;
+  const main = "export { main } from './src/cli/main.ts';";
+  const built = await Promise.all([
     // The bin has to be understood by a Node that is too old for the rest.
-    build({ ...common, entryPoints: ['src/cli/tokenwarden.ts'], external: ['./main.js'], target: 'node12.20' }),
-    build({
-      ...common,
-      // Piscina starts threads from files of its own.
-      external: ['piscina'],
-      entryPoints: { main: 'src/cli/main.ts', worker: 'src/scan-worker.ts' },
-      target: 'node22.18',
-      metafile: true,
-      splitting: true,
-      chunkNames: 'chunk-[hash]',
-      banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-    }),
+    build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20' }),
+    build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', external: ['piscina'], plugins: [onFirstUse(root)] }),
+    build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
+    ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}` })),
   ]);
-  await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, Object.keys(metafile.inputs)));
+  await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, [...new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]));
 }
 
 async function prefilter(): Promise<void> {

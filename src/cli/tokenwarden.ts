@@ -9,14 +9,20 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exitCode = 2;
 } else {
   rememberCompiledCode();
-  import('./main.js').then(
-    (shell) => shell.main(),
-    (error: unknown) => {
-      process.stderr.write('error: tokenwarden is not installed completely; install it again [INSTALLATION]\n');
-      process.stderr.write((error instanceof Error ? error.message : '') + '\n');
-      process.exitCode = 2;
-    },
-  );
+  start();
+}
+
+function start(): void {
+  let shell: { readonly main: () => Promise<void> };
+  try {
+    shell = process.getBuiltinModule('node:module').createRequire(import.meta.url)('./main.cjs');
+  } catch (error) {
+    process.stderr.write('error: tokenwarden is not installed completely; install it again [INSTALLATION]\n');
+    process.stderr.write((error instanceof Error ? error.message : '') + '\n');
+    process.exitCode = 2;
+    return;
+  }
+  shell.main();
 }
 
 /**

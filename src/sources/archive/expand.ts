@@ -6,7 +6,6 @@ import { gunzip } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
 import { memberPath, type Member } from './member.ts';
 import { tarMembers } from './tar.ts';
-import { zipMembers } from './zip.ts';
 
 /** An archive of which `head` was read. */
 export interface Container {
@@ -54,6 +53,7 @@ async function* expand(container: Container, depth: number, job: ArchiveJob): As
 }
 
 async function openZip({ random, read, what, sizeBytes }: Container, job: ArchiveJob): Promise<AsyncGenerator<Member>> {
+  const { zipMembers } = await import('./zip.ts');
   if (random !== undefined) return zipMembers(random, what, job);
   const bytes = (sizeBytes ?? 0) > MAX_HELD_BYTES ? undefined : await readAll(read, MAX_HELD_BYTES);
   if (bytes === undefined) throw new SkipError({ what, reason: 'archive-limit', detail: `a zip of more than ${MAX_HELD_BYTES} bytes that can only be read forwards` });
