@@ -12,7 +12,7 @@ import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
-import { answerKey, toFindings } from './pipeline/findings.ts';
+import { answerKey, findingId, toFindings } from './pipeline/findings.ts';
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { scanUnits } from './pipeline/scan-pool.ts';
 import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
@@ -90,7 +90,8 @@ export interface AuditDeps {
   readonly onProgress: (progress: Progress) => void;
   /** Given what the scanned repository's remote says, how to ask issuers. */
   readonly asker?: (repository: RepositoryFacts | undefined) => Asker;
-  readonly lastKnown?: (ids: readonly string[]) => ReadonlyMap<string, LastKnown>;
+  /** What earlier runs knew of findings, by id. */
+  readonly lastKnown?: (ids: readonly string[]) => Promise<ReadonlyMap<string, LastKnown>>;
   /** Absent: nothing is waived. */
   readonly waive?: Waive;
 }
@@ -119,7 +120,8 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const answers = new Map([...asked, ...listed.map(({ credential, introspection }) => [answerKey(credential), introspection] as const)]);
 
   deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
-  const judged = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: deps.lastKnown ?? (() => new Map()) });
+  const remembered = (await deps.lastKnown?.(credentials.map((credential) => findingId(credential, deps.fingerprintKey)))) ?? new Map<string, LastKnown>();
+  const judged = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
   const { findings, problems } = (await deps.waive?.(judged, scanned.readAgain)) ?? { findings: judged, problems: [] };
   const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
   const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});

@@ -23,7 +23,7 @@ export interface WaiverSetup {
 
 export interface Waivers {
   readonly waive: Waive;
-  /** For people, on standard error. */
+  /** For people, on standard error. More may come while findings are waived. */
   readonly warnings: readonly string[];
 }
 
@@ -36,11 +36,18 @@ export async function setUpWaivers(setup: WaiverSetup): Promise<Waivers> {
   const { policy, now, source, inline } = setup;
   const warnings: string[] = [];
   const home = homeOf(setup.cwd);
-  const { trusted, asked, base } = await readBooks(setup, home, warnings);
-  const book = bookOf(trusted, asked, base.kind === 'commit' ? `the base commit ${base.commit.slice(0, 12)}` : undefined);
+  // What is staged is mostly clean: then only the file at hand is checked, and git is not asked what the base has.
+  const isLate = source.mode === 'staged' && setup.from === undefined;
+  if (isLate) await fromDisk(setup, WAIVERS_NAME, false, warnings);
+  const early = isLate ? undefined : await readBooks(setup, home, warnings);
   return {
     warnings,
     async waive(findings, readAgain) {
+      if (findings.length === 0) return { findings, problems: [] };
+      const late: string[] = [];
+      const { trusted, asked, base } = early ?? (await readBooks(setup, home, late));
+      warnings.push(...late.filter((warning) => !warnings.includes(warning)));
+      const book = bookOf(trusted, asked, base.kind === 'commit' ? `the base commit ${base.commit.slice(0, 12)}` : undefined);
       const applied = findings.map((finding) => applyBook(finding, book, now));
       // Old versions of a line stay in history without the comment that the newest may have.
       if (!inline || source.mode === 'history') return { findings: applied, problems: [] };

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { AuditDeps } from '../audit.ts';
-import { openInventory, type Inventory } from '../inventory/index.ts';
+import { hasPendingRuns, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
 import type { KeptAnswers } from '../issuers/ask/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type AuditResult } from '../model/index.ts';
@@ -19,49 +19,73 @@ export interface Memory {
 }
 
 /**
- * Opens the inventory of the state directory. A run does not fail because it cannot be remembered (a read-only home):
- * that is said, and nothing else changes.
+ * The inventory of the state directory, opened once there is something to ask or to write: a run without findings leaves a
+ * note beside it. A run does not fail because it cannot be remembered (a read-only home): that is said, and nothing else changes.
  */
-export async function openMemory(stateDir: string, io: Io, say: (text: string) => void): Promise<Memory> {
+export function openMemory(stateDir: string, io: Io, say: (text: string) => void): Memory {
+  const path = STATE_FILES.inventory(stateDir);
+  let isExcused = false;
   const excuse = (error: unknown): void => {
     if (!(error instanceof WardenError)) throw error;
-    say(`warning: this run is not remembered: ${printable(error.message)} [${error.code}]\n`);
+    if (!isExcused) say(`warning: this run is not remembered: ${printable(error.message)} [${error.code}]\n`);
+    isExcused = true;
   };
-  let inventory: Inventory | undefined;
+  let answers: Awaited<ReturnType<typeof openAnswerCache>> | undefined;
+  let opening: Promise<Inventory | undefined> | undefined;
+  const open = (): Promise<Inventory | undefined> => (opening ??= openOrExcuse(path, io, say, excuse));
   try {
     makeStateDirectory(stateDir);
-    inventory = await openInventory(STATE_FILES.inventory(stateDir), { now: io.now, warnings: io.warnings });
-    for (const notice of inventory.notices) say(`warning: ${printable(notice)}\n`);
-    const known = await inventory.allLastKnown();
-    const { remember, close } = inventory;
-    const open = inventory;
-    let answers: Awaited<ReturnType<typeof openAnswerCache>> | undefined;
-    return {
-      lastKnown: () => known,
-      remember: async (result) => {
-        await remember(result, reporterFor('json').render(result, { color: false, width: 100 })).catch(excuse);
-      },
-      keptAnswers: async (maxAgeMs) => (answers ??= maxAgeMs > 0 ? await openAnswerCache(open, maxAgeMs, io.now) : undefined),
-      async close() {
-        await answers?.flush();
-        await close();
-      },
-    };
   } catch (error) {
-    await inventory?.close().catch(() => undefined);
     excuse(error);
-    return { lastKnown: () => new Map(), remember: () => Promise.resolve(), keptAnswers: () => Promise.resolve(undefined), close: () => Promise.resolve() };
+    opening = Promise.resolve(undefined);
+  }
+  return {
+    async lastKnown(ids) {
+      if (ids.length === 0) return new Map();
+      const inventory = await open();
+      return (await inventory?.lastKnown(ids).catch(excuse)) ?? new Map();
+    },
+    async remember(result) {
+      const report = reporterFor('json').render(result, { color: false, width: 100 });
+      if (opening === undefined && hasLeft(path, result, report)) return;
+      const inventory = await open();
+      await inventory?.remember(result, report).catch(excuse);
+    },
+    async keptAnswers(maxAgeMs) {
+      const inventory = maxAgeMs > 0 ? await open() : undefined;
+      return inventory === undefined ? undefined : (answers ??= await openAnswerCache(inventory, maxAgeMs, io.now));
+    },
+    async close() {
+      await answers?.flush();
+      await (await opening)?.close();
+    },
+  };
+}
+
+async function openOrExcuse(path: string, io: Io, say: (text: string) => void, excuse: (error: unknown) => void): Promise<Inventory | undefined> {
+  try {
+    const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
+    for (const notice of inventory.notices) say(`warning: ${printable(notice)}\n`);
+    return inventory;
+  } catch (error) {
+    excuse(error);
+    return undefined;
+  }
+}
+
+/** Where a note cannot be left, the inventory itself will say what is wrong. */
+function hasLeft(path: string, result: AuditResult, report: string): boolean {
+  try {
+    return leaveRun(path, result, report);
+  } catch {
+    return false;
   }
 }
 
 /** What issuers said before something was changed there must not be used again. Trouble with it is told, not thrown. */
 export async function forgetAnswers(stateDir: string, io: Io, say: (text: string) => void): Promise<void> {
   const path = STATE_FILES.inventory(stateDir);
-  try {
-    await access(path);
-  } catch {
-    return;
-  }
+  if (!existsSync(path)) return;
   try {
     const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
     await inventory.forgetAnswers().finally(inventory.close);
@@ -74,11 +98,7 @@ export async function forgetAnswers(stateDir: string, io: Io, say: (text: string
 /** The JSON report of the last run, if one is remembered. */
 export async function readLastRun(stateDir: string, io: Io): Promise<string | undefined> {
   const path = STATE_FILES.inventory(stateDir);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return undefined;
+  if (!existsSync(path) && !hasPendingRuns(path)) return undefined;
   const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
   try {
     return (await inventory.lastRun())?.report;

@@ -34,7 +34,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   const waivers = values.waivers ? await setUpWaivers(waiverSetup(settings, request, io)) : undefined;
 
   const view = progressView(io, values.quiet);
-  for (const warning of [...settings.warnings, ...(waivers?.warnings ?? [])]) view.say(`warning: ${warning}\n`);
+  const early = [...settings.warnings, ...(waivers?.warnings ?? [])];
+  for (const warning of early) view.say(`warning: ${warning}\n`);
   const run = interruptible(io, values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
@@ -42,7 +43,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (catalogue.changes !== undefined && catalogue.changes.removed.length > 0) view.say(`note: the configuration disables ${catalogue.changes.removed.length} rules; what they find is not reported\n`);
     const { ids, issuers: issuerIds } = namesOf(catalogue);
     settings.checkRuleNames(ids, issuerIds);
-    const memory = await openMemory(stateDir, io, view.say);
+    const memory = openMemory(stateDir, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;
     if (command === 'audit' && values.verify) {
@@ -61,6 +62,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       ...(issuers === undefined ? {} : { asker: issuers.asker }),
     });
     view.end();
+    for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) view.say(`warning: ${warning}\n`);
     for (const { path } of idleAcceptances(outcome.result.coverage.skipped, settings.accept)) view.say(`warning: coverage.accept names ${printable(path)}, and no gap of this run lies there\n`);
     await memory.remember(outcome.result);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));

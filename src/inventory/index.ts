@@ -1,5 +1,7 @@
 import type { Inventory, InventoryOptions } from './inventory.ts';
+import { takeRuns } from './pending-runs.ts';
 
+export { hasPendingRuns, leaveRun } from './pending-runs.ts';
 export type { Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, RunMemory } from './inventory.ts';
 
 /**
@@ -10,5 +12,7 @@ export type { Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, 
  */
 export async function openInventory(path: string, options: InventoryOptions): Promise<Inventory> {
   const { openSqlite } = await import('./sqlite/open.ts');
-  return openSqlite(path, options);
+  const inventory = await openSqlite(path, options);
+  if (path !== ':memory:') await takeRuns(path, inventory.rememberRun);
+  return inventory;
 }

@@ -1,5 +1,6 @@
 import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
 import type { WarningHost } from '../lib/sqlite.ts';
+import type { PendingRun } from './pending-runs.ts';
 
 export interface InventoryOptions {
   readonly now: () => Date;
@@ -78,6 +79,8 @@ export interface Inventory {
   readonly allLastKnown: () => Promise<ReadonlyMap<string, LastKnown>>;
   /** Remembers a run with its redacted JSON report, all or nothing. The reports of earlier runs are forgotten. */
   readonly remember: (result: AuditResult, report: string) => Promise<void>;
+  /** Remembers a run that found nothing and waited for it (see `leaveRun`). */
+  readonly rememberRun: (run: PendingRun) => Promise<void>;
   readonly lastRun: () => Promise<RunMemory | undefined>;
   /** Findings whose id begins so, at most ten, sorted by id. What is not hexadecimal matches nothing. */
   readonly finding: (idPrefix: string) => Promise<readonly FindingMemory[]>;

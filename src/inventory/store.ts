@@ -3,6 +3,7 @@ import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
 import { forgetAnswers, readAnswers, writeAnswers } from './answers.ts';
 import { readRuleRecords, writeFeedback } from './feedback.ts';
 import type { Feedback, Inventory } from './inventory.ts';
+import type { PendingRun } from './pending-runs.ts';
 import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './rows.ts';
 import type { KnownRow } from './rows.ts';
 import type { FindingRow, Tables } from './schema.ts';
@@ -24,6 +25,7 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
     lastKnown: guarded((ids: readonly string[]) => readKnown(database, ids)),
     allLastKnown: guarded(() => readAllKnown(database)),
     remember: guarded((result: AuditResult, report: string) => database.transaction().execute((transaction) => write(transaction, result, report))),
+    rememberRun: guarded((run: PendingRun) => database.transaction().execute((transaction) => writeRun(transaction, run))),
     lastRun: guarded(async () => {
       const row = await database.selectFrom('runs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row === undefined ? undefined : runMemory(row);
@@ -44,14 +46,18 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
 }
 
 async function write(transaction: Transaction<Tables>, result: AuditResult, report: string): Promise<void> {
-  await transaction.updateTable('runs').set({ report: null }).where('report', 'is not', null).execute();
-  const { last } = await transaction.selectFrom('runs').select(({ fn }) => fn.max('number').as('last')).executeTakeFirstOrThrow();
-  const run = runRow(result, report, Number(last ?? 0) + 1);
-  const { id: _, ...changed } = run;
-  await transaction.insertInto('runs').values(run).onConflict((conflict) => conflict.column('id').doUpdateSet(changed)).execute();
-
+  await writeRun(transaction, runRow(result, report, 0));
   const rows = result.findings.map((finding) => findingRow(finding, result.run));
   for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) await upsert(transaction, rows.slice(from, from + INSERTED_AT_ONCE));
+}
+
+/** As the last run, whatever its number was; the reports of earlier ones are forgotten. */
+async function writeRun(transaction: Transaction<Tables>, given: PendingRun): Promise<void> {
+  await transaction.updateTable('runs').set({ report: null }).where('report', 'is not', null).execute();
+  const { last } = await transaction.selectFrom('runs').select(({ fn }) => fn.max('number').as('last')).executeTakeFirstOrThrow();
+  const run = { ...given, number: Number(last ?? 0) + 1 };
+  const { id: _, ...changed } = run;
+  await transaction.insertInto('runs').values(run).onConflict((conflict) => conflict.column('id').doUpdateSet(changed)).execute();
 }
 
 async function upsert(transaction: Transaction<Tables>, rows: readonly FindingRow[]): Promise<void> {

@@ -58,7 +58,8 @@ function isListed({ occurrences }: Credential): boolean {
   return occurrences.every(({ origin }) => origin.kind === 'issuer');
 }
 
-function findingId(credential: Credential, key: FingerprintKey): string {
+/** The published id of a finding. */
+export function findingId(credential: Credential, key: FingerprintKey): string {
   return keyedHash(key, 'finding', [credential.rule.id, credential.fingerprint]).slice(0, 20);
 }
 
