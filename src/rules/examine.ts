@@ -72,8 +72,14 @@ function spanOf(found: RegExpExecArray): readonly [number, number] {
 }
 
 function candidate(value: string, before: string, after: string, found: RegExpExecArray): CandidateText {
-  const line = before.slice(before.lastIndexOf('\n') + 1) + (value + after).split('\n', 1)[0];
-  const groups = Object.fromEntries(Object.entries(found.groups ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const rest = value + after;
+  const end = rest.indexOf('\n');
+  const line = before.slice(before.lastIndexOf('\n') + 1) + (end === -1 ? rest : rest.slice(0, end));
+  const groups: Record<string, string> = {};
+  for (const name in found.groups) {
+    const group = found.groups[name];
+    if (group !== undefined) groups[name] = group;
+  }
   return { value, before, after, line, groups };
 }
 

@@ -2,6 +2,7 @@ import type { Prefilter } from '../engine/prefilter.ts';
 import type { EncodedText } from './encoded-text.ts';
 
 /** Numbers that `src/detect/wasm/prefilter.ts` knows. */
+const OPAQUE = 0;
 const RUN = 1;
 const ESCAPE = 2;
 /** Escapes and joints closer than this belong to one stretch. */
@@ -18,22 +19,29 @@ const LEAST_WRAPPED = 40;
  * buffer, valid up to `high`. Lines of wrapped base64 are one stretch.
  */
 export function findEncoded(prefilter: Prefilter, text: Buffer, from: number, to: number, high: number): readonly EncodedText[] {
-  const runs: EncodedText[] = [];
+  const runs: Run[] = [];
   const escapes: number[] = [];
   const joints: number[] = [];
   prefilter.encoded(from, to, high, (offset, length, kind) => {
-    if (kind === RUN) runs.push({ kind: 'run', start: offset, end: offset + length });
+    if (kind === RUN || kind === OPAQUE) runs.push({ start: offset, end: offset + length, isOpaque: kind === OPAQUE });
     else (kind === ESCAPE ? escapes : joints).push(offset);
   });
   return [...joinWrapped(runs, text), ...stretches(escapes, 'escapes', text, high), ...stretches(joints, 'joints', text, high)].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  /** It begins with what decodes to no text, and so does whatever it is the first line of. */
+  readonly isOpaque: boolean;
+}
+
 /** Joins runs that only a line break, indentation and literal marks part. */
-function joinWrapped(runs: readonly EncodedText[], text: Buffer): readonly EncodedText[] {
+function joinWrapped(runs: readonly Run[], text: Buffer): readonly EncodedText[] {
   const joined: EncodedText[] = [];
-  let last: { start: number; end: number; line: number } | undefined;
+  let last: { start: number; end: number; line: number; isOpaque: boolean } | undefined;
   const flush = (): void => {
-    if (last !== undefined) joined.push({ kind: 'run', start: last.start, end: last.end });
+    if (last !== undefined && !last.isOpaque) joined.push({ kind: 'run', start: last.start, end: last.end });
   };
   for (const run of runs) {
     if (last !== undefined && run.start < last.end) continue;
@@ -42,7 +50,7 @@ function joinWrapped(runs: readonly EncodedText[], text: Buffer): readonly Encod
       continue;
     }
     flush();
-    last = { start: run.start, end: run.end, line: run.end - run.start };
+    last = { start: run.start, end: run.end, line: run.end - run.start, isOpaque: run.isOpaque };
   }
   flush();
   return joined;

@@ -1,5 +1,6 @@
 import type { Rule } from '../../model/index.ts';
-import { anchorKey, compileTables, packTables, type Anchor, type Anchors, type CompiledTables } from './tables.ts';
+import { packTables } from './pack-tables.ts';
+import { anchorKey, compileTables, type Anchor, type Anchors, type CompiledTables } from './tables.ts';
 
 /** How a list of rules came to be from another one. */
 export interface RuleMove {

@@ -33,6 +33,33 @@ export function secretRun(pattern: string): number {
   return heads === undefined ? 0 : Math.min(...heads.map((head) => head.run));
 }
 
+/** All latin1 characters that the secret itself may hold; undefined if that cannot be told. */
+export function secretMembers(pattern: string): ReadonlySet<string> | undefined {
+  const ast = parse(pattern);
+  const members = new Set<string>();
+  const add = (element: AST.Element): boolean => {
+    switch (element.type) {
+      case 'Assertion':
+        return true;
+      case 'Group':
+      case 'CapturingGroup':
+        return element.alternatives.every((alternative) => alternative.elements.every(add));
+      case 'Quantifier':
+        return add(element.element);
+      case 'Character':
+        members.add(String.fromCodePoint(element.value));
+        return true;
+      case 'CharacterClass':
+      case 'CharacterSet':
+        for (const member of membersOf(element)) members.add(member);
+        return true;
+      default:
+        return false;
+    }
+  };
+  return (secretGroup(ast) ?? ast).alternatives.every((alternative) => alternative.elements.every(add)) ? members : undefined;
+}
+
 /** Syntax tree of a pattern without flags. */
 export function parse(pattern: string): AST.Pattern {
   return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: false, unicodeSets: false });

@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly resumeAt: WebAssembly.Global<'i32'>;
-  readonly configure: (bits: number, buckets: number, mask: number, lists: number, anchors: number, classes: number, out: number, capacity: number) => void;
+  readonly configure: (bits: number, buckets: number, mask: number, lists: number, anchors: number, classes: number, alphabets: number, out: number, capacity: number) => void;
   readonly scan: (start: number, end: number, low: number, high: number) => number;
   readonly encoded: (start: number, end: number, low: number, high: number) => number;
   readonly countLines: (from: number, to: number) => number;
@@ -42,6 +42,7 @@ export class Prefilter {
       TABLES_AT + layout.lists,
       TABLES_AT + layout.anchors,
       TABLES_AT + layout.classes,
+      TABLES_AT + layout.alphabets,
       this.#outAt,
       OUTPUT_CAPACITY,
     );

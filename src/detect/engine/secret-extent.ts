@@ -6,6 +6,11 @@ export const PUNCTUATION = '-_+/.=:';
 /** `+` and `/` come together: six bits are free in an anchor's record. */
 const BIT: Readonly<Record<string, number>> = { '-': 1, _: 2, '+': 4, '/': 4, '.': 8, '=': 16, ':': 32 };
 
+/** The marks whose bits are set in a `punctuation`. */
+export function marksOf(punctuation: number): string {
+  return [...PUNCTUATION].filter((mark) => punctuation & (BIT[mark] ?? 0)).join('');
+}
+
 /** Length and alphabet of a pattern's secret, as far as the prefilter can test them. */
 export interface SecretExtent {
   readonly shortest: number;

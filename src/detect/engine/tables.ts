@@ -1,8 +1,9 @@
 import type { Rule } from '../../model/index.ts';
-import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
-import { hasRareGram, rarestGram } from './gram-rarity.ts';
-import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
-import { headsOf, secretRun, type PatternHead } from './pattern-heads.ts';
+import { alphabetOf, type AlphabetName } from './alphabets.ts';
+import { ANCHOR_CLASS } from './byte-classes.ts';
+import { hasRareGram } from './gram-rarity.ts';
+import { ANCHOR_TEXT, packTables, SEPARATOR } from './pack-tables.ts';
+import { headsOf, secretMembers, secretRun, type PatternHead } from './pattern-heads.ts';
 import { secretExtent } from './secret-extent.ts';
 
 /** One literal to look for, and the rules that its presence concerns. */
@@ -14,6 +15,8 @@ export interface Anchor {
   readonly minRun: number;
   /** The run must hold a digit. */
   readonly digit: boolean;
+  /** For `near`: what the run consists of. */
+  readonly alphabet?: AlphabetName;
   /** For `context`: the value's longest length, and a bit for each of `PUNCTUATION` that it may hold. */
   readonly maxRun?: number;
   readonly punctuation?: number;
@@ -27,7 +30,7 @@ export interface Anchor {
 export interface Tables {
   /** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
   readonly bytes: Uint8Array;
-  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number };
+  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number; readonly alphabets: number };
   /** The rules of anchor `a`: `ruleIndexes` from `ruleStarts[a]` to `ruleStarts[a + 1]`, ascending. */
   readonly ruleStarts: Uint32Array;
   readonly ruleIndexes: Uint32Array;
@@ -44,85 +47,13 @@ export interface Anchors {
 
 export interface CompiledTables extends Tables, Anchors {}
 
-const BITS_BYTES = 1 << 16;
-const ANCHOR_BYTES = 64;
-const ANCHOR_TEXT = 54;
-const TEXT_AT = 10;
 const LONGEST_NEAR_RUN = 24;
-/** In an anchor: a space, `_`, `.`, `-` or nothing. `verify` of the prefilter knows it. */
-const SEPARATOR = '\x01';
+const ANYTHING: readonly string[] = ['\0'];
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
 export function compileTables(rules: readonly Rule[]): CompiledTables {
   const heads = rules.map((rule) => headsOf(rule.pattern));
   return packTables(rules, collectAnchors(rules, heads), rules.map((rule, index) => isAtAnchor(rule, heads[index])));
-}
-
-/** The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them. */
-export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], atAnchor: readonly boolean[]): CompiledTables {
-  const grams = new Map<number, number[]>();
-  const gramOffsets: number[] = [];
-  anchors.forEach((anchor, index) => {
-    const { offset, keys } = gramsOf(anchor.text.split(SEPARATOR, 1)[0] ?? '', anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
-    gramOffsets.push(offset);
-    for (const key of keys) {
-      const list = grams.get(key);
-      if (list === undefined) grams.set(key, [index]);
-      else list.push(index);
-    }
-  });
-
-  let bucketCount = 64;
-  while (bucketCount < grams.size * 3) bucketCount *= 2;
-  const listLength = [...grams.values()].reduce((sum, list) => sum + list.length, 0);
-  const layout = { bits: 0, classes: BITS_BYTES, buckets: BITS_BYTES + 256, bucketMask: bucketCount - 1, lists: 0, anchors: 0 };
-  layout.lists = layout.buckets + bucketCount * 12;
-  layout.anchors = align(layout.lists + listLength * 4);
-  const bytes = new Uint8Array(align(layout.anchors + anchors.length * ANCHOR_BYTES));
-  const view = new DataView(bytes.buffer);
-
-  bytes.set(byteClasses(), layout.classes);
-  let next = 0;
-  for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
-    const hash = Math.imul(key, 0x9e3779b1) >>> 0;
-    bytes[hash >>> 16] = (bytes[hash >>> 16] as number) | (1 << ((hash >>> 13) & 7));
-    let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
-    while (view.getUint32(layout.buckets + slot * 12 + 8, true) !== 0) slot = (slot + 1) & layout.bucketMask;
-    view.setUint32(layout.buckets + slot * 12, key, true);
-    view.setUint32(layout.buckets + slot * 12 + 4, next, true);
-    view.setUint32(layout.buckets + slot * 12 + 8, list.length, true);
-    for (const index of list) view.setUint32(layout.lists + next++ * 4, index, true);
-  }
-  anchors.forEach((anchor, index) => {
-    const at = layout.anchors + index * ANCHOR_BYTES;
-    const text = new TextEncoder().encode(anchor.fold ? anchor.text.toLowerCase() : anchor.text);
-    bytes[at] = text.length;
-    bytes[at + 1] = gramOffsets[index] ?? 0;
-    bytes[at + 2] = anchor.kind;
-    bytes[at + 3] = (anchor.fold ? 1 : 0) | (anchor.digit ? 2 : 0) | ((anchor.punctuation ?? 0) << 2);
-    view.setUint16(at + 4, anchor.minRun, true);
-    view.setUint16(at + 6, Math.min(anchor.windowAfter, 0xffff), true);
-    view.setUint16(at + 8, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
-    bytes.set(text, at + TEXT_AT);
-  });
-  return { anchors, atAnchor, bytes, layout, ...ruleLists(anchors), reach: reachOf(rules, atAnchor) };
-}
-
-function ruleLists(anchors: readonly Anchor[]): Pick<Tables, 'ruleStarts' | 'ruleIndexes'> {
-  const ruleStarts = new Uint32Array(anchors.length + 1);
-  for (const [index, { rules }] of anchors.entries()) ruleStarts[index + 1] = (ruleStarts[index] as number) + rules.length;
-  return { ruleStarts, ruleIndexes: Uint32Array.from(anchors.flatMap(({ rules }) => rules)) };
-}
-
-function reachOf(rules: readonly Rule[], atAnchor: readonly boolean[]): Uint32Array {
-  return Uint32Array.from(
-    rules.flatMap(({ windowBefore, windowAfter, engine }, index) => [
-      Math.min(Math.max(windowBefore, 0), MAX_AHEAD) + LOOK_BEHIND,
-      Math.min(windowAfter, MAX_AHEAD - LOOK_BEHIND) + LOOK_BEHIND,
-      // A linear-time expression takes the character before its match with it, and cannot be pinned to a place.
-      atAnchor[index] === true && engine !== 'linear' ? 1 : 0,
-    ]),
-  );
 }
 
 /** By what anchors are the same, and sorted. */
@@ -182,7 +113,8 @@ function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] 
   }
   const run = Math.min(secretRun(rule.pattern), LONGEST_NEAR_RUN);
   if (run < 4) return always;
-  return { kind: ANCHOR_CLASS.near, minRun: run, digit: run >= 16 && /\\d|0-9|\\w/.test(rule.pattern), windowBefore: rule.windowBefore, windowAfter: rule.windowAfter };
+  const alphabet = alphabetOf(secretMembers(rule.pattern) ?? ANYTHING) ?? 'token';
+  return { kind: ANCHOR_CLASS.near, alphabet, minRun: run, digit: run >= 16 && /\\d|0-9|\\w/.test(rule.pattern), windowBefore: rule.windowBefore, windowAfter: rule.windowAfter };
 }
 
 function isAtAnchor(rule: Rule, heads: readonly PatternHead[] | undefined): boolean {
@@ -191,28 +123,4 @@ function isAtAnchor(rule: Rule, heads: readonly PatternHead[] | undefined): bool
 
 function beginsWith(text: string, anchor: string, rule: Rule): boolean {
   return rule.flags.includes('i') ? text.toLowerCase().startsWith(anchor.toLowerCase()) : text.startsWith(anchor);
-}
-
-/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for each byte that may follow it. */
-function gramsOf(anchor: string, tokenFollows: boolean): { readonly offset: number; readonly keys: readonly number[] } {
-  if (anchor.length >= 4) {
-    const offset = rarestGram(anchor);
-    return { offset, keys: [key(anchor, offset)] };
-  }
-  const keys = new Set<number>();
-  for (let byte = 0; byte < 256; byte += 1) {
-    const next = String.fromCharCode(byte);
-    if (!tokenFollows || TOKEN_CHARACTERS.test(next)) keys.add(key(anchor + next, 0));
-  }
-  return { offset: 0, keys: [...keys] };
-}
-
-function key(text: string, offset: number): number {
-  let value = 0;
-  for (let i = 3; i >= 0; i -= 1) value = ((value << 8) | text.charCodeAt(offset + i) | 0x20) >>> 0;
-  return value;
-}
-
-function align(value: number): number {
-  return (value + 63) & ~63;
 }

@@ -2,25 +2,27 @@
 // windows per megabyte reach a regular expression. Layout of the tables: `src/detect/engine/tables.ts`.
 
 // --- table addresses, set once by `configure` -------------------------------------------------------------------
-let bits: usize = 0;
+let filter: usize = 0;
 let buckets: usize = 0;
 let bucketMask: u32 = 0;
 let lists: usize = 0;
 let anchors: usize = 0;
 let classes: usize = 0;
+let alphabets: usize = 0;
 let out: usize = 0;
 let outEnd: usize = 0;
 
 /** Where `scan` stopped because the output was full; equal to `end` otherwise. */
 export let resumeAt: usize = 0;
 
-export function configure(bitsAt: usize, bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt: usize, classesAt: usize, outAt: usize, capacity: u32): void {
-  bits = bitsAt;
+export function configure(filterAt: usize, bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt: usize, classesAt: usize, alphabetsAt: usize, outAt: usize, capacity: u32): void {
+  filter = filterAt;
   buckets = bucketsAt;
   bucketMask = mask;
   lists = listsAt;
   anchors = anchorsAt;
   classes = classesAt;
+  alphabets = alphabetsAt;
   out = outAt;
   outEnd = outAt + <usize>capacity * 8;
 }
@@ -41,11 +43,13 @@ function classOf(at: usize): u8 {
   return load<u8>(classes + <usize>load<u8>(at));
 }
 
-/** Bit 0: whether four bytes with this hash may begin an anchor's chosen part. */
+/** Bit 0: whether these four bytes may be an anchor's chosen part. Two bits of one word say so. */
 // @ts-ignore: decorator
 @inline
-function member(hash: u32): u32 {
-  return <u32>load<u8>(bits + (hash >>> 16)) >>> ((hash >>> 13) & 7);
+function member(gram: u64): u64 {
+  const hash = gram * 0x9e3779b97f4a7c15;
+  const word = load<u64>(filter + (<usize>(hash >> 51) << 3));
+  return (word >> (hash >> 45)) & (word >> (hash >> 39));
 }
 
 /**
@@ -59,11 +63,11 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
   while (p < end) {
     if (p <= fast) {
       const w = load<u64>(p) | 0x2020202020202020;
-      const a = <u32>w * 0x9e3779b1;
-      const b = <u32>(w >> 8) * 0x9e3779b1;
-      const c = <u32>(w >> 16) * 0x9e3779b1;
-      const d = <u32>(w >> 24) * 0x9e3779b1;
-      if (((member(a) | member(b) | member(c) | member(d)) & 1) === 0) {
+      const a = member(w & 0xffffffff);
+      const b = member((w >> 8) & 0xffffffff);
+      const c = member((w >> 16) & 0xffffffff);
+      const d = member((w >> 24) & 0xffffffff);
+      if (((a | b | c | d) & 1) === 0) {
         p += 4;
         continue;
       }
@@ -71,15 +75,15 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
         resumeAt = p;
         return <u32>((o - out) >> 3);
       }
-      if (member(a) & 1) o = probe(p, <u32>w, low, high, o);
-      if (member(b) & 1) o = probe(p + 1, <u32>(w >> 8), low, high, o);
-      if (member(c) & 1) o = probe(p + 2, <u32>(w >> 16), low, high, o);
-      if (member(d) & 1) o = probe(p + 3, <u32>(w >> 24), low, high, o);
+      if (a & 1) o = probe(p, <u32>w, low, high, o);
+      if (b & 1) o = probe(p + 1, <u32>(w >> 8), low, high, o);
+      if (c & 1) o = probe(p + 2, <u32>(w >> 16), low, high, o);
+      if (d & 1) o = probe(p + 3, <u32>(w >> 24), low, high, o);
       p += 4;
     } else {
       // The last bytes: `high` is followed by at least eight readable bytes, which the caller keeps zero.
       const x = load<u32>(p) | 0x20202020;
-      if (member(x * 0x9e3779b1) & 1) {
+      if (member(<u64>x) & 1) {
         if (o + 64 * 8 > outEnd) {
           resumeAt = p;
           return <u32>((o - out) >> 3);
@@ -96,45 +100,49 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
 /** All anchors whose chosen four bytes are these. At most 64 are written. */
 function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
   let slot = ((gram * 0x85ebca6b) >>> 7) & bucketMask;
+  let entry = buckets + <usize>slot * 16;
+  while (load<u32>(entry) !== gram) {
+    if (load<u32>(entry, 4) === 0) return o;
+    slot = (slot + 1) & bucketMask;
+    entry = buckets + <usize>slot * 16;
+  }
+  const list = load<u32>(entry, 4);
+  const beside = load<u32>(list & 0x80000000 ? at - 4 : at + 4) | 0x20202020;
+  if ((beside & load<u32>(entry, 8)) !== load<u32>(entry, 12)) return o;
+  let item = lists + <usize>(list & 0x7fffffff) * 4;
   let written: u32 = 0;
   while (true) {
-    const entry = buckets + <usize>slot * 12;
-    const count = load<u32>(entry, 8);
-    if (count === 0) return o;
-    if (load<u32>(entry) === gram) {
-      let item = lists + <usize>load<u32>(entry, 4) * 4;
-      for (let n: u32 = 0; n < count; n += 1, item += 4) {
-        const index = load<u32>(item);
-        const anchor = anchors + <usize>index * 64;
-        const offset = <usize>load<u8>(anchor, 1);
-        if (at < low + offset) continue;
-        const begin = at - offset;
-        if (!verify(begin, anchor, high)) continue;
-        if (!plausible(begin, anchor, low, high)) continue;
+    const word = load<u32>(item);
+    const index = word & 0x7fffffff;
+    const anchor = anchors + <usize>index * 96;
+    const begin = at - <usize>load<u8>(anchor, 25);
+    if (((load<u64>(begin) | load<u64>(anchor)) & load<u64>(anchor, 8)) === load<u64>(anchor, 16) && begin >= low) {
+      if ((load<u8>(anchor, 35) !== 0 || verify(begin, anchor, high)) && plausible(begin, anchor, low, high)) {
         store<u32>(o, <u32>begin);
         store<u32>(o, index, 4);
         o += 8;
         written += 1;
         if (written === 64) return o;
       }
-      return o;
     }
-    slot = (slot + 1) & bucketMask;
+    if (word & 0x80000000) return o;
+    item += 4;
   }
 }
 
-// Anchor record, 64 bytes: u8 length, u8 gram offset, u8 class, u8 flags (1 fold, 2 digit, others see `isValue`), u16 minimal run, u16 window
-// after, u16 window before (or maximal run), 54 bytes text.
+// Anchor record, 96 bytes: the first eight bytes of its text as u64 bits to set, u64 mask, u64 value; u8 length, u8 gram offset, u8 class,
+// u8 flags (1 fold, 2 digit, others see `isValue`), u16 minimal run, u16 window after, u16 window before (or maximal run), u8 alphabet,
+// u8 whether those eight bytes are all there is to compare, 54 bytes text.
 
 /** Compares an anchor's text; a byte 1 in it is a space, `_`, `.`, `-` or nothing. */
 function verify(begin: usize, anchor: usize, high: usize): bool {
-  const length = <usize>load<u8>(anchor);
-  const fold = (load<u8>(anchor, 3) & 1) !== 0;
+  const length = <usize>load<u8>(anchor, 24);
+  const fold = (load<u8>(anchor, 27) & 1) !== 0;
   let p = begin;
   for (let i: usize = 0; i < length; i += 1) {
     if (p >= high) return false;
     let c = load<u8>(p);
-    const want = load<u8>(anchor + 10 + i);
+    const want = load<u8>(anchor + 36 + i);
     if (want === 1) {
       if (c === 0x20 || c === 0x5f || c === 0x2e || c === 0x2d) p += 1;
       continue;
@@ -147,15 +155,16 @@ function verify(begin: usize, anchor: usize, high: usize): bool {
 }
 
 function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
-  const kind = load<u8>(anchor, 2);
-  const least = <u32>load<u16>(anchor, 4);
-  const length = <usize>load<u8>(anchor);
+  const kind = load<u8>(anchor, 26);
   if (kind === 0) return true;
+  const least = <u32>load<u16>(anchor, 28);
+  const length = <usize>load<u8>(anchor, 24);
   if (kind === 1) return runFrom(begin, least, high);
   if (kind === 2) {
-    const reach = begin + length + <usize>load<u16>(anchor, 6);
-    const back = <usize>load<u16>(anchor, 8);
-    return runNear(begin - low > back ? begin - back : low, least, (load<u8>(anchor, 3) & 2) !== 0, reach < high ? reach : high);
+    const reach = begin + length + <usize>load<u16>(anchor, 30);
+    const back = <usize>load<u16>(anchor, 32);
+    const from = begin - low > back ? begin - back : low;
+    return runNear(from, least, (load<u8>(anchor, 27) & 2) !== 0, reach < high ? reach : high, load<u8>(anchor, 34));
   }
   if (kind === 4) return hasPassword(begin + length, high);
   // the word may be shorter than its anchor, by separators it does not have
@@ -179,26 +188,93 @@ function hasPassword(from: usize, high: usize): bool {
   return false;
 }
 
+/** Which of the sixteen bytes at `at` are in an alphabet: a bit for each. */
+// @ts-ignore: decorator
+@inline
+function membersAt(at: usize, row: v128): u32 {
+  const v = v128.load(at);
+  const column = i8x16.swizzle(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0), i8x16.shr_u(v, 4));
+  return <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(row, v128.and(v, i8x16.splat(15))), column), i8x16.splat(0)));
+}
+
+/** Whether one half of these sixteen is full, as it is wherever a run of fifteen or more stands. */
+// @ts-ignore: decorator
+@inline
+function isHalfFull(members: u32): bool {
+  return (members & 0xff) === 0xff || (members & 0xff00) === 0xff00;
+}
+
+// @ts-ignore: decorator
+@inline
+function isMember(at: usize, row: usize): bool {
+  const b = load<u8>(at);
+  return b < 128 && ((<u32>load<u8>(row + (b & 15)) >> (b >> 4)) & 1) !== 0;
+}
+
+/** Where the run that holds the byte before `at` began, not before `from`. */
+function runStart(at: usize, from: usize, row: usize): usize {
+  let p = at;
+  while (p > from && isMember(p - 1, row)) p -= 1;
+  return p;
+}
+
+/** Where the run that goes on at `at` ends, not behind `limit`. */
+function runEnd(at: usize, limit: usize, row: usize): usize {
+  let p = at;
+  while (p < limit && isMember(p, row)) p += 1;
+  return p;
+}
+
 /**
  * Behind a mark within the window stands a value of the right length: letters, digits and what else the anchor's flags
  * allow, ended by something else; with a digit if one is wanted.
  */
 function valueNear(from: usize, anchor: usize, high: usize): bool {
-  const least = <u32>load<u16>(anchor, 4);
-  const most = <u32>load<u16>(anchor, 8);
-  const flags = load<u8>(anchor, 3);
-  const reach = from + <usize>load<u16>(anchor, 6);
+  const least = <usize>load<u16>(anchor, 28);
+  const most = <usize>load<u16>(anchor, 32);
+  const flags = load<u8>(anchor, 27);
+  const reach = from + <usize>load<u16>(anchor, 30);
   const limit = reach < high ? reach : high;
-  for (let p = from; p < limit; p += 1) {
-    if (!isMark(p === 0 ? 0 : load<u8>(p - 1)) || !isValue(load<u8>(p), flags)) continue;
-    let run: u32 = 0;
-    let digit = (flags & 2) === 0;
-    for (let q = p; q < high && run <= most; q += 1, run += 1) {
-      const b = load<u8>(q);
-      if (!isValue(b, flags)) break;
-      if (b - 48 < 10) digit = true;
+  const row = alphabets + <usize>load<u8>(anchor, 34) * 16;
+  const lanes = v128.load(row);
+  const isLong = least > 14;
+  let p = from;
+  while (p < limit + 16) {
+    const members = membersAt(p, lanes);
+    if (isLong ? !isHalfFull(members) : members === 0) {
+      p += 16;
+      continue;
     }
-    if (digit && run >= least && run <= most) return true;
+    let last = p;
+    if (isLong) {
+      const half = (members & 0xff) === 0xff ? p : p + 8;
+      // no value that begins in the window reaches farther
+      last = runEnd(half + 8, limit + most + 1 < high ? limit + most + 1 : high, row);
+      if (valueIn(runStart(half, from, row), last, limit, least, most, flags)) return true;
+    } else {
+      let rest = members;
+      while (rest !== 0) {
+        const first = p + <usize>ctz<u32>(rest);
+        last = runEnd(first, limit + most + 1 < high ? limit + most + 1 : high, row);
+        if (valueIn(first, last, limit, least, most, flags)) return true;
+        if (last >= p + 16 || last === first) break;
+        rest &= <u32>(-1) << (<u32>(last - p));
+      }
+    }
+    p = last < p + 16 ? p + 16 : from + ((last - from) & ~15);
+  }
+  return false;
+}
+
+/** In the run [first, last), before `limit`: a mark, and behind it a value as `valueNear` wants it. */
+function valueIn(first: usize, last: usize, limit: usize, least: usize, most: usize, flags: u8): bool {
+  if (last < first + least) return false;
+  let p = last - first > most ? last - most : first;
+  const end = last - least < limit ? last - least + 1 : limit;
+  for (; p < end; p += 1) {
+    if (!isMark(p === 0 ? 0 : load<u8>(p - 1))) continue;
+    if ((flags & 2) === 0) return true;
+    for (let q = p; q < last; q += 1) if (load<u8>(q) - 48 < 10) return true;
   }
   return false;
 }
@@ -210,43 +286,53 @@ function isMark(b: u8): bool {
   return b === 0x3d || b === 0x3a || isQuote(b) || b <= 0x20 || b === 0x3e || b === 0x28 || b === 0x2c || b === 0xa0;
 }
 
-/** A letter, a digit, or a mark whose bit (2 dash, 3 underscore, 4 plus and slash, 5 full stop, 6 equals, 7 colon) is set. */
-// @ts-ignore: decorator
-@inline
-function isValue(b: u8, flags: u8): bool {
-  if ((b | 0x20) - 97 < 26 || b - 48 < 10) return true;
-  if (b === 0x2d) return (flags & 4) !== 0;
-  if (b === 0x5f) return (flags & 8) !== 0;
-  if (b === 0x2b || b === 0x2f) return (flags & 16) !== 0;
-  if (b === 0x2e) return (flags & 32) !== 0;
-  if (b === 0x3d) return (flags & 64) !== 0;
-  if (b === 0x3a) return (flags & 128) !== 0;
-  return false;
-}
-
 /** A run of token characters from the anchor on is long enough. */
 function runFrom(begin: usize, least: u32, high: usize): bool {
-  const limit = begin + least;
-  if (limit > high) return false;
-  for (let p = begin; p < limit; p += 1) if (!(classOf(p) & TOKEN)) return false;
+  const end = begin + least;
+  if (end > high) return false;
+  const row = v128.load(alphabets);
+  for (let p = begin; p < end; p += 16) {
+    const others = ~membersAt(p, row) & 0xffff;
+    if (others !== 0) return p + <usize>ctz<u32>(others) >= end;
+  }
   return true;
 }
 
-/** Somewhere in [from, limit) stands a run of `least` token characters, with a digit in it if one is wanted. */
-function runNear(from: usize, least: u32, digit: bool, limit: usize): bool {
-  let run: u32 = 0;
-  let digits: u32 = 0;
-  for (let p = from; p < limit; p += 1) {
-    const c = classOf(p);
-    if (c & TOKEN) {
-      run += 1;
-      if (c & DIGIT) digits += 1;
-      if (run >= least && (digits > 0 || !digit)) return true;
-    } else {
-      run = 0;
-      digits = 0;
+/** Somewhere in [from, limit) stands a run of `least` characters of the alphabet, with a digit in it if one is wanted. */
+function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u8): bool {
+  const row = alphabets + <usize>alphabet * 16;
+  const lanes = v128.load(row);
+  const isLong = least > 14;
+  let p = from;
+  while (p < limit) {
+    const members = membersAt(p, lanes);
+    if (isLong ? !isHalfFull(members) : members === 0) {
+      p += 16;
+      continue;
     }
+    let last = p;
+    if (isLong) {
+      const half = (members & 0xff) === 0xff ? p : p + 8;
+      last = runEnd(half + 8, limit, row);
+      const first = runStart(half, from, row);
+      if (last >= first + least && (!digit || hasDigit(first, last))) return true;
+    } else {
+      let rest = members;
+      while (rest !== 0) {
+        const first = p + <usize>ctz<u32>(rest);
+        last = runEnd(first, limit, row);
+        if (last >= first + least && (!digit || hasDigit(first, last))) return true;
+        if (last >= p + 16 || last === first) break;
+        rest &= <u32>(-1) << (<u32>(last - p));
+      }
+    }
+    p = last < p + 16 ? p + 16 : from + ((last - from) & ~15);
   }
+  return false;
+}
+
+function hasDigit(from: usize, to: usize): bool {
+  for (let p = from; p < to; p += 1) if (load<u8>(p) - 48 < 10) return true;
   return false;
 }
 
@@ -428,15 +514,21 @@ export function utf16Length(from: usize, to: usize): u32 {
 // --- encoded text ------------------------------------------------------------------------------------------------
 
 // Kinds of what `encoded` finds; see `src/detect/decode/find-encoded.ts`.
+const OPAQUE: u32 = 0;
 const RUN: u32 = 1;
 const ESCAPE: u32 = 2;
 const JOINT: u32 = 3;
 const LEAST_RUN: usize = 24;
+const LEAST_HEX: usize = 32;
+/** A shorter line is not the first of wrapped text, and farther than this from the line before it none of its others. */
+const LEAST_WRAPPED: usize = 40;
+const LONGEST_GAP: usize = 48;
 
 /**
  * Finds in [start, end): runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
  * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
- * looked at. Writes pairs (u32 address, u32 length << 2 | kind); returns their number. A run is written once.
+ * looked at. Writes pairs (u32 address, u32 length << 2 | kind); returns their number. A run is written once; one whose first bytes
+ * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
   const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 30, 30, 28, 5, 68, 5, 4, 13);
@@ -446,6 +538,9 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
   const zero = i8x16.splat(0);
   let o = out;
   let p = start;
+  let lastEnd: usize = start > low ? start : 0;
+  // A run of 24 fills two halves of blocks, one beside the other.
+  let before = start > low;
   while (p < end) {
     if (o + 32 * 8 > outEnd) {
       resumeAt = p;
@@ -461,7 +556,13 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       v128.or(i8x16.le_u(next, i8x16.splat(0x20)), i8x16.eq(next, i8x16.splat(0x2b))),
       v128.or(i8x16.eq(next, i8x16.splat(0x2e)), i8x16.eq(next, i8x16.splat(0x26))),
     );
-    let special = <u32>i8x16.bitmask(v128.or(i8x16.gt_u(t, base), v128.and(quote, glue)));
+    // `%`, `\` and `&` are special, but most of them can be told by what follows
+    const slash = v128.or(
+      v128.or(v128.or(i8x16.eq(next, i8x16.splat(0x75)), i8x16.eq(next, i8x16.splat(0x78))), i8x16.lt_u(i8x16.sub(next, i8x16.splat(0x30)), i8x16.splat(8))),
+      v128.or(i8x16.eq(next, i8x16.splat(0x0a)), i8x16.eq(next, i8x16.splat(0x0d))),
+    );
+    const idle = v128.or(v128.andnot(i8x16.eq(v, i8x16.splat(0x5c)), slash), v128.andnot(i8x16.eq(v, i8x16.splat(0x26)), i8x16.eq(next, i8x16.splat(0x23))));
+    let special = <u32>i8x16.bitmask(v128.or(v128.andnot(i8x16.gt_u(t, base), idle), v128.and(quote, glue)));
     while (special !== 0) {
       const at = p + <usize>ctz<u32>(special);
       special &= special - 1;
@@ -473,25 +574,88 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
         o += 8;
       }
     }
-    if ((run & 0xff) === 0xff || (run & 0xff00) === 0xff00) {
-      let first = (run & 0xff) === 0xff ? p : p + 8;
+    const second = (run & 0xff00) === 0xff00;
+    if ((run & 0xff) === 0xff && (second || before)) {
+      let first = p;
       while (first > low && isBase(load<u8>(first - 1))) first -= 1;
       let last = p + 8;
       while (last < high && isBase(load<u8>(last))) last += 1;
       if (last - first >= LEAST_RUN && mixed(first, last)) {
-        store<u32>(o, <u32>first);
-        store<u32>(o, (<u32>(last - first) << 2) | RUN, 4);
-        o += 8;
+        const decodes = mayDecode(first, last);
+        if (decodes || last - first >= LEAST_WRAPPED || (lastEnd !== 0 && first <= lastEnd + LONGEST_GAP)) {
+          store<u32>(o, <u32>first);
+          store<u32>(o, (<u32>(last - first) << 2) | (decodes ? RUN : OPAQUE), 4);
+          o += 8;
+          lastEnd = last;
+        }
       }
       if (last > p + 16) {
         p = last;
+        before = false;
         continue;
       }
     }
+    before = second;
     p += 16;
   }
   resumeAt = end;
   return <u32>((o - out) >> 3);
+}
+
+/**
+ * Whether a run of these characters may be what `decodeRun` reads: its first bytes, from base64 or from hex digits, are text, have a zero byte
+ * or a mark of wide text, or the magic number of gzip or zlib.
+ */
+function mayDecode(first: usize, last: usize): bool {
+  return mayBeText(first, false) || (last - first >= LEAST_HEX && allHex(first, first + LEAST_HEX) && mayBeText(first, true));
+}
+
+function allHex(first: usize, last: usize): bool {
+  for (let p = first; p < last; p += 1) if (!isHex(load<u8>(p))) return false;
+  return true;
+}
+
+/** The first sixteen or eighteen bytes decide; so many there are. */
+function mayBeText(first: usize, hex: bool): bool {
+  const bytes = hex ? 16 : 18;
+  let bits: u32 = 0;
+  let held: u32 = 0;
+  let p = first;
+  let a: u32 = 0;
+  let more: u32 = 0;
+  let isText = true;
+  for (let n = 0; n < bytes; n += 1) {
+    while (held < 8) {
+      bits = hex ? (bits << 4) | hexValue(load<u8>(p)) : (bits << 6) | baseValue(load<u8>(p));
+      held += hex ? 4 : 6;
+      p += 1;
+    }
+    held -= 8;
+    const b = (bits >> held) & 0xff;
+    if (b === 0 && n < 16) return true;
+    if (n === 0) a = b;
+    if (n === 1 && ((a === 0x1f && b === 0x8b) || a === 0x78 || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))) return true;
+    if (!isText) continue;
+    if (more > 0) {
+      if ((b & 0xc0) !== 0x80) isText = false;
+      more -= 1;
+    } else if (b >= 0x80) {
+      if (b < 0xc2 || b > 0xf4) isText = false;
+      more = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : 1;
+    } else if (b === 127 || (b < 32 && b !== 9 && b !== 10 && b !== 13)) isText = false;
+  }
+  return isText;
+}
+
+function hexValue(b: u8): u32 {
+  return b - 48 < 10 ? b - 48 : (b | 0x20) - 87;
+}
+
+function baseValue(b: u8): u32 {
+  if (b - 65 < 26) return b - 65;
+  if (b - 97 < 26) return b - 71;
+  if (b - 48 < 10) return b + 4;
+  return b === 0x2b || b === 0x2d ? 62 : 63;
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,6 @@
 import { judgeValue } from '../generic/judge-value.ts';
 import { readValue, readWholeValue } from '../generic/read-value.ts';
+import { nameBefore } from '../generic/name-before.ts';
 import { kindOfName } from '../generic/secret-name.ts';
 import type { CandidateText, Judgement, Validator } from '../validator.ts';
 
@@ -15,10 +16,10 @@ export const validator: Validator = {
   id: 'assigned-secret',
   demands: 'A name that promises a secret, and a value that is no placeholder, reference, identifier, word, path, hash or label, and random enough for what the name promises.',
   judge: (candidate) => {
-    if (NOT_SECRET_LINES.test(candidate.line.slice(0, MAX_LINE))) return drop('the line is about something public');
     const name = nameOf(candidate);
     const kind = kindOfName(name);
     if (kind === 'other') return drop('the name promises no secret');
+    if (NOT_SECRET_LINES.test(candidate.line.slice(0, MAX_LINE))) return drop('the line is about something public');
     const text = candidate.value.slice(0, MAX_VALUE);
     const read = (kind === 'password' && isSetting(candidate) ? readWholeValue(text) : undefined) ?? readValue(text);
     if (read === undefined) return drop('no whole value');
@@ -44,8 +45,7 @@ export const validator: Validator = {
 function nameOf({ before, groups }: CandidateText): string {
   const found = groups['name'] ?? '';
   const at = before.lastIndexOf(found);
-  const head = at <= 0 ? '' : (/[A-Za-z0-9_.\-[\]]{0,60}$/.exec(before.slice(0, at))?.[0] ?? '');
-  return (head + found).replace(/^.*[.[\]]/, '');
+  return (nameBefore(before, at) + found).replace(/^.*[.[\]]/, '');
 }
 
 /** Whether nothing but a name stands before the value on its line: a line of YAML, INI, properties, or of an environment. */

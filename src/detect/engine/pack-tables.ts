@@ -1,0 +1,160 @@
+import type { Rule } from '../../model/index.ts';
+import { alphabetRow, valueRow } from './alphabets.ts';
+import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
+import { rarestGram } from './gram-rarity.ts';
+import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
+import { marksOf } from './secret-extent.ts';
+import type { Anchor, CompiledTables, Tables } from './tables.ts';
+
+/** Longest text of an anchor that the prefilter compares. */
+export const ANCHOR_TEXT = 54;
+/** In an anchor: a space, `_`, `.`, `-` or nothing. `verify` of the prefilter knows it. */
+export const SEPARATOR = '\x01';
+const FILTER_BYTES = 1 << 16;
+const SLOT_BYTES = 16;
+const ANCHOR_BYTES = 96;
+const TEXT_AT = 36;
+const LAST = 0x80000000;
+const BEFORE = 0x80000000;
+
+/**
+ * The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them:
+ * a filter of 64-bit words, of which each gram has two bits in one; the classes of bytes; slots of a hash table (u32 gram, u32 its list
+ * and on which side the neighbours stand, u32 mask and u32 value of neighbours) with linear probing; lists of anchor indexes, the last marked; alphabets of 16 bytes; and anchors, as `prefilter.ts` describes them.
+ */
+export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], atAnchor: readonly boolean[]): CompiledTables {
+  const grams = new Map<number, number[]>();
+  const gramOffsets: number[] = [];
+  anchors.forEach((anchor, index) => {
+    const { offset, keys } = gramsOf(anchor.text.split(SEPARATOR, 1)[0] ?? '', anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
+    gramOffsets.push(offset);
+    for (const key of keys) {
+      const list = grams.get(key);
+      if (list === undefined) grams.set(key, [index]);
+      else list.push(index);
+    }
+  });
+  const alphabets = alphabetsOf(anchors);
+
+  let slots = 64;
+  while (slots < grams.size * 2) slots *= 2;
+  const listLength = 1 + [...grams.values()].reduce((sum, list) => sum + list.length, 0);
+  const layout = { bits: 0, classes: FILTER_BYTES, buckets: FILTER_BYTES + 256, bucketMask: slots - 1, lists: 0, alphabets: 0, anchors: 0 };
+  layout.lists = layout.buckets + slots * SLOT_BYTES;
+  layout.alphabets = align(layout.lists + listLength * 4);
+  layout.anchors = align(layout.alphabets + alphabets.rows.length * 16);
+  const bytes = new Uint8Array(align(layout.anchors + anchors.length * ANCHOR_BYTES));
+  const view = new DataView(bytes.buffer);
+
+  bytes.set(byteClasses(), layout.classes);
+  // a list at 0 would look like an empty slot
+  let next = 1;
+  for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
+    const { word, bits } = filterBits(key);
+    view.setBigUint64(word * 8, view.getBigUint64(word * 8, true) | bits, true);
+    let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
+    while (view.getUint32(layout.buckets + slot * SLOT_BYTES + 4, true) !== 0) slot = (slot + 1) & layout.bucketMask;
+    view.setUint32(layout.buckets + slot * SLOT_BYTES, key, true);
+    const { behind, mask, value } = neighboursOf(list.map((index) => ({ anchor: anchors[index] as Anchor, offset: gramOffsets[index] ?? 0 })));
+    view.setUint32(layout.buckets + slot * SLOT_BYTES + 4, (behind ? next : next | BEFORE) >>> 0, true);
+    view.setUint32(layout.buckets + slot * SLOT_BYTES + 8, mask, true);
+    view.setUint32(layout.buckets + slot * SLOT_BYTES + 12, value, true);
+    list.forEach((index, at) => view.setUint32(layout.lists + next++ * 4, (at === list.length - 1 ? index | LAST : index) >>> 0, true));
+  }
+  alphabets.rows.forEach((row, index) => bytes.set(row, layout.alphabets + index * 16));
+  anchors.forEach((anchor, index) => packAnchor(view, layout.anchors + index * ANCHOR_BYTES, anchor, gramOffsets[index] ?? 0, alphabets.indexes[index] ?? 0));
+  return { anchors, atAnchor, bytes, layout, ...ruleLists(anchors), reach: reachOf(rules, atAnchor) };
+}
+
+/** What must stand in the four bytes behind the gram, or before it, if one anchor alone is meant by it: folded, and where the mask has bits. */
+function neighboursOf(meant: readonly { readonly anchor: Anchor; readonly offset: number }[]): { readonly behind: boolean; readonly mask: number; readonly value: number } {
+  const [only] = meant;
+  const text = only?.anchor.text.split(SEPARATOR, 1)[0] ?? '';
+  if (only === undefined || meant.length > 1 || text.length < 5) return { behind: true, mask: 0, value: 0 };
+  const behind = text.length - only.offset - 4 >= Math.min(only.offset, 4);
+  const bytes = Array.from({ length: 4 }, (_, i) => text.charCodeAt(behind ? only.offset + 4 + i : only.offset - 4 + i));
+  const word = (of: (byte: number) => number): number => bytes.reduce((sum, byte, i) => sum + (Number.isNaN(byte) ? 0 : of(byte) * 2 ** (8 * i)), 0);
+  return { behind, mask: word(() => 0xff), value: word((byte) => byte | 0x20) };
+}
+
+function packAnchor(view: DataView, at: number, anchor: Anchor, gramOffset: number, alphabet: number): void {
+  const text = new TextEncoder().encode(anchor.fold ? anchor.text.toLowerCase() : anchor.text);
+  const prefix = anchor.text.split(SEPARATOR, 1)[0]?.length ?? 0;
+  // The first eight bytes at once: (bytes | fold) & mask === text.
+  for (let i = 0; i < Math.min(8, prefix); i += 1) {
+    const byte = text[i] as number;
+    view.setUint8(at + i, anchor.fold && byte >= 0x61 && byte <= 0x7a ? 0x20 : 0);
+    view.setUint8(at + 8 + i, 0xff);
+    view.setUint8(at + 16 + i, byte);
+  }
+  view.setUint8(at + 24, text.length);
+  view.setUint8(at + 25, gramOffset);
+  view.setUint8(at + 26, anchor.kind);
+  view.setUint8(at + 27, (anchor.fold ? 1 : 0) | (anchor.digit ? 2 : 0) | ((anchor.punctuation ?? 0) << 2));
+  view.setUint16(at + 28, anchor.minRun, true);
+  view.setUint16(at + 30, Math.min(anchor.windowAfter, 0xffff), true);
+  view.setUint16(at + 32, Math.min(anchor.maxRun ?? anchor.windowBefore, 0xffff), true);
+  view.setUint8(at + 34, alphabet);
+  view.setUint8(at + 35, prefix === text.length && prefix <= 8 ? 1 : 0);
+  text.forEach((byte, i) => view.setUint8(at + TEXT_AT + i, byte));
+}
+
+/** The alphabets of all anchors without doubles, and which of them each anchor has. The first is that of token characters. */
+function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint8Array[]; readonly indexes: readonly number[] } {
+  const rows = [alphabetRow('token')];
+  const known = new Map([[String(rows[0]), 0]]);
+  const indexes = anchors.map(({ alphabet, maxRun, punctuation = 0 }) => {
+    const row = maxRun === undefined ? alphabetRow(alphabet ?? 'token') : valueRow(marksOf(punctuation));
+    const at = known.get(String(row)) ?? rows.push(row) - 1;
+    known.set(String(row), at);
+    return at;
+  });
+  return { rows, indexes };
+}
+
+/** The word of the filter that a gram is in, and its two bits there. */
+function filterBits(key: number): { readonly word: number; readonly bits: bigint } {
+  const hash = BigInt.asUintN(64, BigInt(key) * 0x9e3779b97f4a7c15n);
+  return { word: Number(hash >> 51n), bits: (1n << ((hash >> 45n) & 63n)) | (1n << ((hash >> 39n) & 63n)) };
+}
+
+function ruleLists(anchors: readonly Anchor[]): Pick<Tables, 'ruleStarts' | 'ruleIndexes'> {
+  const ruleStarts = new Uint32Array(anchors.length + 1);
+  for (const [index, { rules }] of anchors.entries()) ruleStarts[index + 1] = (ruleStarts[index] as number) + rules.length;
+  return { ruleStarts, ruleIndexes: Uint32Array.from(anchors.flatMap(({ rules }) => rules)) };
+}
+
+function reachOf(rules: readonly Rule[], atAnchor: readonly boolean[]): Uint32Array {
+  return Uint32Array.from(
+    rules.flatMap(({ windowBefore, windowAfter, engine }, index) => [
+      Math.min(Math.max(windowBefore, 0), MAX_AHEAD) + LOOK_BEHIND,
+      Math.min(windowAfter, MAX_AHEAD - LOOK_BEHIND) + LOOK_BEHIND,
+      // A linear-time expression takes the character before its match with it, and cannot be pinned to a place.
+      atAnchor[index] === true && engine !== 'linear' ? 1 : 0,
+    ]),
+  );
+}
+
+/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for each byte that may follow it. */
+function gramsOf(anchor: string, tokenFollows: boolean): { readonly offset: number; readonly keys: readonly number[] } {
+  if (anchor.length >= 4) {
+    const offset = rarestGram(anchor);
+    return { offset, keys: [key(anchor, offset)] };
+  }
+  const keys = new Set<number>();
+  for (let byte = 0; byte < 256; byte += 1) {
+    const next = String.fromCharCode(byte);
+    if (!tokenFollows || TOKEN_CHARACTERS.test(next)) keys.add(key(anchor + next, 0));
+  }
+  return { offset: 0, keys: [...keys] };
+}
+
+function key(text: string, offset: number): number {
+  let value = 0;
+  for (let i = 3; i >= 0; i -= 1) value = ((value << 8) | text.charCodeAt(offset + i) | 0x20) >>> 0;
+  return value;
+}
+
+function align(value: number): number {
+  return (value + 63) & ~63;
+}
