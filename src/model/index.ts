@@ -14,4 +14,5 @@ export * from './action.ts';
 export * from './source.ts';
 export * from './error.ts';
 export * from './raw-match.ts';
+export * from './learned.ts';
 export * from './reporter.ts';

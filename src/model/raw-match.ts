@@ -2,6 +2,12 @@ import type { OfflineFacts } from './credential.ts';
 import type { Origin, Region, Role } from './location.ts';
 import type { Confidence } from './rule.ts';
 
+/** Bytes [start, end) of a blob. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A slice of `ScanOutput.secrets`, UTF-8. */
 export interface SecretSlice {
   readonly offset: number;
@@ -18,7 +24,9 @@ export interface RawMatch {
   readonly region: Region;
   readonly role: Role;
   readonly secret: SecretSlice;
-  readonly companions: readonly { readonly name: string; readonly secret: SecretSlice; readonly region: Region }[];
+  /** Where the secret stands in the blob, byte for byte. Absent: it stands there encoded, or in text that was transcoded. */
+  readonly span?: ByteSpan;
+  readonly companions: readonly { readonly name: string; readonly secret: SecretSlice; readonly region: Region; readonly span?: ByteSpan }[];
   readonly confidence: Confidence;
   readonly facts?: OfflineFacts;
   readonly entropyBits: number;

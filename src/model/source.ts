@@ -13,11 +13,47 @@ export interface Blob {
 
 /** Work for one worker: plain data, small, structured-clonable. `read` of the same source turns it into blobs. */
 export type Unit =
-  | { readonly kind: 'files'; readonly root: string; readonly paths: readonly string[]; readonly log: boolean; /** Known to be at most 2 MB in all, so that it is not worth a thread. */ readonly small?: boolean }
+  | {
+      readonly kind: 'files';
+      readonly root: string;
+      readonly paths: readonly string[];
+      readonly log: boolean;
+      /** Known to be at most 2 MB in all, so that it is not worth a thread. */
+      readonly small?: boolean;
+      /** `STAMP_NUMBERS` numbers for each path: see `stampOf`. */
+      readonly stamps?: Float64Array;
+    }
   | { readonly kind: 'objects'; readonly repository: Repository; readonly objects: readonly GitObject[] }
   | { readonly kind: 'bytes'; readonly origin: Origin; readonly bytes: Uint8Array }
   /** A stream too long to hold: the planner's thread fills the ring while a worker drains it. See `src/sources/stream/ring.ts`. */
   | { readonly kind: 'ring'; readonly origin: Origin; readonly ring: SharedArrayBuffer };
+
+/** How many numbers make a stamp. */
+export const STAMP_NUMBERS = 5;
+
+/** What of a file's status the stamp is made of; Node's `Stats` has it. */
+export interface Stampable {
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+/**
+ * What tells, without reading it, that a file is the one that was seen before: device, inode, size, and the times of the last
+ * change of its content and of its inode (which nobody can set back). Equal stamps mean equal content, unless the file was changed
+ * within the clock tick in which it was read. A number too large to be exact makes a stamp that equals none, itself included.
+ */
+export function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stampable): readonly number[] {
+  return [dev, Number.isSafeInteger(ino) ? ino : Number.NaN, size, mtimeMs, ctimeMs];
+}
+
+/** How skips name an object whose path is not known yet. */
+export function nameOfObject({ origin, type, oid }: GitObject): string {
+  const path = origin.kind === 'commit' || origin.kind === 'staged' ? origin.path : '';
+  return path === '' ? `${type} ${oid}` : path;
+}
 
 export interface GitObject {
   readonly oid: string;

@@ -1,6 +1,6 @@
-import { SkipError, type Blob, type Note, type SourceOptions, type Unit } from '../model/index.ts';
+import { SkipError, STAMP_NUMBERS, type Blob, type Note, type SourceOptions, type Unit } from '../model/index.ts';
 import { randomAccessTo, readBytes } from './read/byte-source.ts';
-import { blobsOf } from './read/content.ts';
+import { blobsOf, type Ended } from './read/content.ts';
 import { openFile, type OpenFile } from './read/file.ts';
 import { closeObjectPipes, readObjects } from './read/object.ts';
 import { abandonRing, readRing } from './stream/ring.ts';
@@ -8,15 +8,20 @@ import { abandonRing, readRing } from './stream/ring.ts';
 /**
  * The blobs of a unit, one at a time: read one to its end (or leave it) before asking for the next. Runs on any thread.
  * Everything that was read to its end is noted as scanned, everything that could not be opened as skipped. A
- * `SkipError` thrown by `Blob.read` is NOT noted: who catches it does that.
+ * `SkipError` thrown by `Blob.read` is NOT noted: who catches it does that. What was noted and yielded since the last call
+ * of `ended` belongs to the thing it tells of.
  */
-export async function* readUnit(unit: Unit, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+export async function* readUnit(unit: Unit, options: SourceOptions, note: Note, ended?: Ended): AsyncGenerator<Blob> {
   switch (unit.kind) {
     case 'files':
-      for (const path of unit.paths) yield* readFile(unit.root, path, unit.log, options, note);
+      for (const [index, path] of unit.paths.entries()) {
+        const stamp = unit.stamps?.subarray(index * STAMP_NUMBERS, (index + 1) * STAMP_NUMBERS);
+        const steady = yield* readFile(unit.root, path, unit.log, stamp, options, note);
+        ended?.(index, steady);
+      }
       return;
     case 'objects':
-      yield* readObjects(unit.repository, unit.objects, options, note);
+      yield* readObjects(unit.repository, unit.objects, options, note, ended);
       return;
     case 'bytes': {
       const { origin, bytes } = unit;
@@ -37,18 +42,20 @@ export function closeReaders(): void {
   closeObjectPipes();
 }
 
-async function* readFile(root: string, path: string, log: boolean, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+/** Whether the file is still the one of that stamp, at its end. */
+async function* readFile(root: string, path: string, log: boolean, stamp: Float64Array | undefined, options: SourceOptions, note: Note): AsyncGenerator<Blob, boolean> {
   let file: OpenFile;
   try {
     file = openFile(root, path);
   } catch (error) {
     if (!(error instanceof SkipError)) throw error;
     note({ type: 'skipped', skip: error.skip });
-    return;
+    return false;
   }
   try {
     const { sizeBytes, read, random, complaint } = file;
     yield* blobsOf({ origin: log ? { kind: 'log', name: path } : { kind: 'file', path }, sizeBytes, counts: { files: 1 }, read, random, complaint }, options, note);
+    return stamp !== undefined && file.hasStamp(stamp);
   } finally {
     file.close();
   }

@@ -4,6 +4,8 @@ import type { RuleMatch } from '../../rules/examine.ts';
 /** A match on its way out of the scanner. Offsets count bytes of the blob; `value` is latin1, one character a byte. */
 export interface Found extends RuleMatch {
   readonly ruleIndex: number;
+  /** The blob's own bytes from `start` to `end` are `value`. */
+  readonly literal?: boolean;
   readonly hosts: readonly string[];
   readonly contextHash: string;
   readonly line: number;

@@ -18,7 +18,8 @@ export function toOutput(origin: Origin, found: readonly Found[]): ScanOutput {
     region: regionOf(one),
     role: origin.kind === 'log' ? 'log' : one.role,
     secret: slice(one.value),
-    companions: (one.companions ?? []).map(({ name, found: part }) => ({ name, secret: slice(part.value), region: regionOf(part) })),
+    ...spanOf(one),
+    companions: (one.companions ?? []).map(({ name, found: part }) => ({ name, secret: slice(part.value), region: regionOf(part), ...spanOf(part) })),
     confidence: one.confidence,
     ...(one.facts === undefined ? {} : { facts: one.facts }),
     entropyBits: one.entropyBits,
@@ -33,6 +34,10 @@ export function toOutput(origin: Origin, found: readonly Found[]): ScanOutput {
     at += piece.length;
   }
   return { matches, secrets };
+}
+
+function spanOf(one: Found): Pick<RawMatch, 'span'> {
+  return one.literal === true ? { span: { start: one.start, end: one.end } } : {};
 }
 
 function regionOf(one: Found): Region {

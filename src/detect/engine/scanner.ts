@@ -49,6 +49,7 @@ export class Scanner {
     let scanFrom = 0;
     let base = 0;
     let first = true;
+    let text: Buffer | undefined = this.#matcher.text;
     for (;;) {
       let ended = false;
       while (filled < capacity) {
@@ -65,6 +66,7 @@ export class Scanner {
         const transcoder = transcoderFor(data.subarray(0, filled), ended ? undefined : read);
         if (transcoder !== undefined) {
           read = transcoder;
+          text = undefined;
           filled = 0;
           continue;
         }
@@ -74,7 +76,7 @@ export class Scanner {
       budget.grow(scanTo - scanFrom);
       const hits = this.#matcher.match(scanFrom, scanTo, filled, base);
       hits.push(...this.#decoder.match(this.#matcher, scanFrom, scanTo, filled, base, budget));
-      if (hits.length > 0) place(hits, base, cursor.fork(), found);
+      if (hits.length > 0) place(hits, base, cursor.fork(), text, found);
       if (ended) break;
       const cut = Math.max(0, scanTo - MAX_AHEAD - LOOK_BEHIND);
       cursor.advance(cut);
@@ -88,8 +90,8 @@ export class Scanner {
   }
 }
 
-/** Gives new matches their lines and columns and moves them to `found`, without those already there. */
-function place(hits: Found[], base: number, cursor: PositionCursor, found: Found[]): void {
+/** Gives new matches their lines and columns and moves them to `found`, without those already there. `text`: the buffer, if it holds the blob's own bytes. */
+function place(hits: Found[], base: number, cursor: PositionCursor, text: Buffer | undefined, found: Found[]): void {
   hits.sort((a, b) => a.start - b.start || a.ruleIndex - b.ruleIndex || a.end - b.end);
   const known = new Set<string>();
   for (let i = found.length - 1, n = 0; i >= 0 && n < 4096; i -= 1, n += 1) known.add(keyOf(found[i] as Found));
@@ -99,7 +101,8 @@ function place(hits: Found[], base: number, cursor: PositionCursor, found: Found
     known.add(key);
     const at = cursor.advance(hit.start - base);
     const end = cursor.peek(hit.end - base);
-    found.push({ ...hit, line: at.line, column: at.column, endLine: end.line, endColumn: end.column });
+    const literal = text?.toString('latin1', hit.start - base, hit.end - base) === hit.value;
+    found.push({ ...hit, literal, line: at.line, column: at.column, endLine: end.line, endColumn: end.column });
   }
 }
 

@@ -6,6 +6,9 @@ import type { RandomAccess, Read } from './byte-source.ts';
 import { fill } from './byte-source.ts';
 import { lfsPointer } from './lfs-pointer.ts';
 
+/** Told of each file or object of a unit that was gone through, by its place in the unit. `steady`: it is the one that was planned, and did not change meanwhile. */
+export type Ended = (index: number, steady: boolean) => void;
+
 /** An opened thing of which nothing has been read. */
 export interface Content {
   readonly origin: Origin;

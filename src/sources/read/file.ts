@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { systemPath } from '../../lib/path-bytes.ts';
-import { SkipError, type Skip } from '../../model/index.ts';
+import { SkipError, stampOf, type Skip } from '../../model/index.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
 
 /** An open regular file. */
@@ -10,6 +10,8 @@ export interface OpenFile {
   readonly random: RandomAccess;
   /** A gap if the file became shorter while it was read. */
   readonly complaint: (bytesRead: number) => Skip | undefined;
+  /** Whether the file has this stamp now. */
+  readonly hasStamp: (stamp: Float64Array) => boolean;
   readonly close: () => void;
 }
 
@@ -27,11 +29,16 @@ export function openFile(root: string, path: string): OpenFile {
   try {
     const kind = fstatSync(fd);
     if (!kind.isFile()) throw new SkipError({ what: path, reason: 'special-file' });
-    return { sizeBytes: kind.size, close, ...readers(fd, path, kind.size) };
+    return { sizeBytes: kind.size, close, hasStamp: (stamp) => hasStamp(fd, stamp), ...readers(fd, path, kind.size) };
   } catch (error) {
     close();
     throw error instanceof SkipError ? error : unreadable(path, error);
   }
+}
+
+function hasStamp(fd: number, stamp: Float64Array): boolean {
+  const now = stampOf(fstatSync(fd));
+  return now.every((number, index) => number === stamp[index]);
 }
 
 function readers(fd: number, path: string, sizeBytes: number): Pick<OpenFile, 'read' | 'random' | 'complaint'> {

@@ -1,10 +1,10 @@
-import { SkipError, type Blob, type GitObject, type Note, type Repository, type SkipReason, type SourceOptions } from '../../model/index.ts';
+import { nameOfObject as nameOf, SkipError, type Blob, type GitObject, type Note, type Repository, type SkipReason, type SourceOptions } from '../../model/index.ts';
 import { absenceReason } from '../git/batch-check.ts';
 import type { Environment } from '../git/environment.ts';
 import { ObjectPipe } from '../git/object-pipe.ts';
 import { objectText } from '../git/object-text.ts';
 import { readAll, readBytes, type Read } from './byte-source.ts';
-import { blobsOf } from './content.ts';
+import { blobsOf, type Ended } from './content.ts';
 
 /** Commit and tag texts are held; longer ones are scanned as they are stored. */
 const MAX_TEXT_BYTES = 16 << 20;
@@ -13,7 +13,7 @@ const MAX_TEXT_BYTES = 16 << 20;
 const pipes = new Map<string, ObjectPipe>();
 
 /** Blobs of stored objects, in their order. What is missing or damaged is a gap. */
-export async function* readObjects(repository: Repository, objects: readonly GitObject[], options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+export async function* readObjects(repository: Repository, objects: readonly GitObject[], options: SourceOptions, note: Note, ended?: Ended): AsyncGenerator<Blob> {
   const environment = options.environment ?? {};
   let position = 0;
   for (const { origin, bytes } of objects) {
@@ -22,12 +22,13 @@ export async function* readObjects(repository: Repository, objects: readonly Git
     position += 1;
   }
   while (position < objects.length) {
-    const rest = objects.slice(position);
+    const start = position;
+    const rest = objects.slice(start);
     const pipe = takePipe(repository, environment);
     pipe.request(rest.map(({ oid }) => oid));
     let isIntact = false;
     try {
-      position += yield* readAnswers(pipe, rest, { repository, environment, options, note });
+      position += yield* readAnswers(pipe, rest, { repository, environment, options, note, ended: (index, steady) => ended?.(start + index, steady) });
       isIntact = position === objects.length;
     } finally {
       // Died at a damaged object, or nobody read on: answers are left in it that nobody will take.
@@ -48,11 +49,12 @@ interface Reading {
   readonly environment: Environment;
   readonly options: SourceOptions;
   readonly note: Note;
+  readonly ended: Ended;
 }
 
 /** How many of the objects are dealt with; fewer than all if git died at the last of them. */
 async function* readAnswers(pipe: ObjectPipe, objects: readonly GitObject[], reading: Reading): AsyncGenerator<Blob, number> {
-  const { options, note } = reading;
+  const { options, note, ended } = reading;
   let done = 0;
   for (const object of objects) {
     done += 1;
@@ -63,6 +65,7 @@ async function* readAnswers(pipe: ObjectPipe, objects: readonly GitObject[], rea
     }
     if (!answer.found) {
       note({ type: 'skipped', skip: { what: nameOf(object), reason: await whyAbsent(reading) } });
+      ended(done - 1, false);
       continue;
     }
     let died = false;
@@ -78,6 +81,7 @@ async function* readAnswers(pipe: ObjectPipe, objects: readonly GitObject[], rea
     if (object.type === 'blob') yield* blobsOf({ origin: object.origin, what: nameOf(object), sizeBytes: answer.sizeBytes, counts: { blobs: 1 }, read }, options, note);
     else yield* textOf(object, answer.sizeBytes, read, note);
     if (died) return done;
+    ended(done - 1, true);
   }
   return done;
 }
@@ -104,11 +108,6 @@ async function* textOf(object: GitObject, sizeBytes: number, read: Read, note: N
     if (!(error instanceof SkipError)) throw error;
     note({ type: 'skipped', skip: error.skip });
   }
-}
-
-function nameOf({ origin, type, oid }: GitObject): string {
-  const path = origin.kind === 'commit' || origin.kind === 'staged' ? origin.path : '';
-  return path === '' ? `${type} ${oid}` : path;
 }
 
 const absences = new Map<string, Promise<SkipReason>>();
