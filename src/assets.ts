@@ -10,4 +10,6 @@ export const ASSETS = {
   anchors: new URL('anchors.json', base),
   prefilter: new URL('prefilter.wasm', base),
   worker: new URL('worker.cjs', base),
+  /** SHA-256 (hex) of the code that scans, for caches; see `src/build/build.ts`. */
+  engine: new URL('engine.sha256', base),
 } as const;

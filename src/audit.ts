@@ -3,6 +3,7 @@
  * It never mutates anything anywhere; `respond` does that, from a plan.
  */
 import { foldMatches, type FoldInput } from './detect/index.ts';
+import type { ScanCache } from './cache/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
 import { ruleLookup } from './rules/stored-catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
@@ -14,13 +15,14 @@ import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
 import { answerKey, findingId, toFindings } from './pipeline/findings.ts';
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
-import { scanUnits } from './pipeline/scan-pool.ts';
+import { withCleanTexts } from './pipeline/clean-texts.ts';
+import { scanUnknown } from './pipeline/scan-unknown.ts';
 import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
 import { NameScan } from './pipeline/scan-names.ts';
 import { countOutcomes } from './pipeline/verification.ts';
 import type { Policy } from './policy/judge/index.ts';
 import type { UnitRequest, UnitResult } from './scan-worker.ts';
-import { planTarget, type Planned, type TargetSpec } from './sources/index.ts';
+import { planTarget, readSpans, type Planned, type TargetSpec } from './sources/index.ts';
 
 export { idleAcceptances } from './pipeline/accept-gaps.ts';
 
@@ -92,6 +94,8 @@ export interface AuditDeps {
   readonly asker?: (repository: RepositoryFacts | undefined) => Asker;
   /** What earlier runs knew of findings, by id. */
   readonly lastKnown?: (ids: readonly string[]) => Promise<ReadonlyMap<string, LastKnown>>;
+  /** Given the roots of what is scanned and when the run began, what earlier runs learned. Absent: nothing is known and nothing kept. */
+  readonly cache?: (roots: readonly string[], startedAt: Date) => ScanCache | undefined;
   /** Absent: nothing is waived. */
   readonly waive?: Waive;
 }
@@ -109,7 +113,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const startedAt = deps.now();
   const tally = new CoverageTally();
   const rules = ruleLookup(deps.catalogue);
-  const scanned = await scanTargets(request, deps, tally);
+  const scanned = await scanTargets(request, deps, tally, startedAt);
   const found = foldMatches(scanned.inputs, rules, deps.fingerprintKey);
 
   const asker = deps.asker?.(scanned.repository);
@@ -168,7 +172,7 @@ interface Scanned {
 }
 
 /** Plans every target, scans its units, and gives each match the origins it really has. */
-async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: CoverageTally): Promise<Scanned> {
+async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: CoverageTally, startedAt: Date): Promise<Scanned> {
   const inputs: FoldInput[] = [];
   const readAgain = new Map<Origin, Occurrence>();
   let repository: RepositoryFacts | undefined;
@@ -181,6 +185,8 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     else plans.push({ target, planned });
   }
   const names = new NameScan();
+  const cache = request.source.mode === 'staged' ? undefined : deps.cache?.(plans.flatMap(({ target, planned }) => (target.spec.kind === 'path' ? [planned.root] : [])), startedAt);
+  const knowledge = cache === undefined ? undefined : { cache, readSpans };
   const prefixes = prefixesOf(plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned }) => planned.root));
   const shared = new Map<string | undefined, readonly UnitResult[]>();
   for (const { target, planned } of plans) {
@@ -188,7 +194,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     const key = request.source.mode === 'tree' && planned.repository?.workTree !== undefined ? undefined : planned.repository?.gitDir;
     const results: UnitResult[] = [...(shared.get(key) ?? [])];
     try {
-      for await (const result of scanUnits(unitRequests(planned, request.source, names), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) })) {
+      for await (const result of scanUnknown(unitRequests(planned, request.source, names), { jobs: request.jobs, signal: deps.signal, ...(deps.catalogue.changes === undefined ? {} : { changes: deps.catalogue.changes }) }, knowledge)) {
         for (const event of result.events) tally.note(event);
         if (result.matches.length > 0) results.push(result);
         deps.onProgress({ phase: 'scan', done: tally.scanned.bytes, total: tally.planned.bytes, bytes: tally.scanned.bytes });
@@ -208,7 +214,8 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   for (const { origins } of inputs) for (const { shown } of origins) names.origin(shown);
   if (repository !== undefined) names.repository(repository);
   for (const skip of tally.skipped) names.skip(skip);
-  inputs.push(...(await names.finish(async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes))));
+  inputs.push(...(await names.finish(withCleanTexts(cache, async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes)))));
+  cache?.save();
   return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
 }
 

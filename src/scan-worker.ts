@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
 import { readTables, Scanner, type Tables } from './detect/index.ts';
-import { pathOf, SkipError, type Blob, type CoverageEvent, type RawMatch, type ScanOutput, type SourceOptions, type Unit } from './model/index.ts';
+import { countOf, itemAt, pathOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
 import { readStoredCatalogue } from './rules/stored-catalogue.ts';
@@ -15,12 +15,15 @@ import { readUnit } from './sources/index.ts';
 export interface UnitRequest {
   readonly unit: Unit;
   readonly options: SourceOptions;
+  /** Whether to tell what was learned, for a cache. */
+  readonly learn?: boolean;
   /** Where the thread shows that it gets on: see `beating`. */
   readonly pulse?: SharedArrayBuffer;
 }
 
 export interface UnitResult extends ScanOutput {
   readonly events: readonly CoverageEvent[];
+  readonly learned?: Learned;
 }
 
 /** What worker threads are started with, where people have rules of their own. Plain data; the bytes of the tables are shared. */
@@ -77,10 +80,11 @@ async function tablesFor(changes: RuleChanges): Promise<Tables> {
   return { bytes, layout, ruleStarts, ruleIndexes, reach };
 }
 
-async function scanUnitWith(engine: Scanner, { unit, options, pulse }: UnitRequest): Promise<UnitResult> {
+async function scanUnitWith(engine: Scanner, { unit, options, learn, pulse }: UnitRequest): Promise<UnitResult> {
   const events: CoverageEvent[] = [];
   const outputs: ScanOutput[] = [];
-  for await (const blob of readUnit(unit, options, (event) => void events.push(event))) {
+  const lesson = learn === true ? new Lesson(unit, events, outputs) : undefined;
+  for await (const blob of readUnit(unit, options, (event) => void events.push(event), lesson?.ended)) {
     try {
       const output = await engine.scan(pulse === undefined ? blob : beating(blob, new Int32Array(pulse)));
       if (output.matches.length > 0) outputs.push(output);
@@ -93,7 +97,41 @@ async function scanUnitWith(engine: Scanner, { unit, options, pulse }: UnitReque
       await blob.close?.();
     }
   }
-  return { ...join(outputs), events };
+  return { ...join(outputs), events, ...(lesson === undefined ? {} : { learned: lesson.learned }) };
+}
+
+/** Watches a unit being scanned, and says of each thing in it what a cache may remember. */
+class Lesson {
+  readonly #unit: Unit;
+  readonly #events: readonly CoverageEvent[];
+  readonly #outputs: readonly ScanOutput[];
+  readonly #states: Uint8Array;
+  readonly #matches: { readonly index: number; readonly matches: readonly StoredMatch[] }[] = [];
+  #seenEvents = 0;
+  #seenOutputs = 0;
+
+  constructor(unit: Unit, events: readonly CoverageEvent[], outputs: readonly ScanOutput[]) {
+    this.#unit = unit;
+    this.#events = events;
+    this.#outputs = outputs;
+    this.#states = new Uint8Array(countOf(unit));
+  }
+
+  get learned(): Learned {
+    return { unit: this.#unit, states: this.#states, matches: this.#matches };
+  }
+
+  readonly ended = (index: number, steady: boolean): void => {
+    const events = this.#events.slice(this.#seenEvents);
+    const outputs = this.#outputs.slice(this.#seenOutputs);
+    this.#seenEvents = this.#events.length;
+    this.#seenOutputs = this.#outputs.length;
+    const item = itemAt(this.#unit, index);
+    const matches = storable(outputs.flatMap((output) => output.matches));
+    if (!steady || item === undefined || matches === undefined) return;
+    this.#states[index] = stateOf(item, events);
+    if (matches.length > 0) this.#matches.push({ index, matches });
+  };
 }
 
 /**

@@ -2,7 +2,8 @@
  * Builds what ships into `dist/`: the command and the scan worker bundled, the WebAssembly
  * prefilter, and the catalogue compiled from `rules/`. Never touches `dist/action/`.
  */
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -18,6 +19,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 await mkdir(`${root}dist`, { recursive: true });
 for (const file of await readdir(`${root}dist`)) if (/^(?:(?:chunk|part)-.*|main|worker|catalogue|tables)\.(?:c?js|json)$/.test(file)) await rm(`${root}dist/${file}`);
 await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
+await writeFile(`${root}dist/engine.sha256`, await engineDigest());
 
 /**
  * One file for the command, one for its threads, and one for each large part that many runs do without. CommonJS, because a
@@ -35,6 +37,14 @@ async function bundle(): Promise<void> {
     ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}` })),
   ]);
   await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, [...new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]));
+}
+
+/** What a scan's result depends on beside rules and options: the worker, the parts it may load, and the prefilter. */
+async function engineDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await readdir(`${root}dist`)).filter((file) => /^(?:part-.*\.cjs|worker\.cjs|prefilter\.wasm)$/.test(file));
+  for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(`${root}dist/${file}`));
+  return hash.digest('hex');
 }
 
 async function prefilter(): Promise<void> {

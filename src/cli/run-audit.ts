@@ -10,6 +10,7 @@ import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { openMemory } from './memory.ts';
+import { scanCache } from './scan-cache.ts';
 import { prepareOutput } from './outputs.ts';
 import { auditRequest, issuerSetup, runDeps, waiverSetup } from './pipeline.ts';
 import { planText } from './plan-text.ts';
@@ -58,6 +59,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       signal: run.signal,
       onProgress: view.show,
       lastKnown: memory.lastKnown,
+      ...scanCache(settings, catalogue, io, view.say),
       ...(waivers === undefined ? {} : { waive: waivers.waive }),
       ...(issuers === undefined ? {} : { asker: issuers.asker }),
     });

@@ -9,6 +9,7 @@ import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { openMemory } from './memory.ts';
+import { scanCache } from './scan-cache.ts';
 import { auditRequest, runDeps } from './pipeline.ts';
 import { progressView } from './progress.ts';
 import { openWaiverFile, signed, type Signed } from './waiver-file.ts';
@@ -31,7 +32,7 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
     settings.checkRuleNames(ids, issuerIds);
     const memory = openMemory(settings.stateDir, io, view.say);
     closing.push(memory.close);
-    const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown });
+    const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown, ...scanCache(settings, catalogue, io, view.say) });
     view.end();
 
     const book = bookOf(file.entries);

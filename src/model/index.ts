@@ -15,4 +15,5 @@ export * from './source.ts';
 export * from './error.ts';
 export * from './raw-match.ts';
 export * from './learned.ts';
+export * from './unit-parts.ts';
 export * from './reporter.ts';

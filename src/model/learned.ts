@@ -1,4 +1,5 @@
 import type { Skip } from './coverage.ts';
+import type { Origin } from './location.ts';
 import type { ByteSpan, RawMatch } from './raw-match.ts';
 import { nameOfObject, STAMP_NUMBERS, type CoverageEvent, type Unit } from './source.ts';
 
@@ -62,4 +63,29 @@ export function storable(matches: readonly RawMatch[]): readonly StoredMatch[] |
     stored.push({ ...rest, span, companions: parts });
   }
   return stored;
+}
+
+/** The matches of a thing again; their secrets slice the bytes of `spansOf`, one after the other. */
+export function restore(unit: Unit, index: number, stored: readonly StoredMatch[]): readonly RawMatch[] {
+  const origin = originAt(unit, index);
+  if (origin === undefined) return [];
+  let offset = 0;
+  const slice = ({ start, end }: ByteSpan): RawMatch['secret'] => {
+    const at = { offset, length: end - start };
+    offset += at.length;
+    return at;
+  };
+  return stored.map(({ companions, ...match }) => ({ ...match, origin, secret: slice(match.span), companions: companions.map((part) => ({ ...part, secret: slice(part.span) })) }));
+}
+
+/** Where the secrets of a thing's matches stand: of each match its own, then those of its companions. */
+export function spansOf(stored: readonly StoredMatch[]): readonly ByteSpan[] {
+  return stored.flatMap(({ span, companions }) => [span, ...companions.map((part) => part.span)]);
+}
+
+function originAt(unit: Unit, index: number): Origin | undefined {
+  if (unit.kind === 'objects') return unit.objects[index]?.origin;
+  const path = unit.kind === 'files' ? unit.paths[index] : undefined;
+  if (path === undefined || unit.kind !== 'files') return undefined;
+  return unit.log ? { kind: 'log', name: path } : { kind: 'file', path };
 }

@@ -56,6 +56,7 @@ export const OPTIONS = {
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
   state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
   cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS, group: 'Run' },
+  cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS, group: 'Run' },
   jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: READS, group: 'Run', input: true },
   timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: READS, group: 'Run', input: true },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is sent', commands: ['apply'], group: 'Run' },

@@ -5,3 +5,4 @@ export { closeReaders, readUnit } from './read-unit.ts';
 export { readOccurrence } from './occurrence.ts';
 export { commitAt, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';
+export { readSpans } from './read-spans.ts';
