@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, linkSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 
 const KEY_BYTES = 32;
 
 /**
- * The key of the cache, made when there is none: 32 random bytes in a file that only its owner can read. Undefined if the file is
- * anything else (a link, someone else's, readable by others, of another length): then nothing may be believed that
- * was written with it. Throws the system's error where none can be made.
+ * The key of the cache: 32 random bytes in a file that only its owner can read. Made when there is none, and made anew when the
+ * owner's file is of another length or could be read by others: then nothing may be believed that was written with
+ * it. Undefined if the file is someone else's. Throws the system's error for a link, and where none can be made.
  */
 export function cacheKey(path: string, owner: number | undefined): Uint8Array | undefined {
   try {
-    return readKey(path, owner);
+    const known = readKey(path, owner);
+    if (known !== undefined) return known;
+    const { uid } = lstatSync(path);
+    if (owner !== undefined && uid !== owner) return undefined;
+    rmSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

@@ -21,11 +21,12 @@ export const ARROWS: Arrows = {
   inventory: ['model', 'lib'],
   report: ['model', 'lib'],
   waivers: ['model', 'lib'],
+  cache: ['model', 'lib'],
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
-  pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy'],
-  'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', ...STAGES],
+  pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy', 'cache'],
+  'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
   assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'policy', 'waivers'],
-  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers'],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers'],
   build: ['model', 'lib', 'assets.ts', 'settings', ...STAGES],
 };
 

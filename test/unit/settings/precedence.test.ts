@@ -126,6 +126,7 @@ describe('the table of options', () => {
       [
         "archives",
         "binaries",
+        "cacheSize",
         "failOn",
         "ignore",
         "includeIgnored",
