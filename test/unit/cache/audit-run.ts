@@ -55,6 +55,7 @@ export async function run({ targets, source, cache: given, catalogue = CATALOGUE
     policy,
     policyDigest: policy.digest,
     accept: [],
+    stores: [],
     onIssuerOutage: 'block',
     egressOnly: false,
   };
