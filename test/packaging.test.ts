@@ -99,7 +99,7 @@ describe('what is published', () => {
     const npm = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, env: { ...process.env, npm_config_update_notifier: 'false' } });
     const [pack] = JSON.parse(npm.stdout) as readonly { readonly files: readonly { readonly path: string; readonly mode: number }[] }[];
     const paths = (pack?.files ?? []).map((file) => file.path);
-    expect(paths.filter((path) => !/^dist\/(?:[^/]+\.(?:c?js|wasm|jsonl?|bin)|licenses\.txt)$|^(?:LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => !/^dist\/(?:[^/]+\.(?:c?js|wasm|jsonl?|bin|sha256)|licenses\.txt)$|^(?:LICENSE|README\.md|package\.json)$/.test(path))).toEqual([]);
     for (const path of ['dist/tokenwarden.js', 'dist/main.cjs', 'dist/worker.cjs', 'dist/prefilter.wasm', 'dist/catalogue.jsonl', 'dist/tables.bin', 'dist/anchors.json', 'LICENSE']) expect(paths).toContain(path);
     expect(manifest.bin['tokenwarden']).toBe('dist/tokenwarden.js');
     expect(text('dist/tokenwarden.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
