@@ -2,7 +2,7 @@ import type { Answer, Ask, HttpRequest } from '../../model/index.ts';
 import { readObject } from '../reading/json.ts';
 import { get } from './requests.ts';
 
-export type EndpointName = 'introspection' | 'revocation';
+export type EndpointName = 'introspection' | 'revocation' | 'jwks';
 
 type Unknown = Extract<Answer, { readonly status: 'unknown' }>;
 
@@ -22,13 +22,14 @@ export async function findEndpoint(ask: Ask, name: EndpointName): Promise<Endpoi
   const make = (): Promise<Discovered> => discover(ask);
   const found = ask.remember === undefined ? await make() : await ask.remember('oauth-metadata', make, (value) => 'metadata' in value);
   if ('failure' in found) return { ok: false, unknown: found.failure };
-  const value = found.metadata[`${name}_endpoint`];
-  if (value === undefined) return { ok: false, unsupported: `the issuer's metadata names no ${name}_endpoint` };
+  const field = name === 'jwks' ? 'jwks_uri' : `${name}_endpoint`;
+  const value = found.metadata[field];
+  if (value === undefined) return { ok: false, unsupported: `the issuer's metadata names no ${field}` };
   const url = typeof value === 'string' ? URL.parse(value) : null;
-  if (url === null) return failure('malformed', `${name}_endpoint in the issuer's metadata is not a URL`);
+  if (url === null) return failure('malformed', `${field} in the issuer's metadata is not a URL`);
   const origins = [store.baseUrl, ...Object.values(store.endpoints ?? {})].map(({ origin }) => origin);
   if (url.username !== '' || url.password !== '' || !origins.includes(url.origin)) {
-    return failure('refused-address', `${name}_endpoint in the issuer's metadata lies on another origin; name it under endpoints: if that is right`);
+    return failure('refused-address', `${field} in the issuer's metadata lies on another origin; name it under endpoints: if that is right`);
   }
   return { ok: true, url };
 }

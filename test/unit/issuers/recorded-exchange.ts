@@ -12,7 +12,7 @@ export interface RecordedCase {
   readonly name: string;
   readonly rule: string;
   /** Assembled at run time, so that no token-shaped string lies in the repository. */
-  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>> };
+  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string };
   /** Other parts of the credential, by name: literal ids (`text`), or made like `token`. In exchanges: `{{NAME}}`. */
   readonly companions?: Readonly<Record<string, { readonly text: string } | { readonly prefix: string; readonly length: number }>>;
   /** Hosts that stand beside the token. */

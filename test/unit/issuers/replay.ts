@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ClientAuth, Store } from '../../../src/model/index.ts';
 import { ISSUERS } from '../../../src/issuers/registry.ts';
@@ -85,9 +85,17 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   };
 }
 
+/** Signs tokens that name a key (`kid`); its public half is `{{jwk-x}}` and `{{jwk-y}}`. */
+const SIGNER = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const PUBLISHED = Object.entries(SIGNER.publicKey.export({ format: 'jwk' })).flatMap(([name, value]): [string, string][] => (name === 'x' || name === 'y' ? [[`jwk-${name}`, String(value)]] : []));
+
 function tokenOf({ token }: RecordedCase): string {
   if ('prefix' in token) return makeToken(token.prefix, token.length) + (token.suffix ?? '');
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  if (token.kid !== undefined) {
+    const toSign = `${encode({ alg: 'ES256', typ: 'JWT', kid: token.kid })}.${encode(token.jwt)}`;
+    return `${toSign}.${sign('sha256', Buffer.from(toSign), { key: SIGNER.privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+  }
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(token.jwt)}`;
   return `${signed}.${createHmac('sha256', makeToken('', 20)).update(signed).digest('base64url')}`;
 }
@@ -106,7 +114,7 @@ function endpointsOf({ endpoints }: RecordedCase, origin: string): Pick<Store, '
 function fillPlaceholders(text: string, values: { readonly token: string; readonly ownSecret: string; readonly origin: string; readonly id: string; readonly parts: ReadonlyMap<string, string>; readonly replacement: string }): string {
   const pair = `${encodeURIComponent(values.id)}:${encodeURIComponent(values.ownSecret)}`;
   return text
-    .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? whole)
+    .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? new Map(PUBLISHED).get(name) ?? whole)
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
     .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
