@@ -1,11 +1,12 @@
 import type { AdminAsk, Answer, Ask, HttpRequest, Issuer, Mutation, Particular, Subject } from '../model/index.ts';
 import { askOnce, tell, tellById } from './exchange/ask-once.ts';
+import type { GivenFacts } from './exchange/ask-once.ts';
 import { cannotNarrow, issueOnce } from './exchange/issue-once.ts';
 import { listPages } from './exchange/list-pages.ts';
 import { listed } from './exchange/listed.ts';
 import { needsOwnToken, onlyWithOwnToken, ownAuthorization, ownToken } from './exchange/own-credentials.ts';
 import { bearer, below, get, postJson, remove } from './exchange/requests.ts';
-import { active, inactive, refused } from './reading/answers.ts';
+import { inactive, refused } from './reading/answers.ts';
 import { day, epochSeconds, instant, text, texts } from './reading/fields.ts';
 import { isObject, objectsOf } from './reading/json.ts';
 import type { JsonObject } from './reading/json.ts';
@@ -86,7 +87,7 @@ function introspect(ask: Ask): Promise<Answer> {
 }
 
 /** Rights are roles, which no review tells; groups are what they are bound to. */
-function factsOf(ask: Ask, user: JsonObject): Parameters<typeof active>[0] | undefined {
+function factsOf(ask: Ask, user: JsonObject): GivenFacts | undefined {
   const claims = readJwtClaims(ask.secret.reveal());
   if (text(user['username']) === undefined) return undefined;
   return { sub: text(user['username']), scopes: texts(user['groups']), iat: epochSeconds(claims?.['iat']), exp: claims === undefined ? undefined : (epochSeconds(claims['exp']) ?? 'never'), tokenId: secretOf(ask) };
