@@ -13,7 +13,7 @@ import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
-import { answerKey, findingId, toFindings } from './pipeline/findings.ts';
+import { answerKey, findingId, toFindings, type SurroundingsOf } from './pipeline/findings.ts';
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { withCleanTexts } from './pipeline/clean-texts.ts';
 import { scanUnknown } from './pipeline/scan-unknown.ts';
@@ -82,6 +82,19 @@ export interface Waived {
 /** Marks what is waived; `readAgain` leads from an origin of a finding to its bytes. */
 export type Waive = (findings: readonly Finding[], readAgain: ReadonlyMap<Origin, Occurrence>) => Promise<Waived>;
 
+/** Everything that was found and asked, before it is judged. */
+export interface Unjudged {
+  readonly credentials: readonly Credential[];
+  /** Of their findings. */
+  readonly ids: readonly string[];
+  readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  /** By root of the target. */
+  readonly repositories: ReadonlyMap<string, RepositoryFacts>;
+}
+
+/** Gathers what checks may know of a credential beside its issuer's answer. */
+export type Surround = (unjudged: Unjudged) => Promise<SurroundingsOf>;
+
 export interface AuditDeps {
   readonly version: string;
   readonly catalogue: Catalogue;
@@ -96,12 +109,16 @@ export interface AuditDeps {
   readonly lastKnown?: (ids: readonly string[]) => Promise<ReadonlyMap<string, LastKnown>>;
   /** Given the roots of what is scanned and when the run began, what earlier runs learned. Absent: nothing is known and nothing kept. */
   readonly cache?: (roots: readonly string[], startedAt: Date) => ScanCache | undefined;
+  /** Absent: checks that need history, neighbours or configuration leave their verdicts open. */
+  readonly surround?: Surround;
   /** Absent: nothing is waived. */
   readonly waive?: Waive;
 }
 
 export interface AuditOutcome {
   readonly result: AuditResult;
+  /** See `Judged.quiet`. */
+  readonly quiet: readonly Finding[];
   readonly egress: readonly EgressLine[];
   /** Where each origin of the findings can be read again; for plans. */
   readonly readAgain: ReadonlyMap<Origin, Occurrence>;
@@ -124,8 +141,10 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const answers = new Map([...asked, ...listed.map(({ credential, introspection }) => [answerKey(credential), introspection] as const)]);
 
   deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
-  const remembered = (await deps.lastKnown?.(credentials.map((credential) => findingId(credential, deps.fingerprintKey)))) ?? new Map<string, LastKnown>();
-  const judged = toFindings(credentials, { ...request, answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
+  const ids = credentials.map((credential) => findingId(credential, deps.fingerprintKey));
+  const remembered = (await deps.lastKnown?.(ids)) ?? new Map<string, LastKnown>();
+  const surroundings = await deps.surround?.({ credentials, ids, readAgain: scanned.readAgain, repositories: scanned.repositories });
+  const { findings: judged, quiet } = toFindings(credentials, { ...request, ...(surroundings === undefined ? {} : { surroundings }), answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
   const { findings, problems } = (await deps.waive?.(judged, scanned.readAgain)) ?? { findings: judged, problems: [] };
   const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
   const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});
@@ -150,7 +169,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
     ...(problems.length === 0 ? {} : { waiverProblems: problems }),
     ...(scanned.tree === undefined ? {} : { tree: scanned.tree }),
   };
-  return { result, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };
+  return { result, quiet, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };
 }
 
 /** Every token of the stores that the request names. */
@@ -167,7 +186,10 @@ async function listStores(request: AuditRequest, deps: AuditDeps, asker: Asker, 
 interface Scanned {
   readonly inputs: readonly FoldInput[];
   readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  /** The first target's that has one. */
   readonly repository?: RepositoryFacts;
+  /** By root of the target. */
+  readonly repositories: ReadonlyMap<string, RepositoryFacts>;
   readonly tree?: TreeFacts;
 }
 
@@ -175,6 +197,7 @@ interface Scanned {
 async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: CoverageTally, startedAt: Date): Promise<Scanned> {
   const inputs: FoldInput[] = [];
   const readAgain = new Map<Origin, Occurrence>();
+  const repositories = new Map<string, RepositoryFacts>();
   let repository: RepositoryFacts | undefined;
   let tree: TreeFacts | undefined;
   const plans: { target: NamedTarget; planned: Planned }[] = [];
@@ -208,7 +231,9 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
     const prefix = target.spec.log ? '' : (prefixes.get(planned.root) ?? '');
     inputs.push(...(await resolve(results, planned, prefix, readAgain, deps.signal)));
-    repository ??= await planned.describe?.().catch(orRethrow(deps.signal, () => undefined));
+    const described = repositories.get(planned.root) ?? (await planned.describe?.().catch(orRethrow(deps.signal, () => undefined)));
+    if (described !== undefined) repositories.set(planned.root, described);
+    repository ??= described;
     if (prefix === '') tree ??= planned.tree;
   }
   for (const { origins } of inputs) for (const { shown } of origins) names.origin(shown);
@@ -216,7 +241,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   for (const skip of tally.skipped) names.skip(skip);
   inputs.push(...(await names.finish(withCleanTexts(cache, async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes)))));
   cache?.save();
-  return { inputs, readAgain, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
+  return { inputs, readAgain, repositories, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
 }
 
 function noteStopped(target: NamedTarget, signal: AbortSignal, tally: CoverageTally): void {

@@ -7,4 +7,7 @@ export { engineFinds } from './engine-finds.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { policyOf } from './policy.ts';
+export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings.ts';
+export { findTrusted, type Trusted } from './trusted-config.ts';
+export { sideAt } from './gate-side.ts';
 export { keyName, setUpWaivers, type Waivers, type WaiverSetup } from './waivers.ts';

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
 import { printable } from '../lib/printable.ts';
-import { WardenError, type SourceOptions } from '../model/index.ts';
+import type { SourceOptions } from '../model/index.ts';
 import { commitAt, fileAt, headAt, homeOf, type Home, type TargetSpec } from '../sources/index.ts';
 import { applyBook, bookOf, describeProblems, keyOf, MAX_FILE_BYTES, readDisk, readFile, textOf, waiversError, WAIVERS_NAME, type WaiverEntry, type WaiverFile, type WaiverPolicy } from '../waivers/index.ts';
 import type { Waive } from '../audit.ts';
+import { commitNamed, isPath } from './revision-or-file.ts';
 import { inlineWaivers, type InlineBase } from './inline-waivers.ts';
 
 export interface WaiverSetup {
@@ -75,11 +76,6 @@ async function readBooks(setup: WaiverSetup, home: Home, warnings: string[]): Pr
   return { trusted: base.kind === 'commit' ? await fromBase(setup, home, base.commit, warnings) : [], asked: head.entries, base };
 }
 
-/** A path looks like one; what a repository calls its files decides nothing. */
-function isPath(from: string): boolean {
-  return /^(?:\.{0,2}[/\\]|[A-Za-z]:[/\\])/.test(from) || /\.ya?ml$/i.test(from);
-}
-
 async function findBase({ source, targets, from }: WaiverSetup, home: Home, revision: string | undefined): Promise<InlineBase> {
   const environment = source.environment ?? {};
   const { repository } = home;
@@ -87,11 +83,10 @@ async function findBase({ source, targets, from }: WaiverSetup, home: Home, revi
   const ends = source.mode === 'range' ? (source.range ?? '').split('..') : [];
   const isChange = source.mode === 'staged' || (source.mode === 'range' && ends.length === 2);
   if (revision === undefined && !(isChange && targets.some((target) => liesAt(home, target)))) return hasFile ? { kind: 'missing', why: 'it stands in no version that --waivers-from names' } : { kind: 'none' };
-  if (repository === undefined) {
-    throw new WardenError('USAGE_NO_REPOSITORY', `--waivers-from names a revision, and the working directory is in no git repository`, { hint: 'write ./FILE to name a waiver file' });
-  }
   const [first = '', last = ''] = ends;
-  const commit = revision === undefined && source.mode === 'staged' ? await headAt(repository, environment) : await commitAt(repository, revision ?? first, environment);
+  const named = revision === undefined ? undefined : await commitNamed(repository, revision, '--waivers-from', environment);
+  if (repository === undefined) return { kind: 'none' };
+  const commit = revision !== undefined ? named : source.mode === 'staged' ? await headAt(repository, environment) : await commitAt(repository, first, environment);
   if (commit === undefined) return { kind: 'missing', why: source.mode === 'staged' ? 'there is no commit yet to compare with' : 'the base commit is not in this clone' };
   const head = source.mode === 'range' && last !== '' ? await commitAt(repository, last, environment) : undefined;
   return { kind: 'commit', repository, commit, ...(head === undefined ? {} : { head }) };

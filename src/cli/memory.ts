@@ -3,7 +3,7 @@ import type { AuditDeps } from '../audit.ts';
 import { hasPendingRuns, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
 import type { KeptAnswers } from '../issuers/ask/index.ts';
 import { printable } from '../lib/printable.ts';
-import { WardenError, type AuditResult } from '../model/index.ts';
+import { WardenError, type AuditResult, type Finding, type RememberedToken } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
 import { openAnswerCache } from './answer-cache.ts';
 import type { Io } from './io.ts';
@@ -12,7 +12,9 @@ import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 /** What earlier runs knew, and where this one is remembered. */
 export interface Memory {
   readonly lastKnown: NonNullable<AuditDeps['lastKnown']>;
-  readonly remember: (result: AuditResult) => Promise<void>;
+  /** What earlier runs knew of findings, for judging, by id; undefined where there is no inventory. */
+  readonly remembered: (ids: readonly string[]) => Promise<ReadonlyMap<string, RememberedToken> | undefined>;
+  readonly remember: (result: AuditResult, quiet?: readonly Finding[]) => Promise<void>;
   /** Answers of issuers that are younger than so many milliseconds; undefined where nothing can be kept. */
   readonly keptAnswers: (maxAgeMs: number) => Promise<KeptAnswers | undefined>;
   readonly close: () => Promise<void>;
@@ -45,11 +47,16 @@ export function openMemory(stateDir: string, io: Io, say: (text: string) => void
       const inventory = await open();
       return (await inventory?.lastKnown(ids).catch(excuse)) ?? new Map();
     },
-    async remember(result) {
-      const report = reporterFor('json').render(result, { color: false, width: 100 });
-      if (opening === undefined && hasLeft(path, result, report)) return;
+    async remembered(ids) {
+      if (ids.length === 0) return new Map();
       const inventory = await open();
-      await inventory?.remember(result, report).catch(excuse);
+      return (await inventory?.remembered(ids).catch(excuse)) ?? undefined;
+    },
+    async remember(result, quiet = []) {
+      const report = reporterFor('json').render(result, { color: false, width: 100 });
+      if (opening === undefined && quiet.length === 0 && hasLeft(path, result, report)) return;
+      const inventory = await open();
+      await inventory?.remember(result, report, quiet).catch(excuse);
     },
     async keptAnswers(maxAgeMs) {
       const inventory = maxAgeMs > 0 ? await open() : undefined;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditDeps, AuditRequest } from '../audit.ts';
-import type { IssuerSetup, WaiverSetup } from '../assemble/index.ts';
+import type { Gate, IssuerSetup, SurroundSetup, Trusted, WaiverSetup } from '../assemble/index.ts';
 import { WardenError, type SourceOptions, type WriteRecord } from '../model/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { WaiverPolicy } from '../waivers/index.ts';
 import type { Io } from './io.ts';
+import type { Memory } from './memory.ts';
 import { namedStores, namedTargets, refuseStreams, refuseToOverwrite } from './targets.ts';
 import { VERSION } from './version.ts';
 
@@ -14,7 +15,8 @@ export function sourceOptions({ values }: Settings, env: Io['env']): SourceOptio
   return {
     mode,
     ...(values.range === undefined ? {} : { range: values.range }),
-    includeIgnored: values.includeIgnored,
+    // What is promoted is often built, and what is built is ignored by git.
+    includeIgnored: values.includeIgnored || values.promote,
     archives: values.archives,
     binaries: values.binaries,
     ...(values.maxFileSize === undefined ? {} : { maxFileBytes: values.maxFileSize }),
@@ -63,6 +65,21 @@ export function runDeps(settings: Settings, io: Io): Pick<AuditDeps, 'version' |
 /** What a configuration demands of waivers. */
 export function waiverPolicy({ values }: Settings): WaiverPolicy {
   return { maxDays: values.waiversMaxDays, requireApproval: values.waiversRequireApproval };
+}
+
+/** What the checks may know beside the issuers' answers. */
+export function surroundSetup(settings: Settings, request: AuditRequest, { trusted, memory, promotion }: { readonly trusted: Trusted; readonly memory: Pick<Memory, 'remembered'>; readonly promotion?: Gate }): SurroundSetup {
+  const { environments, owners, tokens, policyFile: configuration } = settings;
+  return {
+    owners,
+    configuration,
+    ...(environments === undefined ? {} : { environments }),
+    ...(tokens === undefined ? {} : { tokens }),
+    remembered: memory.remembered,
+    ...(promotion === undefined ? {} : { promotion }),
+    ...(trusted.base === undefined ? {} : { base: trusted.base }),
+    source: request.source,
+  };
 }
 
 /** Where waivers of a run come from. */

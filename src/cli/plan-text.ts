@@ -13,6 +13,7 @@ export function planText({ result, readAgain }: AuditOutcome, issuers: Issuers |
       return revocation.possible ? revocation : { manual: revocation.why };
     },
     readAgain: (origin) => readAgain.get(origin),
+    revokeFor: ['leaked', 'recertify-every'],
     now,
     tool: `tokenwarden ${VERSION}`,
   });

@@ -1,9 +1,9 @@
 import { audit } from '../audit.ts';
-import { policyOf, setUpIssuers, setUpWaivers, type Issuers } from '../assemble/index.ts';
+import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import type { EgressLine, WriteRecord } from '../model/index.ts';
 import { idleAcceptances } from '../audit.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
@@ -12,12 +12,14 @@ import type { Io } from './io.ts';
 import { openMemory } from './memory.ts';
 import { scanCache } from './scan-cache.ts';
 import { prepareOutput } from './outputs.ts';
-import { auditRequest, issuerSetup, runDeps, waiverSetup } from './pipeline.ts';
+import { auditRequest, issuerSetup, runDeps, surroundSetup, waiverSetup } from './pipeline.ts';
 import { planText } from './plan-text.ts';
 import { progressView } from './progress.ts';
+import { promotionOf } from './promotion.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
 import { prepareReports } from './reports.ts';
+import { loadRunSettings } from './run-settings.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
 /** Whoever can write the configuration cannot make answers last longer: tokens die meanwhile. */
@@ -25,17 +27,18 @@ const MAX_KEPT_MS = 24 * 3_600_000;
 
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
 export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command, flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const { settings, trusted } = await loadRunSettings(command, { flags, io });
   const { values, stateDir } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
   const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
-  const request = await auditRequest(command, args, settings, policy, io);
+  const promotion = promotionOf(args, settings, io);
+  const request = await auditRequest(command, promotion?.targets ?? args, settings, policy, io);
   const deps = runDeps(settings, io);
   const waivers = values.waivers ? await setUpWaivers(waiverSetup(settings, request, io)) : undefined;
 
   const view = progressView(io, values.quiet);
-  const early = [...settings.warnings, ...(waivers?.warnings ?? [])];
+  const early = [...trusted.warnings, ...settings.warnings, ...(waivers?.warnings ?? [])];
   for (const warning of early) view.say(`warning: ${warning}\n`);
   const run = interruptible(io, values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
@@ -60,13 +63,14 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       onProgress: view.show,
       lastKnown: memory.lastKnown,
       ...scanCache(settings, catalogue, io, view.say),
+      surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory, ...(promotion === undefined ? {} : { promotion: promotion.gate }) })),
       ...(waivers === undefined ? {} : { waive: waivers.waive }),
       ...(issuers === undefined ? {} : { asker: issuers.asker }),
     });
     view.end();
     for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) view.say(`warning: ${warning}\n`);
     for (const { path } of idleAcceptances(outcome.result.coverage.skipped, settings.accept)) view.say(`warning: coverage.accept names ${printable(path)}, and no gap of this run lies there\n`);
-    await memory.remember(outcome.result);
+    await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);
     if (plan !== undefined) await plan.write(planText(outcome, issuers, io.now()));

@@ -1,7 +1,6 @@
 import { audit } from '../audit.ts';
-import { policyOf, refuseSecrets } from '../assemble/index.ts';
+import { policyOf, refuseSecrets, setUpSurroundings } from '../assemble/index.ts';
 import type { Finding } from '../model/index.ts';
-import { loadSettings } from '../settings/index.ts';
 import { applyBook, bookOf, verdictOf, WAIVERS_NAME, writeVerdict, type WaiverEntry } from '../waivers/index.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
 import { readRules } from './rules.ts';
@@ -10,20 +9,21 @@ import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { openMemory } from './memory.ts';
 import { scanCache } from './scan-cache.ts';
-import { auditRequest, runDeps } from './pipeline.ts';
+import { auditRequest, runDeps, surroundSetup } from './pipeline.ts';
 import { progressView } from './progress.ts';
+import { loadRunSettings } from './run-settings.ts';
 import { openWaiverFile, signed, type Signed } from './waiver-file.ts';
 
 /** `baseline`: a scan whose findings become entries of the waiver file. */
 export async function runBaseline({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'baseline', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const { settings, trusted } = await loadRunSettings('baseline', { flags, io });
   const sign = signed('baseline', settings, io);
   await refuseSecrets([sign.owner, sign.reason, sign.requestedBy, sign.approvedBy]);
   const file = await openWaiverFile(settings, io);
   const request = await auditRequest('scan', args, settings, policyOf(settings.policy), io);
 
   const view = progressView(io, settings.values.quiet);
-  for (const warning of settings.warnings) view.say(`warning: ${warning}\n`);
+  for (const warning of [...trusted.warnings, ...settings.warnings]) view.say(`warning: ${warning}\n`);
   const run = interruptible(io, settings.values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
@@ -32,7 +32,7 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
     settings.checkRuleNames(ids, issuerIds);
     const memory = openMemory(settings.stateDir, io, view.say);
     closing.push(memory.close);
-    const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown, ...scanCache(settings, catalogue, io, view.say) });
+    const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown, surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory })), ...scanCache(settings, catalogue, io, view.say) });
     view.end();
 
     const book = bookOf(file.entries);

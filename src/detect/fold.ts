@@ -1,5 +1,6 @@
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import { joinAcrossFiles } from './join-across-files.ts';
+import { tryCommonKeys } from './try-common-keys.ts';
 import { pathOf, Secret, type Companion, type Confidence, type Credential, type Location, type Match, type Origin, type RawMatch, type Rule } from '../model/index.ts';
 
 /** A worker's match with the origins it really has, as its source resolved them. */
@@ -28,7 +29,8 @@ const GUESSABLE_PASSWORD_BITS = 128;
  * knows most of it. Deterministic in any order of input.
  */
 export function foldMatches(inputs: readonly FoldInput[], rules: RuleLookup, key: FingerprintKey): readonly Credential[] {
-  const all = inputs.flatMap((input) => toMatches(input, rules, key));
+  const tokens = new Map<string, string>();
+  const all = inputs.flatMap((input) => toMatches(input, rules, key, tokens));
   const isPart = (match: Match): boolean => match.rule.companionOnly;
   const folded = new Map<string, Match[]>();
   for (const match of joinAcrossFiles(all.filter((match) => !isPart(match)), all.filter(isPart))) {
@@ -36,10 +38,11 @@ export function foldMatches(inputs: readonly FoldInput[], rules: RuleLookup, key
     if (list === undefined) folded.set(match.secret.fingerprint, [match]);
     else list.push(match);
   }
-  return [...folded.values()].map(toCredential).sort((a, b) => compare(a.rule.id, b.rule.id) || compare(a.fingerprint, b.fingerprint));
+  const credentials = [...folded.values()].map(toCredential).sort((a, b) => compare(a.rule.id, b.rule.id) || compare(a.fingerprint, b.fingerprint));
+  return tryCommonKeys(credentials, tokens);
 }
 
-function toMatches({ raw, origins, secrets }: FoldInput, rules: RuleLookup, key: FingerprintKey): readonly Match[] {
+function toMatches({ raw, origins, secrets }: FoldInput, rules: RuleLookup, key: FingerprintKey, tokens: Map<string, string>): readonly Match[] {
   const rule = rules.get(raw.ruleId);
   if (rule === undefined) throw new Error(`a worker matched the rule ${raw.ruleId}, which the main thread does not know`);
   const text = (at: { readonly offset: number; readonly length: number }): string => Buffer.from(secrets.buffer, secrets.byteOffset + at.offset, at.length).toString('utf8');
@@ -50,10 +53,11 @@ function toMatches({ raw, origins, secrets }: FoldInput, rules: RuleLookup, key:
   });
   return origins.map(({ shown: origin, path }) => {
     const fingerprint = isGuessable(raw, rule, key) ? fingerprintOf(key, 'place', rule.id, path, raw.contextHash) : fingerprintOf(key, 'value', value);
+    if (raw.facts?.algorithm !== undefined) tokens.set(fingerprint, value);
     return {
       rule,
       secret: new Secret(value, fingerprint, mask(rule.publicPrefix, value)),
-      location: { origin, region: raw.region, role: raw.role },
+      location: { origin, region: raw.region, role: raw.role, ...(raw.plainHosts === undefined ? {} : { plainHosts: raw.plainHosts }) },
       companions,
       confidence: raw.confidence,
       ...(raw.facts === undefined ? {} : { facts: raw.facts }),

@@ -2,7 +2,7 @@ import type { Inventory, InventoryOptions } from './inventory.ts';
 import { takeRuns } from './pending-runs.ts';
 
 export { hasPendingRuns, leaveRun } from './pending-runs.ts';
-export type { Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, RunMemory } from './inventory.ts';
+export type { AttestationWord, Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, RunMemory } from './inventory.ts';
 
 /**
  * Opens the inventory file, or makes it (0600, its folder 0700); `:memory:` keeps nothing. SQLite and the query builder are loaded

@@ -1,4 +1,4 @@
-import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
+import type { AuditResult, Finding, Introspection, LastKnown, RememberedToken } from '../model/index.ts';
 import type { WarningHost } from '../lib/sqlite.ts';
 import type { PendingRun } from './pending-runs.ts';
 
@@ -51,6 +51,17 @@ export interface Feedback {
   readonly actor: string;
 }
 
+/** An owner's word that a token is needed, for what, and what it may do. Holds no secret. */
+export interface AttestationWord {
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly scopes?: readonly string[];
+  readonly actor: string;
+}
+
 /** What is known of the findings of one rule, over all runs that are remembered. */
 export interface RuleRecord {
   readonly rule: string;
@@ -77,8 +88,12 @@ export interface Inventory {
   readonly lastKnown: (ids: readonly string[]) => Promise<ReadonlyMap<string, LastKnown>>;
   /** The same for all findings that are known, where it is not known in advance which will be asked for. */
   readonly allLastKnown: () => Promise<ReadonlyMap<string, LastKnown>>;
-  /** Remembers a run with its redacted JSON report, all or nothing. The reports of earlier runs are forgotten. */
-  readonly remember: (result: AuditResult, report: string) => Promise<void>;
+  /** What is remembered of findings for judging them, by id. Ids that were never seen are absent. */
+  readonly remembered: (ids: readonly string[]) => Promise<ReadonlyMap<string, RememberedToken>>;
+  /** Remembers an owner's word; it replaces the one before, and what it names is the record that scopes are compared with. */
+  readonly recordAttestation: (word: AttestationWord) => Promise<void>;
+  /** Remembers a run with its redacted JSON report, all or nothing; `quiet` are findings that the report does not name. The reports of earlier runs are forgotten. */
+  readonly remember: (result: AuditResult, report: string, quiet?: readonly Finding[]) => Promise<void>;
   /** Remembers a run that found nothing and waited for it (see `leaveRun`). */
   readonly rememberRun: (run: PendingRun) => Promise<void>;
   readonly lastRun: () => Promise<RunMemory | undefined>;

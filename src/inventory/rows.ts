@@ -40,6 +40,8 @@ export function findingRow(finding: Finding, run: AuditResult['run']): FindingRo
     known_violating: known ? (finding.verdicts.some(({ verdict }) => verdict.status === 'violation') ? 1 : 0) : null,
     known_at: known ? introspection.at.toISOString() : null,
     known_facts: introspection.status === 'active' ? JSON.stringify(introspection.facts) : null,
+    recorded_scopes: null,
+    recorded_at: null,
   };
 }
 

@@ -37,6 +37,22 @@ export interface FindingRow {
   readonly known_at: string | null;
   /** JSON of what the issuer said then: identity, scopes, dates. */
   readonly known_facts: string | null;
+  /** JSON list: the scopes that the token had in every record since its owner last confirmed it; what is added later is not among them. */
+  readonly recorded_scopes: string | null;
+  readonly recorded_at: string | null;
+}
+
+/** An owner's word on a token, by finding; the latest counts. The ledger keeps them all. */
+export interface AttestationRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly fingerprint: string;
+  readonly owner: string;
+  readonly purpose: string;
+  /** JSON list; null where nobody knew its scopes. */
+  readonly scopes: string | null;
+  readonly actor: string;
+  readonly said_at: string;
 }
 
 /** What a person said of a finding. */
@@ -68,6 +84,7 @@ export interface Tables {
   readonly runs: RunRow;
   readonly findings: FindingRow;
   readonly feedback: FeedbackRow;
+  readonly attestations: AttestationRow;
 }
 
 export interface Migration {
@@ -140,6 +157,23 @@ export const MIGRATIONS: readonly Migration[] = [
         .addColumn('asked_at', 'text', (column) => column.notNull())
         .addColumn('answer', 'text', (column) => column.notNull()),
       schema.createIndex('answers_asked_at').on('answers').column('asked_at'),
+    ],
+  },
+  {
+    name: 'recorded scopes and attestations',
+    up: (schema) => [
+      schema.alterTable('findings').addColumn('recorded_scopes', 'text'),
+      schema.alterTable('findings').addColumn('recorded_at', 'text'),
+      schema
+        .createTable('attestations')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('rule', 'text', (column) => column.notNull())
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('purpose', 'text', (column) => column.notNull())
+        .addColumn('scopes', 'text')
+        .addColumn('actor', 'text', (column) => column.notNull())
+        .addColumn('said_at', 'text', (column) => column.notNull()),
     ],
   },
 ];

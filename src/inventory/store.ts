@@ -1,9 +1,10 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { AuditResult, Introspection, LastKnown } from '../model/index.ts';
+import type { AuditResult, Finding, Introspection, LastKnown } from '../model/index.ts';
 import { forgetAnswers, readAnswers, writeAnswers } from './answers.ts';
 import { readRuleRecords, writeFeedback } from './feedback.ts';
-import type { Feedback, Inventory } from './inventory.ts';
+import type { AttestationWord, Feedback, Inventory } from './inventory.ts';
 import type { PendingRun } from './pending-runs.ts';
+import { readRemembered, recordScopes, writeAttestation } from './remembered.ts';
 import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './rows.ts';
 import type { KnownRow } from './rows.ts';
 import type { FindingRow, Tables } from './schema.ts';
@@ -24,7 +25,9 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
     notices,
     lastKnown: guarded((ids: readonly string[]) => readKnown(database, ids)),
     allLastKnown: guarded(() => readAllKnown(database)),
-    remember: guarded((result: AuditResult, report: string) => database.transaction().execute((transaction) => write(transaction, result, report))),
+    remembered: guarded((ids: readonly string[]) => readRemembered(database, ids)),
+    recordAttestation: guarded((word: AttestationWord) => database.transaction().execute((transaction) => writeAttestation(transaction, word, now()))),
+    remember: guarded((result: AuditResult, report: string, quiet: readonly Finding[] = []) => database.transaction().execute((transaction) => write(transaction, result, report, quiet))),
     rememberRun: guarded((run: PendingRun) => database.transaction().execute((transaction) => writeRun(transaction, run))),
     lastRun: guarded(async () => {
       const row = await database.selectFrom('runs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
@@ -45,9 +48,10 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
   };
 }
 
-async function write(transaction: Transaction<Tables>, result: AuditResult, report: string): Promise<void> {
+async function write(transaction: Transaction<Tables>, result: AuditResult, report: string, quiet: readonly Finding[]): Promise<void> {
   await writeRun(transaction, runRow(result, report, 0));
-  const rows = result.findings.map((finding) => findingRow(finding, result.run));
+  const findings = [...result.findings, ...quiet];
+  const rows = await recordScopes(transaction, findings, result.run, findings.map((finding) => findingRow(finding, result.run)));
   for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) await upsert(transaction, rows.slice(from, from + INSERTED_AT_ONCE));
 }
 
@@ -75,6 +79,8 @@ async function upsert(transaction: Transaction<Tables>, rows: readonly FindingRo
         known_violating: fn.coalesce('excluded.known_violating', 'findings.known_violating'),
         known_at: fn.coalesce('excluded.known_at', 'findings.known_at'),
         known_facts: fn.coalesce('excluded.known_facts', 'findings.known_facts'),
+        recorded_scopes: fn.coalesce('excluded.recorded_scopes', 'findings.recorded_scopes'),
+        recorded_at: fn.coalesce('excluded.recorded_at', 'findings.recorded_at'),
       })),
     )
     .execute();

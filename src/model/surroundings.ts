@@ -70,3 +70,36 @@ export interface Promotion {
   readonly from: string;
   readonly to: string;
 }
+
+/** Paths of each environment, `.gitignore` syntax, in the order in which they are tried. */
+export type Environments = Readonly<Record<string, readonly string[]>>;
+
+/** One entry of `owners:`; what it does not name it does not ask for. The last that fits decides, before any CODEOWNERS file. */
+export interface OwnerEntry {
+  readonly path?: string;
+  readonly rule?: string;
+  readonly issuer?: string;
+  readonly owner: string;
+}
+
+/** One entry of `tokens:` as it is written: which token it means, and what is permitted of it. */
+export interface TokenEntry extends Omit<DeclaredToken, 'place'> {
+  readonly fingerprint?: string;
+  /** The issuer's own id of the token. */
+  readonly tokenId?: string;
+  /** Its name at the issuer. */
+  readonly name?: string;
+  /** Whom it acts as at the issuer (`sub`). */
+  readonly identity?: string;
+  readonly rule?: string;
+  readonly issuer?: string;
+}
+
+/** What the inventory remembers of one finding, for judging. */
+export interface RememberedToken {
+  readonly firstSeenAt: Date;
+  /** When its issuer last said that it is active or inactive. */
+  readonly lastAnswerAt?: Date;
+  readonly recordedScopes?: RecordedScopes;
+  readonly attestation?: Attestation;
+}

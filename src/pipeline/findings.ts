@@ -1,6 +1,16 @@
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
-import type { Confidence, Credential, Finding, Introspection, LastKnown, Severity } from '../model/index.ts';
+import type { Confidence, Credential, Finding, Introspection, LastKnown, PolicyRecord, Severity, Surroundings } from '../model/index.ts';
 import { isFailing, isViolating, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
+
+/** What is known of a credential beside its issuer's answer; `id` is that of its finding. */
+export type SurroundingsOf = (asked: { readonly id: string; readonly credential: Credential; readonly introspection: Introspection }) => Surroundings;
+
+export interface Judged {
+  /** What is reported. */
+  readonly findings: readonly Finding[];
+  /** What an issuer merely listed and no policy minds: not reported, but remembered, so that later runs know since when and with which scopes it is there. */
+  readonly quiet: readonly Finding[];
+}
 
 export interface JudgeOptions {
   readonly policy: Policy;
@@ -11,6 +21,8 @@ export interface JudgeOptions {
   readonly minConfidence: Confidence;
   readonly onIssuerOutage: 'block' | 'warn';
   readonly lastKnown: (ids: readonly string[]) => ReadonlyMap<string, LastKnown>;
+  /** Absent: nobody looked. */
+  readonly surroundings?: SurroundingsOf;
 }
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
@@ -18,18 +30,20 @@ const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1
 
 /**
  * Judges every credential. Those below `minConfidence` stay out unless their issuer says that they live; those that their
- * issuer merely listed, unless they live and break a policy. Sorted: severity, rule, id.
+ * issuer merely listed are quiet, unless they live and break a policy. Sorted: severity, rule, id.
  */
-export function toFindings(credentials: readonly Credential[], options: JudgeOptions): readonly Finding[] {
+export function toFindings(credentials: readonly Credential[], options: JudgeOptions): Judged {
   const shown = credentials
     .map((credential) => ({ credential, introspection: options.answers.get(answerKey(credential)) ?? notAsked(credential, options.now) }))
     .filter(({ credential, introspection }) => introspection.status === 'active' || isAtLeastConfidence(credential.confidence, options.minConfidence));
   const ids = shown.map(({ credential }) => findingId(credential, options.fingerprintKey));
   const remembered = options.lastKnown(ids);
-  const findings = shown
-    .map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), options))
-    .filter(({ credential, verdicts }) => !isListed(credential) || isViolating(verdicts));
-  return findings.sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) || (a.id < b.id ? -1 : 1));
+  const all = shown.map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), options));
+  const quiet = all.filter(({ credential, verdicts }) => isListed(credential) && !isViolating(verdicts));
+  const unsaid = new Set(quiet);
+  const findings = all.filter((finding) => !unsaid.has(finding));
+  findings.sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) || (a.id < b.id ? -1 : 1));
+  return { findings, quiet };
 }
 
 /** How `Asker.verify` keys its answers. */
@@ -38,7 +52,7 @@ export function answerKey(credential: Credential): string {
 }
 
 function toFinding(id: string, credential: Credential, introspection: Introspection, remembered: LastKnown | undefined, options: JudgeOptions): Finding {
-  const record = { credential, introspection };
+  const record: PolicyRecord = { credential, introspection, ...(options.surroundings === undefined ? {} : { surroundings: options.surroundings({ id, credential, introspection }) }) };
   const verdicts = judgeAll(record, options.policy, options.now);
   const lastKnown = introspection.status === 'active' || introspection.status === 'inactive' ? undefined : remembered;
   const forgiven = introspection.status === 'unknown' && options.onIssuerOutage === 'warn';
@@ -50,8 +64,13 @@ function toFinding(id: string, credential: Credential, introspection: Introspect
     severity: severityOf(record, verdicts),
     ruleId: ruleIdOf(credential.rule.id, introspection, verdicts, lastKnown),
     ...(lastKnown === undefined ? {} : { lastKnown }),
-    failing: !forgiven && isFailing(record, verdicts, options),
+    failing: !forgiven && !isBeside(record) && isFailing(record, verdicts, options),
   };
+}
+
+/** While something is promoted, what does not travel with it is reported, and no reason to stop it. */
+function isBeside({ surroundings }: PolicyRecord): boolean {
+  return surroundings?.promotion !== undefined && surroundings.places?.every(({ side }) => side !== 'from') === true;
 }
 
 function isListed({ occurrences }: Credential): boolean {

@@ -38,7 +38,7 @@ export const check: Check<Leaked> = {
       const places = record.credential.occurrences.filter(({ origin }) => origin.kind !== 'issuer');
       if (places.length === 0 && record.credential.occurrences.length > 0) return { status: 'notApplicable', why: 'its issuer lists it, and it was found nowhere' };
       if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
-      const answers = places.map((_, index) => params.allowed.map((scope) => holdsAt(scope, record, index)));
+      const answers = places.map((place) => params.allowed.map((scope) => holdsAt(scope, record, record.credential.occurrences.indexOf(place))));
       const outside = places.filter((_, index) => answers[index]?.every((holds) => holds === false));
       const unclear = places.filter((_, index) => answers[index]?.includes(true) === false && answers[index].includes(undefined));
       if (outside.length === 0 && unclear.length > 0) return { status: 'undetermined', why: `whether the token may lie at ${describePlaces(unclear)} depends on a branch, an environment or an owner that nobody knows` };

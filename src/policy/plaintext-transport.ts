@@ -1,6 +1,6 @@
 import type { Check } from '../model/index.ts';
 import { livenessOf } from './facts/liveness.ts';
-import { describePlaces, name } from './facts/places.ts';
+import { describePlaces, foundPlaces, name, placeless } from './facts/places.ts';
 import { listed } from './facts/sourced.ts';
 
 export interface PlaintextTransport {
@@ -25,8 +25,8 @@ export const check: Check<PlaintextTransport> = {
   severity: 'high',
   judge({ introspection, credential }, params) {
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
-    const places = credential.occurrences;
-    if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
+    const places = foundPlaces(credential);
+    if (places.length === 0) return placeless(credential);
     const isAllowed = (host: string): boolean => params.allow.some((pattern) => name(pattern.toLowerCase())(host.replace(/:\d+$/, '')));
     const exposed = places.filter(({ plainHosts = [] }) => plainHosts.some((host) => !isAllowed(host)));
     const hosts = [...new Set(places.flatMap(({ plainHosts = [] }) => plainHosts))].sort();

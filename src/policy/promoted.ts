@@ -1,6 +1,6 @@
 import type { Check, Location, PolicyRecord, Verdict } from '../model/index.ts';
 import { livenessOf } from './facts/liveness.ts';
-import { describePlaces, name } from './facts/places.ts';
+import { describePlaces, foundPlaces, name, placeless } from './facts/places.ts';
 import { listed } from './facts/sourced.ts';
 
 export interface Promoted {
@@ -27,7 +27,7 @@ export const check: Check<Promoted> = {
     const { introspection, credential, surroundings } = record;
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
     const places = surroundings?.places;
-    if (credential.occurrences.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
+    if (foundPlaces(credential).length === 0) return placeless(credential);
     if (places === undefined) return { status: 'undetermined', why: 'nobody looked which environments its places belong to' };
     const gate = judgePromotion(record);
     if (gate !== undefined && gate.status === 'violation') return gate;

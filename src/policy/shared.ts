@@ -2,6 +2,7 @@ import type { Check, Location } from '../model/index.ts';
 import { isLog, pathOf } from '../model/index.ts';
 import { livenessOf } from './facts/liveness.ts';
 import { personOf } from './facts/owners.ts';
+import { foundPlaces, placeless } from './facts/places.ts';
 import { listed } from './facts/sourced.ts';
 
 export interface Shared {
@@ -29,8 +30,10 @@ export const check: Check<Shared> = {
   severity: 'medium',
   judge({ introspection, credential }, params) {
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
-    const places = credential.occurrences.filter(({ origin }) => !isLog(origin));
-    if (places.length === 0) return credential.occurrences.length === 0 ? { status: 'undetermined', why: 'no place is known where the token lies' } : { status: 'notApplicable', why: 'the token lies in logs only, which are copies' };
+    const found = foundPlaces(credential);
+    if (found.length === 0) return placeless(credential);
+    const places = found.filter(({ origin }) => !isLog(origin));
+    if (places.length === 0) return { status: 'notApplicable', why: 'the token lies in logs only, which are copies' };
     const paths = [...new Set(places.map(({ origin }) => pathOf(origin)))].sort();
     const people = peopleOf(places);
     const threshold = `at most ${params.places} ${params.places === 1 ? 'path' : 'paths'} and ${params.people} ${params.people === 1 ? 'person' : 'people'}`;

@@ -2,7 +2,7 @@ import type { Check } from '../model/index.ts';
 import { livenessOf } from './facts/liveness.ts';
 import { automationAt } from './facts/automation.ts';
 import { federationFor } from './facts/federation.ts';
-import { describePlaces } from './facts/places.ts';
+import { describePlaces, foundPlaces, placeless } from './facts/places.ts';
 
 /** Of kinds whose issuer documents federation, at places of continuous integration: one such place is a violation. */
 export const check: Check<Readonly<Record<string, never>>> = {
@@ -17,8 +17,8 @@ export const check: Check<Readonly<Record<string, never>>> = {
     const federation = federationFor(credential.rule.id);
     if (federation === undefined) return { status: 'notApplicable', why: 'no short-lived credential in place of this kind is known' };
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
-    const places = credential.occurrences;
-    if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
+    const places = foundPlaces(credential);
+    if (places.length === 0) return placeless(credential);
     const threshold = 'short-lived credentials in continuous integration';
     const ci = places.filter((place) => automationAt(place)?.isCi === true);
     const [first] = ci;

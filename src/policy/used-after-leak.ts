@@ -4,7 +4,7 @@ import { clip } from '../lib/columns.ts';
 import { exposedSince } from './facts/exposed-since.ts';
 import type { Since } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
-import { describePlaces, name } from './facts/places.ts';
+import { describePlaces, foundPlaces, name } from './facts/places.ts';
 import { ground, lastUseOf, listed, saidByIssuer } from './facts/sourced.ts';
 
 export interface UsedAfterLeak {
@@ -29,7 +29,7 @@ export const check: Check<UsedAfterLeak> = {
   severity: 'critical',
   judge(record, params, now) {
     return whereActive(record, (facts) => {
-      if (record.credential.occurrences.length === 0) return { status: 'notApplicable', why: 'as far as is known it did not leak' };
+      if (foundPlaces(record.credential).length === 0) return { status: 'notApplicable', why: 'as far as is known it did not leak' };
       const since = exposedSince(record, now);
       const threshold = 'no use after the leak';
       const known = since === undefined ? [] : [since.ground];

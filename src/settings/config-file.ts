@@ -1,3 +1,5 @@
+import type { Environments, OwnerEntry, TokenEntry } from '../model/index.ts';
+
 /** Shape of `tokenwarden.yml` after validation: what the schema promises, in the file's own key names. */
 export interface ConfigFile {
   readonly salt?: string;
@@ -5,9 +7,16 @@ export interface ConfigFile {
   readonly stores?: readonly StoreConfig[];
   /** By check id; the checks' own schemas validated it. Read by `src/policy/judge`. */
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** Paths of each environment. */
+  readonly environments?: Environments;
+  readonly owners?: readonly OwnerEntry[];
+  readonly tokens?: readonly TokenConfig[];
   readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
   readonly rules?: RulesConfig | RulesConfig['kinds'];
 }
+
+/** One entry of `tokens:`. */
+export type TokenConfig = Omit<TokenEntry, 'tokenId'> & { readonly 'token-id'?: string };
 
 /** `rules:`; a bare list is its `kinds`. */
 export interface RulesConfig {

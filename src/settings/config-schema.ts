@@ -35,6 +35,14 @@ export function configSchema(parts: SchemaParts): JsonSchema {
       salt: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$', description: 'base64url text of 16 bytes or more' },
       stores: { type: 'array', items: storeSchema(parts.storeTypes), description: 'a list of stores' },
       policy: parts.policy,
+      environments: {
+        type: 'object',
+        additionalProperties: { type: 'array', items: { ...TEXT, description: 'a path or glob (gitignore syntax)' }, minItems: 1, description: 'a list of paths (gitignore syntax)' },
+        propertyNames: { pattern: '^(?!none$)[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes, other than none' },
+        description: 'the paths of each environment, by its name; without it, folders and files called dev, staging or prod are',
+      },
+      owners: { type: 'array', items: OWNER, description: 'a list of entries that say who answers for a path or a kind of token; the last that fits decides, before CODEOWNERS' },
+      tokens: { type: 'array', items: TOKEN, description: 'a list of the tokens that are permitted; an empty one permits none' },
       coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
       rules: rulesSchema(parts.ownKind),
     }),
@@ -145,6 +153,33 @@ const AUTH = {
     { if: { required: ['method'], properties: { method: { const: 'bearer' } } }, then: { required: ['token-env'] } },
   ],
 };
+
+const OWNER = closed(
+  {
+    path: { ...TEXT, description: 'a path or glob (gitignore syntax)' },
+    rule: { ...TEXT, description: 'a rule id; * stands for any run of characters' },
+    issuer: { ...TEXT, description: 'an issuer id; * stands for any run of characters' },
+    owner: { ...TEXT, description: 'who answers for it: a mail address, @name or @organisation/team' },
+  },
+  { required: ['owner'] },
+);
+
+const TOKEN = closed(
+  {
+    purpose: { ...TEXT, description: 'what it is for' },
+    owner: { ...TEXT, description: 'who answers for it' },
+    fingerprint: { type: 'string', pattern: '^tw1:[0-9a-f]{32}$', description: 'its fingerprint as a report shows it, tw1: and 32 hex digits' },
+    'token-id': { ...TEXT, description: "the issuer's own id of the token" },
+    name: { ...TEXT, description: 'its name at the issuer' },
+    identity: { ...TEXT, description: 'whom it acts as at the issuer' },
+    rule: { ...TEXT, description: 'a rule id; * stands for any run of characters' },
+    issuer: { ...TEXT, description: 'an issuer or store id; * stands for any run of characters' },
+    scopes: { type: 'array', items: TEXT, description: 'a list of scopes; * stands for any run of characters' },
+    environments: { type: 'array', items: TEXT, description: 'a list of environments, by their names under environments:' },
+    use: { enum: ['personal', 'automation'] },
+  },
+  { required: ['purpose', 'owner'] },
+);
 
 const ACCEPT = closed(
   {

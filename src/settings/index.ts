@@ -1,4 +1,4 @@
-export { loadSettings, CONFIG_NAME, type SettingsRequest } from './load-settings.ts';
+export { loadSettings, namedConfig, CONFIG_NAME, type SettingsRequest } from './load-settings.ts';
 export { describeSource, type AcceptedGap, type Settings, type ValueSource } from './settings.ts';
 export { OPTIONS, OPTION_NAMES, OTHER_ENVIRONMENT, optionsOf, specOf, type OptionName, type OptionValues } from './options.ts';
 export type { OwnRulesSettings, RulesPath } from './own-rules.ts';

@@ -8,7 +8,7 @@ import type { AcceptConfig } from './config-file.ts';
 import { checkEnvNames } from './config/check-env-names.ts';
 import { checkIssuerNames } from './config/check-issuer-names.ts';
 import { checkRuleNames } from './config/check-rule-names.ts';
-import { loadConfig, type LoadedConfig } from './config/load-config.ts';
+import { loadConfig, parseConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
 import { readFingerprintKey } from './fingerprint-key.ts';
 import { ownRulesOf } from './own-rules.ts';
@@ -28,6 +28,10 @@ export interface SettingsRequest {
   /** The user's home directory, absolute; the state lives there unless told otherwise. */
   readonly home: string;
   readonly now: Date;
+  /** Instead of the working directory's configuration (never of one that the user names): `text` undefined is none. */
+  readonly config?: { readonly file: string; readonly text: string | undefined };
+  /** Whose policy, environments, owners and tokens hold instead of the configuration's. */
+  readonly policy?: { readonly file: string; readonly text: string | undefined } | { readonly path: string };
 }
 
 export const CONFIG_NAME = 'tokenwarden.yml';
@@ -39,7 +43,8 @@ export const CONFIG_NAME = 'tokenwarden.yml';
 export async function loadSettings(request: SettingsRequest): Promise<Settings> {
   const { command, flags, env, cwd, home, now } = request;
   const warnings: string[] = [...suspiciousNames(env)];
-  const config = specOf('config').commands.includes(command) ? await findConfig(flags, env, cwd, warnings) : undefined;
+  const config = specOf('config').commands.includes(command) ? await findConfig(request, warnings) : undefined;
+  const judging = request.policy === undefined ? config : await loadPolicy(request.policy, cwd);
   const { values, sources } = mergeValues({ command, flags, env, cwd, config });
   const ownRules = config === undefined ? undefined : ownRulesOf(config, namedConfig(flags, env) !== undefined, cwd);
   const sourceOf = (name: OptionName): ValueSource => sources[name];
@@ -49,23 +54,39 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     sourceOf,
     ...(config === undefined ? {} : { configFile: config.path }),
     stores: config === undefined ? [] : placedStores(config),
-    policy: config?.data.policy ?? {},
+    policy: judging?.data.policy ?? {},
+    policyFile: judging?.file ?? CONFIG_NAME,
+    ...(judging?.data.environments === undefined ? {} : { environments: judging.data.environments }),
+    owners: judging?.data.owners ?? [],
+    ...(judging?.data.tokens === undefined ? {} : { tokens: judging.data.tokens.map(({ 'token-id': tokenId, ...token }) => ({ ...token, ...(tokenId === undefined ? {} : { tokenId }) })) }),
     accept: acceptedGaps(config, now, warnings),
     ...(ownRules === undefined ? {} : { ownRules }),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
     checkRuleNames: (ids, issuers) => {
-      if (config === undefined) return;
-      checkRuleNames(config, ids);
-      if (issuers !== undefined) checkIssuerNames(config, issuers);
+      for (const one of new Set([config, judging])) {
+        if (one === undefined) continue;
+        checkRuleNames(one, ids);
+        if (issuers !== undefined) checkIssuerNames(one, issuers);
+      }
     },
     stateDir: values.state ?? stateDirectory(env, home),
     warnings,
   });
 }
 
-async function findConfig(flags: FlagValues, env: Environment, cwd: string, warnings: string[]): Promise<LoadedConfig | undefined> {
+async function loadPolicy(policy: NonNullable<SettingsRequest['policy']>, cwd: string): Promise<LoadedConfig | undefined> {
+  if ('path' in policy) return loadConfig(resolve(cwd, policy.path), true, cwd);
+  return policy.text === undefined ? undefined : parseConfig(policy.text, policy.file, join(cwd, CONFIG_NAME));
+}
+
+async function findConfig({ flags, env, cwd, config: given }: SettingsRequest, warnings: string[]): Promise<LoadedConfig | undefined> {
   const named = namedConfig(flags, env);
   if (named !== undefined) return loadConfig(resolve(cwd, named), true, cwd);
+  if (given !== undefined) {
+    const read = given.text === undefined ? undefined : await parseConfig(given.text, given.file, join(cwd, CONFIG_NAME));
+    if (read !== undefined) checkEnvNames(read);
+    return read;
+  }
   const config = await loadConfig(join(cwd, CONFIG_NAME), false, cwd);
   if (config !== undefined) {
     checkEnvNames(config);
@@ -76,7 +97,8 @@ async function findConfig(flags: FlagValues, env: Environment, cwd: string, warn
   return undefined;
 }
 
-function namedConfig(flags: FlagValues, env: Environment): string | undefined {
+/** What the user calls the configuration, if at all. */
+export function namedConfig(flags: FlagValues, env: Environment): string | undefined {
   return [flags.config, env.TOKENWARDEN_CONFIG].find((path): path is string => typeof path === 'string' && path !== '');
 }
 

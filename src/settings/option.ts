@@ -1,7 +1,7 @@
 import type { Confidence, Severity } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'apply' | 'ledger verify';
+export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'apply' | 'ledger verify';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {

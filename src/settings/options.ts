@@ -10,8 +10,8 @@ const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
 const ASKS: readonly CommandName[] = ['audit'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'apply', 'explain', ...SHOWS_RULES];
-const STATEFUL: readonly CommandName[] = [...JUDGES, 'apply', 'explain', 'rules stats', 'ledger verify'];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', ...SHOWS_RULES];
+const STATEFUL: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'ledger verify'];
 
 /**
  * The one table of options. Command line flags, environment names, the schema of `tokenwarden.yml`, the docs table and
@@ -38,6 +38,8 @@ export const OPTIONS = {
   failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
   minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: READS, group: 'Verdict and reports', input: true },
   report: { kind: 'report', flag: '--report', value: 'FORMAT=FILE', env: 'TOKENWARDEN_REPORT', list: 'replace', help: 'write a report: text, json, sarif, html or markdown; FORMAT=- is standard output; repeatable', commands: SCANS, group: 'Verdict and reports', input: true },
+  policyFrom: { kind: 'text', flag: '--policy-from', value: 'REF|FILE', env: 'TOKENWARDEN_POLICY_FROM', help: "judge by the policy (policy, environments, owners, tokens) that tokenwarden.yml has at this revision, or by this file (a path begins with ./, ../ or / or ends in .yml); default: the configuration, with --range that of the range's start", commands: READS, group: 'Verdict and reports', input: true },
+  promote: { kind: 'on', flag: '--promote', env: 'TOKENWARDEN_PROMOTE', help: 'take the two targets as FROM and TO, paths or environments: fail if a living token would travel from one to the other', commands: ASKS, group: 'Verdict and reports', input: true },
   plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: ASKS, group: 'Verdict and reports', input: true },
 
   waivers: { kind: 'off', flag: '--no-waivers', env: 'TOKENWARDEN_WAIVERS', help: 'let no waiver count, neither of the file nor of comments', commands: SCANS, group: 'Waivers' },
@@ -45,11 +47,12 @@ export const OPTIONS = {
   waiversInline: { kind: 'off', key: 'waivers.inline', help: 'whether comments (tokenwarden:allow RULE …) beside a finding may waive it', commands: SCANS, group: 'Waivers' },
   waiversMaxDays: { kind: 'count', key: 'waivers.max-days', fallback: 365, help: 'how many days ahead a waiver may expire; a longer one is an error', commands: JUDGES, group: 'Waivers' },
   waiversRequireApproval: { kind: 'on', key: 'waivers.require-approval', help: 'a waiver without approved-by (somebody other than its requester) is an error', commands: JUDGES, group: 'Waivers' },
-  owner: { kind: 'text', flag: '--owner', value: 'NAME', help: 'who answers for the waiver (feedback: default, whoever runs it)', commands: WAIVES, group: 'Waivers' },
+  owner: { kind: 'text', flag: '--owner', value: 'NAME', help: 'who answers for the waiver, or for the token (feedback: default, whoever runs it)', commands: [...WAIVES, 'attest'], group: 'Waivers' },
   reason: { kind: 'text', flag: '--reason', value: 'TEXT', help: 'why it is acceptable; never paste a secret', commands: WAIVES, group: 'Waivers' },
   expires: { kind: 'day', flag: '--expires', value: 'YYYY-MM-DD', help: 'the last day of the waiver, UTC (feedback: default, as far ahead as waivers.max-days allows)', commands: WAIVES, group: 'Waivers' },
   requestedBy: { kind: 'text', flag: '--requested-by', value: 'NAME', help: 'who asks for it, if not the owner', commands: WAIVES, group: 'Waivers' },
   approvedBy: { kind: 'text', flag: '--approved-by', value: 'NAME', help: 'who approved it: somebody other than the requester', commands: WAIVES, group: 'Waivers' },
+  purpose: { kind: 'text', flag: '--purpose', value: 'TEXT', help: 'what the token is for; never paste a secret', commands: ['attest'], group: 'Waivers' },
   falsePositive: { kind: 'on', flag: '--false-positive', help: 'say that the finding is no credential', commands: ['feedback'], group: 'Waivers' },
 
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
@@ -63,7 +66,7 @@ export const OPTIONS = {
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
   ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
   out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write the rules to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new'], group: 'Run' },
-  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback'], group: 'Run' },
+  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback', 'attest'], group: 'Run' },
   quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

@@ -1,4 +1,5 @@
 import type { FingerprintKey } from '../lib/fingerprint.ts';
+import type { Environments, OwnerEntry, TokenEntry } from '../model/index.ts';
 import type { StoreConfig } from './config-file.ts';
 import type { OwnRulesSettings } from './own-rules.ts';
 import type { OptionName, OptionValues } from './options.ts';
@@ -29,6 +30,12 @@ export interface Settings {
   readonly stores: readonly StoreConfig[];
   /** `policy:` as validated; absent: all defaults. */
   readonly policy: Readonly<Record<string, unknown>>;
+  /** Where policy, environments, owners and tokens stand, for people. */
+  readonly policyFile: string;
+  readonly environments?: Environments;
+  readonly owners: readonly OwnerEntry[];
+  /** Absent: the configuration declares no tokens; an empty list permits none. */
+  readonly tokens?: readonly TokenEntry[];
   readonly accept: readonly AcceptedGap[];
   /** What the configuration changes of the rules. Absent: nothing. */
   readonly ownRules?: OwnRulesSettings;

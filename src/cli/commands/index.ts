@@ -1,5 +1,6 @@
 import type { ShellCommand } from '../command.ts';
 import { command as apply } from './apply.ts';
+import { command as attest } from './attest.ts';
 import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
 import { command as explain } from './explain.ts';
@@ -16,4 +17,4 @@ import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, attest, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RuleMatch } from '../../rules/examine.ts';
+import { plainHostsOf } from './plain-hosts.ts';
 
 /** A match on its way out of the scanner. Offsets count bytes of the blob; `value` is latin1, one character a byte. */
 export interface Found extends RuleMatch {
@@ -7,6 +8,8 @@ export interface Found extends RuleMatch {
   /** The blob's own bytes from `start` to `end` are `value`. */
   readonly literal?: boolean;
   readonly hosts: readonly string[];
+  /** See `Location.plainHosts`. */
+  readonly plainHosts?: readonly string[];
   readonly contextHash: string;
   readonly line: number;
   readonly column: number;
@@ -24,8 +27,10 @@ export function toFound(match: RuleMatch, ruleIndex: number, text: string, base:
   const after = text.slice(match.end, match.end + LINE);
   const head = before.slice(before.lastIndexOf('\n') + 1);
   const tail = after.split('\n', 1)[0] ?? '';
+  const plainHosts = plainHostsOf(head, tail);
   return {
     ...match,
+    ...(plainHosts.length === 0 ? {} : { plainHosts }),
     ruleIndex,
     start: base + match.start,
     end: base + match.end,

@@ -25,6 +25,7 @@ export function toOutput(origin: Origin, found: readonly Found[]): ScanOutput {
     entropyBits: one.entropyBits,
     features: one.features,
     hosts: one.hosts,
+    ...(one.plainHosts === undefined ? {} : { plainHosts: one.plainHosts }),
     contextHash: one.contextHash,
   }));
   const secrets = new Uint8Array(length);

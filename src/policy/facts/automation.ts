@@ -48,7 +48,7 @@ const DEPLOYED: readonly (readonly [pattern: string, what: string])[] = [
 /** Undefined where a person may well be the reader. */
 export function automationAt({ origin }: Location): Automation | undefined {
   if (isLog(origin)) return { what: 'a CI log', isCi: true };
-  if (origin.kind === 'message' || origin.kind === 'stdin' || origin.kind === 'url') return undefined;
+  if (origin.kind === 'message' || origin.kind === 'stdin' || origin.kind === 'url' || origin.kind === 'issuer') return undefined;
   const where = pathOf(origin);
   const hit = (table: typeof CI): string | undefined => table.find(([pattern]) => path(pattern)(where))?.[1];
   const ci = hit(CI);

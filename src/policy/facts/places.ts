@@ -1,4 +1,4 @@
-import type { Location, PlaceFacts, PolicyRecord } from '../../model/index.ts';
+import type { Location, PlaceFacts, PolicyRecord, Verdict } from '../../model/index.ts';
 import { describeLocation, pathOf } from '../../model/index.ts';
 import { nameMatcher, pathMatcher } from '../../lib/glob.ts';
 import type { Matcher } from '../../lib/glob.ts';
@@ -57,6 +57,16 @@ function fits(pattern: string | undefined, values: readonly string[] | undefined
 
 function and(parts: readonly (boolean | undefined)[]): boolean | undefined {
   return parts.includes(false) ? false : parts.includes(undefined) ? undefined : true;
+}
+
+/** Where it was found; what its issuer only lists lies nowhere. */
+export function foundPlaces({ occurrences }: PolicyRecord['credential']): readonly Location[] {
+  return occurrences.filter(({ origin }) => origin.kind !== 'issuer');
+}
+
+/** Of a credential without such places: it is either only listed, or nobody knows where it lies. */
+export function placeless({ occurrences }: PolicyRecord['credential']): Verdict {
+  return occurrences.length > 0 ? { status: 'notApplicable', why: 'its issuer lists it, and it was found nowhere' } : { status: 'undetermined', why: 'no place is known where the token lies' };
 }
 
 /** `a.yml:3:1 and 4 more places`: the first in the order of the credential, and how many others. */

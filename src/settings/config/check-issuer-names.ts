@@ -13,7 +13,8 @@ import { configError, shownKey, type Problem } from './problem.ts';
 export function checkIssuerNames(config: LoadedConfig, catalogue: readonly string[]): void {
   const stores = config.data.stores ?? [];
   const known = [...new Set([...catalogue, ...stores.map(({ id }) => id)])];
-  const problems = textsBelow(config.data.policy, 'issuer', ['policy']).flatMap(({ path, text }): readonly Problem[] => {
+  const named = [...textsBelow(config.data.policy, 'issuer', ['policy']), ...textsBelow(config.data.owners, 'issuer', ['owners']), ...textsBelow(config.data.tokens, 'issuer', ['tokens'])];
+  const problems = named.flatMap(({ path, text }): readonly Problem[] => {
     if (known.some(nameMatcher(text))) return [];
     const at = { at: config.positionOf(path), code: 'CONFIG_UNKNOWN_ISSUER' };
     if (text.includes('*')) return [{ ...at, message: `${nameOf(path)}: no issuer or store fits this pattern`, hint: 'see "tokenwarden rules list"' }];

@@ -1,8 +1,11 @@
 import { endOfDay } from '../../lib/day.ts';
+import { DEFAULT_ENVIRONMENTS } from '../../lib/environments.ts';
+import { nameMatcher } from '../../lib/glob.ts';
 import { nearest, listOf } from '../../lib/nearest.ts';
 import type { ConfigFile, StoreConfig } from '../config-file.ts';
 import { nameOf } from './explain-errors.ts';
 import type { ParsedYaml, Path } from '../../lib/parse-yaml.ts';
+import { textsBelow } from './named-texts.ts';
 import { shownKey, type Problem } from './problem.ts';
 
 /** What a schema cannot say: URLs, expressions and dates that are none, ids given twice, names of nothing. */
@@ -41,7 +44,37 @@ export function checkMeaning(config: ConfigFile, yaml: ParsedYaml, storeTypes: r
   for (const [index, entry] of (config.coverage?.accept ?? []).entries()) {
     if (endOfDay(entry.expires) === undefined) wrong(['coverage', 'accept', index, 'expires'], 'CONFIG_WRONG_VALUE', 'there is no such day, expected a date, YYYY-MM-DD');
   }
+  checkTokens(config, wrong);
+  checkEnvironments(config, wrong);
   return problems;
+}
+
+type Wrong = (path: Path, code: string, message: string, hint?: string) => void;
+
+/** An entry that names no token would permit a whole kind by mistake. */
+function checkTokens({ tokens = [] }: ConfigFile, wrong: Wrong): void {
+  for (const [index, token] of tokens.entries()) {
+    if ([token.fingerprint, token['token-id'], token.name, token.identity].every((part) => part === undefined)) {
+      wrong(['tokens', index], 'CONFIG_MISSING_KEY', 'says of no token that it means it, expected fingerprint, token-id, name or identity', 'a report names the fingerprint of each finding, and what its issuer calls it');
+    }
+  }
+}
+
+/** Environments that nobody has heard of: a condition with a typing error would hold for nothing in silence. */
+function checkEnvironments(config: ConfigFile, wrong: Wrong): void {
+  const known = [...Object.keys(config.environments ?? DEFAULT_ENVIRONMENTS), 'none'];
+  const promoted = config.policy?.['promoted'];
+  const apart = typeof promoted === 'object' && promoted !== null && 'apart' in promoted && Array.isArray(promoted.apart) ? (promoted.apart as readonly string[]) : [];
+  const named = [
+    ...apart.map((text, position) => ({ path: ['policy', 'promoted', 'apart', position], text })),
+    ...textsBelow(config.policy, 'environment', ['policy']),
+    ...(config.tokens ?? []).flatMap(({ environments = [] }, index) => environments.map((text, position) => ({ path: ['tokens', index, 'environments', position], text }))),
+  ];
+  for (const { path, text } of named) {
+    if (known.some(nameMatcher(text))) continue;
+    const meant = nearest(text, known);
+    wrong(path, 'CONFIG_UNKNOWN_ENVIRONMENT', `no environment is called ${shownKey(text)}, expected ${listOf(known, 20)}`, meant === undefined ? undefined : `did you mean \`${meant}\`?`);
+  }
 }
 
 function checkUrls(store: StoreConfig, path: Path, wrong: (path: Path, code: string, message: string, hint?: string) => void): void {

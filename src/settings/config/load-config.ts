@@ -25,7 +25,11 @@ export interface LoadedConfig {
 export async function loadConfig(path: string, named: boolean, cwd: string): Promise<LoadedConfig | undefined> {
   const file = shownFrom(cwd, path);
   const text = await readConfigText(path, named, file);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseConfig(text, file, path);
+}
+
+/** The same of a text that was read from elsewhere; `path` is where its relative paths start. */
+export async function parseConfig(text: string, file: string, path: string): Promise<LoadedConfig> {
   const [{ parseYaml }, { validate }] = await Promise.all([import('../../lib/parse-yaml.ts'), import('../generated/validate-config.js')]);
   const parsed = parseYaml(text);
   if (!parsed.ok) throw configError(file, parsed.problems.map((problem) => ({ ...problem, code: 'CONFIG_SYNTAX' })));

@@ -19,7 +19,7 @@ function credential(overrides: Partial<Credential> = {}): Credential {
 
 function judge(one: Credential, introspection?: Introspection, more: Partial<JudgeOptions> = {}) {
   const answers = new Map(introspection === undefined ? [] : [[answerKey(one), introspection]]);
-  return toFindings([one], { policy: readPolicy({}, CHECKS), answers, now: NOW, fingerprintKey: DEFAULT_FINGERPRINT_KEY, failOn: 'low', minConfidence: 'medium', onIssuerOutage: 'block', lastKnown: () => new Map(), ...more });
+  return toFindings([one], { policy: readPolicy({}, CHECKS), answers, now: NOW, fingerprintKey: DEFAULT_FINGERPRINT_KEY, failOn: 'low', minConfidence: 'medium', onIssuerOutage: 'block', lastKnown: () => new Map(), ...more }).findings;
 }
 
 const at = { at: NOW, method: 'test' } as const;

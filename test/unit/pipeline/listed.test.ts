@@ -34,7 +34,7 @@ async function read(tokens: AsyncGenerator<ListedToken, ListEnd>): Promise<{ rea
 function judge(answered: readonly Answered[]) {
   const answers = new Map<string, Introspection>(answered.map(({ credential, introspection }) => [answerKey(credential), introspection]));
   const options = { policy: readPolicy({}, CHECKS), answers, now: NOW, fingerprintKey: DEFAULT_FINGERPRINT_KEY, failOn: 'low', minConfidence: 'medium', onIssuerOutage: 'block', lastKnown: () => new Map<string, never>() } as const;
-  return toFindings(answered.map(({ credential }) => credential), options);
+  return toFindings(answered.map(({ credential }) => credential), options).findings;
 }
 
 describe('tokens that a store lists', () => {

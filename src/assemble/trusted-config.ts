@@ -1,0 +1,82 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { WardenError, type Repository, type SourceOptions } from '../model/index.ts';
+import { commitAt, fileAt, homeOf, type Home } from '../sources/index.ts';
+import { commitNamed, isPath } from './revision-or-file.ts';
+
+export interface TrustSetup {
+  /** Absolute; where the configuration is looked for. */
+  readonly cwd: string;
+  /** What the configuration is called. */
+  readonly name: string;
+  /** `--range`. */
+  readonly range?: string;
+  /** Whether the user named a configuration, which then counts as it is. */
+  readonly named: boolean;
+  /** `--policy-from`: a revision, or a path. */
+  readonly policyFrom?: string;
+  readonly environment: NonNullable<SourceOptions['environment']>;
+}
+
+/** A configuration that does not lie on disk: its name for people, and its text; undefined where there is none. */
+export interface ConfigText {
+  readonly file: string;
+  readonly text: string | undefined;
+}
+
+export interface Trusted {
+  /** Absent: the working directory's counts. */
+  readonly config?: ConfigText;
+  /** What `--policy-from` names: a text, or the path of a file. */
+  readonly policy?: ConfigText | { readonly path: string };
+  /** The commit that a range starts from. */
+  readonly base?: { readonly repository: Repository; readonly commit: string };
+  readonly warnings: readonly string[];
+}
+
+const MAX_BYTES = 1 << 20;
+
+/**
+ * Where policy may come from. A change must not bring along the rules that it is judged by: with `--range` the configuration is
+ * that of the range's start, unless the user names one. Throws `REVISION_UNKNOWN`, `POLICY_NOT_FOUND`, `USAGE_NO_REPOSITORY`.
+ */
+export async function findTrusted(setup: TrustSetup): Promise<Trusted> {
+  const { cwd, name, range, policyFrom, environment } = setup;
+  if (range === undefined && policyFrom === undefined) return { warnings: [] };
+  const home = homeOf(cwd);
+  const base = range === undefined ? { warnings: [] } : await findBase(setup, home, range);
+  if (policyFrom === undefined) return base;
+  if (isPath(policyFrom)) return { ...base, policy: { path: policyFrom } };
+  const commit = await commitNamed(home.repository, policyFrom, '--policy-from', environment);
+  const text = commit === undefined || home.repository === undefined ? undefined : await textAt(home, home.repository, commit, setup);
+  if (text === undefined) {
+    const why = commit === undefined ? 'that commit is not in this clone' : `that commit has no ${name} in this folder`;
+    throw new WardenError('POLICY_NOT_FOUND', `--policy-from: ${why}`, { hint: 'nothing was judged; fetch the commit (in CI: fetch-depth: 0), or name a revision or ./FILE that holds the policy' });
+  }
+  return { ...base, policy: { file: `${commit?.slice(0, 12)}:${name}`, text } };
+}
+
+async function findBase({ cwd, name, named, environment, ...setup }: TrustSetup, home: Home, range: string): Promise<Trusted> {
+  const { repository } = home;
+  const [first = '', last] = range.split('..');
+  // A range that is none is for planning to refuse.
+  if (repository === undefined || first === '' || last === undefined || last === '') return { warnings: [] };
+  const commit = await commitAt(repository, first, environment);
+  if (commit === undefined) return named ? { warnings: [] } : { config: { file: name, text: undefined }, warnings: [`${name} does not count: the start of the range is not in this clone, and a change must not bring its own configuration (--config FILE names one)`] };
+  const base = { repository, commit };
+  if (named) return { base, warnings: [] };
+  const text = await textAt(home, repository, commit, { cwd, name, named, environment, ...setup });
+  const isThere = statSync(join(cwd, name), { throwIfNoEntry: false })?.isFile() === true;
+  const warnings = text === undefined && isThere ? [`${name} does not count: the start of the range, ${commit.slice(0, 12)}, has none, and a change must not bring its own configuration (--config FILE names one)`] : [];
+  return { base, config: { file: `${commit.slice(0, 12)}:${name}`, text }, warnings };
+}
+
+async function textAt(home: Home, repository: Repository, commit: string, { name, environment }: TrustSetup): Promise<string | undefined> {
+  const bytes = await fileAt(repository, commit, home.path === '' ? name : `${home.path}/${name}`, MAX_BYTES, environment);
+  if (bytes === undefined) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new WardenError('CONFIG_NOT_UTF8', `${commit.slice(0, 12)}:${name} is not UTF-8 text`, { hint: 'nothing was scanned; save it as UTF-8' });
+  }
+}
