@@ -32,7 +32,7 @@ export const CLAUSES: Readonly<Record<string, readonly Clause[]>> = {
   'in-url': [asvs('14.2.1', 'neither URL nor query string holds API keys or session tokens')],
   leaked: [COMPROMISE, asvs('13.3.1', 'secrets live in a secrets manager, not in source code and build artifacts')],
   'max-age': EXPIRY,
-  'max-lifetime': [nist('5.2', 'sessions end after a time that does not depend on their use'), ...EXPIRY],
+  'max-lifetime': [nist('5.1.2', 'an access token may outlive its session, and is no sign that its user is there'), nist('5.2', 'sessions end after a time that does not depend on their use'), ...EXPIRY],
   'no-expiry': EXPIRY,
   'over-scoped': LEAST_PRIVILEGE,
   'owner-required': [ROTATION_PLAN],
@@ -49,5 +49,5 @@ export const CLAUSES: Readonly<Record<string, readonly Clause[]>> = {
   unused: [INVALIDATION],
   'unverified-too-long': [COMPROMISE],
   'used-after-leak': [COMPROMISE, nist('5.3', 'sessions are watched for signs of fraud')],
-  'weak-jwt': [nist('5.1.2', 'access tokens are bounded in time and tied to their session'), asvs('9.1.1', 'self-contained tokens are accepted by a signature or MAC that is checked'), asvs('9.1.2', 'only algorithms on an allow list, never "none"'), asvs('9.2.1', 'the validity time in the token is checked')],
+  'weak-jwt': [asvs('9.1.1', 'self-contained tokens are accepted by a signature or MAC that is checked'), asvs('9.1.2', 'only algorithms on an allow list, never "none"'), asvs('9.2.1', 'the validity time in the token is checked')],
 };
