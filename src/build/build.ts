@@ -7,6 +7,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import manifest from '../../package.json' with { type: 'json' };
 import { writeAnchors, writeTables } from '../detect/engine/stored-tables.ts';
 import { compileTables } from '../detect/engine/tables.ts';
 import { loadCatalogue } from '../rules/catalogue.ts';
@@ -31,7 +32,7 @@ async function bundle(): Promise<void> {
   const main = "export { main } from './src/cli/main.ts';";
   const built = await Promise.all([
     // The bin has to be understood by a Node that is too old for the rest.
-    build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20' }),
+    build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20', define: { BUILT_VERSION: JSON.stringify(manifest.version) } }),
     build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', external: ['piscina'], plugins: [onFirstUse(root)] }),
     build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
     ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}` })),

@@ -2,7 +2,7 @@ import { printError } from './print-error.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { Io } from './io.ts';
 import { maskedOutput } from './masked-output.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { readPlainArguments } from './plain-arguments.ts';
 import { processIo } from './process-io.ts';
 import { VERSION } from './version.ts';
 
@@ -11,6 +11,9 @@ export async function run(argv: readonly string[], given: Io): Promise<number> {
   const { output: stderr, settled } = maskedOutput(given.stderr);
   const io: Io = { ...given, stderr };
   try {
+    const plain = readPlainArguments(argv, COMMANDS);
+    if (plain !== undefined) return await plain.command.run({ args: plain.args, flags: plain.flags, io });
+    const { parseArguments } = await import('./parse-arguments.ts');
     const parsed = parseArguments(argv, COMMANDS, { version: VERSION, width: Math.min(io.stdout.columns ?? 100, 110) });
     if (parsed.kind === 'print') {
       await (parsed.exitCode === 0 ? io.stdout : io.stderr).write(parsed.text);

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The bin: no static imports and plain syntax, so that a Node that is too old says one clear sentence instead of a syntax error.
+/** Put in by the build. */
+declare const BUILT_VERSION: string;
+
 const version: readonly number[] = process.versions.node.split('.').map(Number);
 const major: number = version[0] || 0;
 const minor: number = version[1] || 0;
@@ -7,6 +10,8 @@ const minor: number = version[1] || 0;
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write('tokenwarden needs Node.js 22.18 or newer, and this is ' + process.version + '.\n');
   process.exitCode = 2;
+} else if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+  process.stdout.write(BUILT_VERSION + '\n');
 } else {
   rememberCompiledCode();
   start();
@@ -45,7 +50,9 @@ function rememberCompiledCode(): void {
     const missing: string[] = [];
     for (let at = path.resolve(state); !files.existsSync(at) && path.dirname(at) !== at; at = path.dirname(at)) missing.unshift(at);
     missing.forEach((folder) => files.mkdirSync(folder, { mode: 0o700 }));
-    process.getBuiltinModule('node:module').enableCompileCache(state + '/compiled');
+    // What is kept is the code that the first run used: each command has runs of its own kind.
+    const name = /^(?:scan|audit|rules|explain)$/.test(args[2] || '') ? args[2] : 'other';
+    process.getBuiltinModule('node:module').enableCompileCache(state + '/compiled/' + name + (args.includes('--staged') ? '-staged' : ''));
   } catch {
     // Without it the start is slower, that is all.
   }
