@@ -9,7 +9,7 @@ export const ASSETS = {
   /** What those were made of, for tables of other rules. */
   anchors: new URL('anchors.json', base),
   prefilter: new URL('prefilter.wasm', base),
-  worker: new URL('worker.cjs', base),
+  worker: new URL('thread.cjs', base),
   /** SHA-256 (hex) of the code that scans, for caches; see `src/build/build.ts`. */
   engine: new URL('engine.sha256', base),
 } as const;

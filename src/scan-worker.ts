@@ -3,13 +3,14 @@
  * with `sources` and gives its blobs to `detect`, so that a file is read straight into the scanner's memory.
  */
 import { readFileSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { flushCompileCache, getCompileCacheDir } from 'node:module';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
 import { readTables, Scanner, type Tables } from './detect/index.ts';
 import { countOf, itemAt, pathOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
-import { readStoredCatalogue } from './rules/stored-catalogue.ts';
+import { readStoredCatalogue, StoredCatalogue } from './rules/stored-catalogue.ts';
 import { readUnit } from './sources/index.ts';
 
 export interface UnitRequest {
@@ -26,47 +27,75 @@ export interface UnitResult extends ScanOutput {
   readonly learned?: Learned;
 }
 
-/** What worker threads are started with, where people have rules of their own. Plain data; the bytes of the tables are shared. */
-export interface ThreadRules {
-  readonly changes: RuleChanges;
+/** What worker threads are started with, so that none reads or compiles it again: the bytes lie in shared memory. */
+export interface ThreadData {
+  readonly prefilter: WebAssembly.Module;
+  /** The file of the built-in catalogue. */
+  readonly catalogue: Uint8Array;
   readonly tables: Tables;
+  readonly changes?: RuleChanges;
+  /** Where Node keeps compiled code between runs. */
+  readonly compiled?: string;
 }
 
-let builtIn: Promise<Scanner> | undefined;
-const others = new WeakMap<RuleChanges, Promise<Scanner>>();
+export interface ThreadTask {
+  readonly request: UnitRequest;
+}
+
+export type ThreadAnswer = { readonly result: UnitResult } | { readonly error: { readonly name: string; readonly message: string } };
+
+let prefilter: WebAssembly.Module | undefined;
+const scanners = new Map<RuleChanges | undefined, Promise<Scanner>>();
 
 /** Scans one unit with the built-in rules and `changes`. Never throws for what lies in the unit: trouble becomes a skip. */
 export async function scanUnit(request: UnitRequest, changes?: RuleChanges): Promise<UnitResult> {
   return scanUnitWith(await scannerFor(changes), request);
 }
 
-/** What `scanUnit` does on a thread that was started with `ThreadRules` as its data. */
-export async function scanUnitOnThread(request: UnitRequest): Promise<UnitResult> {
-  const { tokenwarden } = (workerData ?? {}) as { readonly tokenwarden?: ThreadRules };
-  return scanUnitWith(await scannerFor(tokenwarden?.changes, tokenwarden?.tables), request);
+/** Makes ready what `scanUnit` needs, while somebody waits for something else. Never rejects. */
+export async function prepareToScan(changes?: RuleChanges): Promise<void> {
+  await scannerFor(changes).catch(() => undefined);
 }
 
-/** Compiles own rules into the prefilter's tables, once for all threads. */
-export async function threadRules(changes: RuleChanges): Promise<ThreadRules> {
-  const tables = await tablesFor(changes);
-  const bytes = new Uint8Array(new SharedArrayBuffer(tables.bytes.length));
-  bytes.set(tables.bytes);
-  return { changes, tables: { ...tables, bytes } };
+/** Compiles own rules into the prefilter's tables, once for all threads, and shares what is the same for all. */
+export async function threadData(changes?: RuleChanges): Promise<ThreadData> {
+  const tables = changes === undefined ? readTables(shared(readFileSync(ASSETS.tables))) : await tablesFor(changes);
+  const compiled = getCompileCacheDir();
+  return {
+    prefilter: prefilterModule(),
+    catalogue: shared(readFileSync(ASSETS.catalogue)),
+    tables: changes === undefined ? tables : { ...tables, bytes: shared(tables.bytes) },
+    ...(changes === undefined ? {} : { changes }),
+    ...(compiled === undefined ? {} : { compiled }),
+  };
 }
 
-function scannerFor(changes: RuleChanges | undefined, tables?: Tables): Promise<Scanner> {
-  if (changes === undefined) return (builtIn ??= createScanner());
-  const made = others.get(changes) ?? createScanner(changes, tables);
-  others.set(changes, made);
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+function prefilterModule(): WebAssembly.Module {
+  return (prefilter ??= new WebAssembly.Module(readFileSync(ASSETS.prefilter)));
+}
+
+function scannerFor(changes: RuleChanges | undefined): Promise<Scanner> {
+  const made = scanners.get(changes) ?? createScanner(changes);
+  scanners.set(changes, made);
   return made;
 }
 
-async function createScanner(changes?: RuleChanges, given?: Tables): Promise<Scanner> {
+async function createScanner(changes: RuleChanges | undefined): Promise<Scanner> {
   const catalogue = readStoredCatalogue(ASSETS.catalogue);
-  const module = new WebAssembly.Module(readFileSync(ASSETS.prefilter));
-  if (changes === undefined) return new Scanner(module, catalogue, readTables(readFileSync(ASSETS.tables)));
+  const tables = changes === undefined ? readTables(readFileSync(ASSETS.tables)) : await tablesFor(changes);
+  return scannerOver(prefilterModule(), catalogue, tables, changes);
+}
+
+async function scannerOver(module: WebAssembly.Module, catalogue: StoredCatalogue, tables: Tables, changes: RuleChanges | undefined): Promise<Scanner> {
+  if (changes === undefined) return new Scanner(module, catalogue, tables);
   if (changes.added.some(({ engine, except }) => engine === 'linear' || except !== undefined)) await loadLinearEngine();
-  return new Scanner(module, applyChanges(catalogue.rules, changes), given ?? (await tablesFor(changes)));
+  return new Scanner(module, applyChanges(catalogue.rules, changes), tables);
 }
 
 async function tablesFor(changes: RuleChanges): Promise<Tables> {
@@ -79,6 +108,35 @@ async function tablesFor(changes: RuleChanges): Promise<Tables> {
   const { bytes, layout, ruleStarts, ruleIndexes, reach } = extendTables(readAnchors(readFileSync(ASSETS.anchors, 'utf8')), { rules: merged, kept: ids.map((id) => (isNew.has(id) ? undefined : indexOf.get(id))), added });
   return { bytes, layout, ruleStarts, ruleIndexes, reach };
 }
+
+/** Tasks after which a thread keeps its compiled code for the next run. */
+const KEEP_AFTER = 3;
+
+/** On a thread of `pipeline/threads.ts`: answers tasks one after another, in their order. */
+function serve(port: MessagePort, data: ThreadData): void {
+  const scanner = scannerOver(data.prefilter, new StoredCatalogue(Buffer.from(data.catalogue.buffer, data.catalogue.byteOffset, data.catalogue.byteLength)), data.tables, data.changes);
+  let last: Promise<void> = Promise.resolve();
+  const answer = async (request: UnitRequest): Promise<void> => {
+    try {
+      const result = await scanUnitWith(await scanner, request);
+      port.postMessage({ result } satisfies ThreadAnswer, [result.secrets.buffer as ArrayBuffer]);
+    } catch (error) {
+      port.postMessage({ error: error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) } } satisfies ThreadAnswer);
+    }
+  };
+  let answered = 0;
+  port.on('message', ({ request }: ThreadTask) => {
+    last = last.then(async () => {
+      await answer(request);
+      answered += 1;
+      // Threads are ended and do not end: by now most of the code has run.
+      if (answered === KEEP_AFTER && data.compiled !== undefined) flushCompileCache();
+    });
+  });
+}
+
+const { tokenwarden } = (workerData ?? {}) as { readonly tokenwarden?: ThreadData };
+if (tokenwarden !== undefined && parentPort !== null) serve(parentPort, tokenwarden);
 
 async function scanUnitWith(engine: Scanner, { unit, options, learn, pulse }: UnitRequest): Promise<UnitResult> {
   const events: CoverageEvent[] = [];

@@ -17,8 +17,15 @@ import { DATA, fileOf, onFirstUse, PACKAGES } from './on-first-use.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Threads do not inherit the compile cache, and a file that is running already cannot be read from it. */
+const THREAD = `'use strict';
+const { compiled } = require('node:worker_threads').workerData.tokenwarden;
+if (compiled !== undefined) require('node:module').enableCompileCache(compiled);
+require('./worker.cjs');
+`;
+
 await mkdir(`${root}dist`, { recursive: true });
-for (const file of await readdir(`${root}dist`)) if (/^(?:(?:chunk|part)-.*|main|worker|catalogue|tables)\.(?:c?js|json)$/.test(file)) await rm(`${root}dist/${file}`);
+for (const file of await readdir(`${root}dist`)) if (/^(?:(?:chunk|part)-.*|main|worker|thread|catalogue|tables)\.(?:c?js|json)$/.test(file)) await rm(`${root}dist/${file}`);
 await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
 await writeFile(`${root}dist/engine.sha256`, await engineDigest());
 
@@ -33,10 +40,11 @@ async function bundle(): Promise<void> {
   const built = await Promise.all([
     // The bin has to be understood by a Node that is too old for the rest.
     build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20', define: { BUILT_VERSION: JSON.stringify(manifest.version) } }),
-    build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', external: ['piscina'], plugins: [onFirstUse(root)] }),
+    build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', plugins: [onFirstUse(root)] }),
     build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
     ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}` })),
   ]);
+  await writeFile(`${root}dist/thread.cjs`, THREAD);
   await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, [...new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]));
 }
 

@@ -20,6 +20,8 @@ export type Unit =
       readonly log: boolean;
       /** Known to be at most 2 MB in all, so that it is not worth a thread. */
       readonly small?: boolean;
+      /** Of all of them, where it is known. */
+      readonly sizeBytes?: number;
       /** `STAMP_NUMBERS` numbers for each path: see `stampOf`. */
       readonly stamps?: Float64Array;
     }

@@ -1,9 +1,10 @@
 import { cpus } from 'node:os';
-import type { Piscina } from 'piscina';
+import { setImmediate as afterEvents } from 'node:timers/promises';
+import { Stopped } from '../lib/stopped.ts';
 import { pathOf, type Skip, type Unit } from '../model/index.ts';
-import type { ThreadRules, UnitRequest, UnitResult } from '../scan-worker.ts';
-import { ASSETS } from '../assets.ts';
+import type { ThreadData, UnitRequest, UnitResult } from '../scan-worker.ts';
 import { partsOf } from './parts-of-unit.ts';
+import type { Threads } from './threads.ts';
 import { Stuck, watchPulse } from './watch-pulse.ts';
 
 export interface PoolOptions {
@@ -11,17 +12,16 @@ export interface PoolOptions {
   readonly jobs: number;
   readonly signal: AbortSignal;
   /** What people's own rules change of the built-in ones. */
-  readonly changes?: ThreadRules['changes'];
+  readonly changes?: NonNullable<ThreadData['changes']>;
   /** How long a thread may compute on one piece of a file (a megabyte) before it is ended; half a minute unless told. */
   readonly stuckMs?: number;
 }
 
 /** Units in flight for each worker: one at work, one ready. */
 const AHEAD = 2;
-/** So much work is done on this thread, where starting workers would take longer than the scan. */
-const INLINE_PATHS = 24;
-const INLINE_OBJECTS = 64;
-const INLINE_BYTES = 2 << 20;
+/** So much work is done on this thread: starting others would take longer. */
+const INLINE_UNITS = 8;
+const INLINE_BYTES = 3 << 20;
 /** A megabyte takes a thread a hundredth of a second; on a crowded machine, a second. */
 const STUCK_MS = 30_000;
 
@@ -32,36 +32,39 @@ const STUCK_MS = 30_000;
  * unit are scanned again, each alone.
  */
 export async function* scanUnits(requests: AsyncIterable<UnitRequest>, options: PoolOptions): AsyncGenerator<UnitResult> {
+  const { changes, signal } = options;
   const iterator = requests[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) return;
-  const second = await iterator.next();
-  if (second.done === true && isSmall(first.value.unit)) {
-    const { scanUnit } = await import('../scan-worker.ts');
-    yield await guarded(first.value, () => scanUnit(first.value, options.changes));
-    return;
+  const pending = iterator.next();
+  const { prepareToScan, scanUnit } = await import('../scan-worker.ts');
+  // The names of files are scanned on this thread at the end of every run; now git or the disk is waited for.
+  await prepareToScan(changes);
+  const first: UnitRequest[] = [];
+  let bytes = 0;
+  for (let next = await pending; next.done !== true; next = await iterator.next()) {
+    first.push(next.value);
+    bytes += sizeOf(next.value.unit);
+    // A pattern of people's own is given little of this thread's time: nothing could end it.
+    if (bytes > INLINE_BYTES || first.length > (changes === undefined ? INLINE_UNITS : 1)) {
+      yield* pooled(replay(first, iterator), options);
+      return;
+    }
   }
-  yield* pooled(replay([first.value, ...(second.done === true ? [] : [second.value])], iterator), options);
+  for (const request of first) {
+    if (signal.aborted) return;
+    yield await guarded(request, () => scanUnit(request, changes));
+    await afterEvents();
+  }
 }
-
-type Pool = Piscina<UnitRequest, UnitResult>;
 
 async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOptions): AsyncGenerator<UnitResult> {
   const { jobs, signal, changes } = options;
-  const [{ Piscina }, rules] = await Promise.all([import('piscina'), changes === undefined ? undefined : import('../scan-worker.ts').then(({ threadRules }) => threadRules(changes))]);
-  const threads = Math.max(1, Math.min(jobs, cpus().length * 2));
-  const pool: Pool = new Piscina({
-    filename: ASSETS.worker.href,
-    name: 'scanUnitOnThread',
-    minThreads: threads,
-    maxThreads: threads,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    ...(rules === undefined ? {} : { workerData: { tokenwarden: rules } }),
-  });
+  const [{ threadData }, { Threads }] = await Promise.all([import('../scan-worker.ts'), import('./threads.ts')]);
+  const most = Math.max(1, Math.min(jobs, cpus().length * 2));
+  const threads = new Threads(most, await threadData(changes));
   const running = new Set<Promise<void>>();
   const done: UnitResult[] = [];
   const start = (request: UnitRequest): void => {
-    const task: Promise<void> = onThread(pool, request, options).then((results) => {
+    const task: Promise<void> = onThread(threads, request, options).then((results) => {
       running.delete(task);
       done.push(...results);
     });
@@ -71,7 +74,7 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
     for await (const request of requests) {
       if (signal.aborted) break;
       start(request);
-      while (running.size >= threads * AHEAD) await Promise.race(running);
+      while (running.size >= most * AHEAD) await Promise.race(running);
       yield* done.splice(0);
     }
     while (running.size > 0) {
@@ -80,21 +83,21 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
     }
     yield* done.splice(0);
   } finally {
-    await pool.destroy().catch(() => undefined);
+    threads.end();
   }
 }
 
 /** Never throws. Where a thread died on a unit of several files, each of them is scanned alone, and only the guilty one is a gap. */
-async function onThread(pool: Pool, request: UnitRequest, options: PoolOptions): Promise<readonly UnitResult[]> {
+async function onThread(threads: Threads, request: UnitRequest, options: PoolOptions): Promise<readonly UnitResult[]> {
   const watch = watchPulse(options.stuckMs ?? STUCK_MS);
   try {
-    return [await pool.run({ ...request, pulse: watch.pulse }, { signal: AbortSignal.any([options.signal, watch.signal]) })];
+    return [await threads.run({ ...request, pulse: watch.pulse }, AbortSignal.any([options.signal, watch.signal]))];
   } catch (error) {
     const why = watch.signal.aborted ? watch.signal.reason : error;
     const parts = options.signal.aborted ? [] : partsOf(request.unit);
     if (parts.length < 2) return [gapOf(request, options.signal.aborted ? error : why)];
     const results: UnitResult[] = [];
-    for (const unit of parts) results.push(...(await onThread(pool, { ...request, unit }, options)));
+    for (const unit of parts) results.push(...(await onThread(threads, { ...request, unit }, options)));
     return results;
   } finally {
     watch.end();
@@ -111,8 +114,8 @@ async function guarded(request: UnitRequest, run: () => Promise<UnitResult>): Pr
 }
 
 function gapOf(request: UnitRequest, error: unknown): UnitResult {
-  const aborted = error instanceof Error && error.name === 'AbortError' && !(error instanceof Stuck);
-  const skip: Skip = { what: nameOf(request.unit), reason: aborted ? 'interrupted' : 'worker-failed', ...(aborted ? {} : { detail: error instanceof Error ? error.message : String(error) }) };
+  const aborted = error instanceof Error && error.name === 'AbortError';
+  const skip: Skip = { what: nameOf(request.unit), reason: error instanceof Stopped ? error.why : aborted ? 'interrupted' : 'worker-failed', ...(aborted ? {} : { detail: error instanceof Error ? error.message : String(error) }) };
   return { matches: [], secrets: new Uint8Array(0), events: [{ type: 'skipped', skip }] };
 }
 
@@ -128,16 +131,17 @@ function nameOf(unit: Unit): string {
   }
 }
 
-function isSmall(unit: Unit): boolean {
+/** An upper bound of its bytes; infinite for what is not to be scanned on this thread. */
+function sizeOf(unit: Unit): number {
   switch (unit.kind) {
     case 'files':
-      return unit.paths.length <= INLINE_PATHS && unit.small === true;
+      return unit.small === true ? (unit.sizeBytes ?? INLINE_BYTES / 2) : Number.POSITIVE_INFINITY;
     case 'objects':
-      return unit.objects.length <= INLINE_OBJECTS && unit.objects.reduce((sum, object) => sum + object.sizeBytes, 0) <= INLINE_BYTES;
+      return unit.objects.reduce((sum, object) => sum + object.sizeBytes, 0);
     case 'bytes':
-      return unit.bytes.length <= INLINE_BYTES;
+      return unit.bytes.length;
     case 'ring':
-      return false; // its other end is this thread
+      return Number.POSITIVE_INFINITY; // its other end is this thread
   }
 }
 

@@ -74,7 +74,7 @@ export class FileBatcher extends Batcher<FileEntry> {
 
   protected override unit(items: readonly FileEntry[], bytes: number): Unit {
     this.#note({ type: 'planned', counts: { files: items.length, bytes } });
-    return { kind: 'files', root: this.#root, paths: items.map(({ path }) => path), log: this.#log, small: bytes <= SMALL_BYTES, stamps: Float64Array.from(items.flatMap(({ stamp }) => stamp)) };
+    return { kind: 'files', root: this.#root, paths: items.map(({ path }) => path), log: this.#log, small: bytes <= SMALL_BYTES, sizeBytes: bytes, stamps: Float64Array.from(items.flatMap(({ stamp }) => stamp)) };
   }
 }
 
