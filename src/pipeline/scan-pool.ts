@@ -5,7 +5,7 @@ import { pathOf, type Skip, type Unit } from '../model/index.ts';
 import type { ThreadData, UnitRequest, UnitResult } from '../scan-worker.ts';
 import { partsOf } from './parts-of-unit.ts';
 import type { Threads } from './threads.ts';
-import { Stuck, watchPulse } from './watch-pulse.ts';
+import { watchPulse } from './watch-pulse.ts';
 
 export interface PoolOptions {
   /** Worker threads; at least one. */
