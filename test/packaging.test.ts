@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { posix } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
   readonly files: readonly string[];
   readonly scripts: Readonly<Record<string, string>>;
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
@@ -45,6 +46,10 @@ describe('the manifest', () => {
   it('names an exact version of every dependency, the one that is locked', () => {
     expect(Object.entries(direct).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
     expect(Object.entries(direct).filter(([name, version]) => lock.packages[`node_modules/${name}`]?.version !== version)).toEqual([]);
+  });
+
+  it('asks its users to install nothing: what runs is bundled', () => {
+    expect(Object.keys(manifest.dependencies ?? {})).toEqual([]);
   });
 
   it('depends on nothing that installs on some systems only', () => {
@@ -104,6 +109,24 @@ describe('what is published', () => {
     expect(manifest.bin['tokenwarden']).toBe('dist/tokenwarden.js');
     expect(text('dist/tokenwarden.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
     for (const path of paths.filter((name) => /\.c?js$/.test(name))) expect(text(path), path).not.toContain(ROOT);
+  });
+
+  it('is installed alone, without a network, and scans', { timeout: 120_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tokenwarden-installed-'));
+    try {
+      const env = { PATH: process.env['PATH'], HOME: folder, XDG_STATE_HOME: join(folder, 'state'), npm_config_cache: join(folder, 'cache'), npm_config_update_notifier: 'false' };
+      await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, env });
+      const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+      writeFileSync(join(folder, 'package.json'), '{"private":true}');
+      await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(folder, tarball)], { cwd: folder, env });
+      expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['tokenwarden']);
+      writeFileSync(join(folder, 'tokenwarden.yml'), 'fail-on: low\nrules:\n  - { id: acme-key, pattern: "acme_[a-z]{8,}" }\n');
+      writeFileSync(join(folder, 'a.txt'), 'nothing here\n');
+      const { stdout } = await run(join(folder, 'node_modules/.bin/tokenwarden'), ['scan', 'a.txt'], { cwd: folder, env });
+      expect(stdout).toContain('no findings in 1 file');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 
