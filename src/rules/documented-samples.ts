@@ -40,6 +40,14 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ['d2270e152abea353702abe08190653ee44269d642ebfcab2fe4e3049aff0bb13', "a signature of AWS's documentation"],
   // https://docs.aws.amazon.com/datasync/latest/userguide/API_AzureBlobSasConfiguration.html
   ['adc9755c14485b068dbf7da918d39a7ffee08d6e081b5a066de67ce08648e25e', "the SAS token of AWS DataSync's documentation"],
+  ['49dc1de4ef7d66d328e5d6ddb55b7911e7c1257257ce35febb0725653a58be98', "the SAS token of AWS DataSync's documentation"],
+  ['0233d4078df6ea2b87f5b3a8987d5f1ef6f1c887f0a18df7469019800c1cda92', "a signature of AWS's documentation"],
+  // https://docs.aws.amazon.com/storagegateway/latest/APIReference/API_SetLocalConsolePassword.html
+  ['143a54d093f18549a88e5a50e8c6d21fa28454031a4dbda0d0c0cadf45b6cfad', "a password of AWS's documentation"],
+  // systemd.netdev(5), the example of WireGuard
+  ['08136314cc06d4f2e8e9bf82cb999595f0a3ef7f9ffc0e2960cf849e1f5c09d2', "the private key of systemd's manual"],
+  // https://pyjwt.readthedocs.io/en/stable/usage.html#retrieve-rsa-signing-keys-from-a-jwks-endpoint
+  ['1a9e7de3fd045251395dfb186491794be6f20a7b46b5ac1caa60f33c36e1249d', "the JWT of PyJWT's documentation"],
 ]);
 
 /** Which documented sample this value is, or undefined. */

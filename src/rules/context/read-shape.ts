@@ -25,8 +25,9 @@ const ALPHABETS: Readonly<Record<string, Alphabet>> = {
   base64url: { members: '0-9a-z_\\-', segment: 'base64url' },
 };
 /** Punctuation that may follow an alphabet's name: `base62=` is letters, digits and the equals sign. */
-const EXTRAS = /[-_.=:/+]*$/;
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const EXTRAS = /[-_.=:/+%]*$/;
+/** Any letters: some issuers cut their keys in the same way without counting in hex. */
+const UUID = '[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}';
 
 /**
  * Reads a shape of `rules/context.yml`: `hex:32`, or several parts in angle brackets with literal text between them,
@@ -54,7 +55,7 @@ function readPart(part: string): ReadShape {
   const extras = EXTRAS.exec(name)?.[0] ?? '';
   const alphabet = ALPHABETS[name.slice(0, name.length - extras.length)];
   if (low === undefined || alphabet === undefined) {
-    throw new Error(`the shape has "${part}"; expected uuid or ALPHABET:LENGTH with an alphabet of ${Object.keys(ALPHABETS).join(', ')}, which - _ . = : / + may follow`);
+    throw new Error(`the shape has "${part}"; expected uuid or ALPHABET:LENGTH with an alphabet of ${Object.keys(ALPHABETS).join(', ')}, which - _ . = : / + % may follow`);
   }
   if (high !== undefined && Number(high) <= Number(low)) throw new Error(`the shape has "${part}", whose range goes down`);
   const members = alphabet.members + [...extras].map((extra) => (extra === '-' ? '\\-' : extra)).join('');

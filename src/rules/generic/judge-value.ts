@@ -77,8 +77,13 @@ function judgePassword(value: string, isBare: boolean): ValueVerdict {
   return yes('medium', `${classes} classes of characters`);
 }
 
-/** Its head says so, whether or not the rest holds together. */
+/** Its head says so, and so do its claims or the lack of them: three long parts whose middle is no JSON are some issuer's own form. */
 function isJwt(value: string): boolean {
-  const head = /^(ey[A-Za-z0-9_-]{10,})(?:\.|$)/.exec(value)?.[1];
-  return head !== undefined && /^\{\s{0,4}"(?:alg|typ|kid|enc|cty|x5t|jku)"/.test(Buffer.from(head, 'base64url').toString('latin1'));
+  const [head = '', claims = '', signature = ''] = value.split('.');
+  if (!/^ey[A-Za-z0-9_-]{10,}$/.test(head) || !/^\{\s{0,4}"(?:alg|typ|kid|enc|cty|x5t|jku)"/.test(decoded(head))) return false;
+  return claims.length < 24 || signature.length < 24 || decoded(claims).trimStart().startsWith('{');
+}
+
+function decoded(part: string): string {
+  return Buffer.from(part, 'base64url').toString('latin1');
 }

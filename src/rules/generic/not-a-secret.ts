@@ -25,6 +25,7 @@ const REFERENCES: readonly (readonly [RegExp, string])[] = [
   [/%[sdvqx]\b|%\d*\$s|\\\(|^\?$/, 'a format'],
   [/^<[^>]*>?$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],
   [/^(?:process|os|env|environ|System|config|settings|options|opts|props|this|self|req|request|ctx|state|params|args|data|secrets|vars|local|var|module|each|credentials)[.[]/i, 'a lookup'],
+  [/^A(?:KIA|SIA)[A-Z2-7]{16}(?:\/|%2F)\d{8}(?:\/|%2F)/i, 'the public part of a signature'],
   [/environ\b|getenv|\benv\b\s*\(|Deno\.env|import\.meta/i, 'a lookup'],
   [/^(?:vault:|arn:|ref\+?:|op:\/\/|secretsmanager|ssm:|keyvault|projects\/|@Microsoft\.KeyVault|aws-sm:|gcp-sm:|azurekv:|bws:|doppler:|sops:|file:|env:|awssm:|secret:\/\/)/i, 'a reference to a vault'],
   [/^(?:ENC[[(]|\{cipher\}|AQICAH|\$ANSIBLE_VAULT|vault\.v1:|AgA[A-Za-z0-9+/]{100}|ejson|EJ\[|secure:|\{[A-Z0-9-]{2,16}\})/, 'encrypted or hashed'],

@@ -1,3 +1,4 @@
+import { ISSUER_WORDS } from '../issuer-words.ts';
 import { wordsOf } from './wordiness.ts';
 
 /** What a name promises: a password, a key or token of random characters, or nothing secret. */
@@ -20,7 +21,7 @@ const ABOUT = new Set(
     'mode flag option options config settings generator symbol instance object'
   ).split(' '),
 );
-const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha', 'next', 'page', 'pagination', 'continuation', 'cursor', 'sync', 'marker']);
+const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'authenticity', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha', 'next', 'page', 'pagination', 'continuation', 'cursor', 'sync', 'marker']);
 /** Endings that change nothing: `password_prod`, `api_key2`, `secret_value`. */
 const TRAILERS = new Set(['value', 'val', 'plain', 'plaintext', 'raw', 'string', 'str', 'prod', 'production', 'dev', 'development', 'staging', 'stage', 'test', 'live', 'qa', 'uat', 'local', 'default', 'base', 'b', 'old', 'new', 'main', 'backup', 'current', 'admin', 'root', 'user', 'db', 'const', 'data', 'here']);
 
@@ -34,8 +35,19 @@ export function kindOfName(name: string): NameKind {
   const before = words[last - 1] ?? '';
   if (PASSWORD.has(noun) || /^(?:\w{0,12}(?:password|passwd|passphrase|passwort)|(?:db|my|sql|mysql|user|root|admin|smtp|mail|ftp|ldap|bind|login|auth|http|proxy|ssh|sudo|su|key|store|keystore|rpc|wifi)(?:pass|pwd|pw))$/.test(noun)) return 'password';
   if (SECRET.has(noun) || /(?:secret|token|apikey|accesskey|secretkey|privatekey)$/.test(noun)) return 'token';
-  if ((noun === 'key' || noun === 'keys') && KEY_KINDS.has(before)) return 'token';
+  if ((noun === 'key' || noun === 'keys') && (KEY_KINDS.has(before) || isIssuers(name))) return 'token';
   if (noun === 'auth' || noun === 'authorization') return 'token';
   if (ABOUT.has(noun)) return 'other';
   return 'other';
+}
+
+/** Whether what stands before the last `key` ends with an issuer's name: `datadog_key`, `sendGridKey`, `API2PDF_KEY`. */
+function isIssuers(name: string): boolean {
+  const parts = name.slice(0, name.toLowerCase().lastIndexOf('key')).match(/[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+/g) ?? [];
+  let joined = '';
+  for (let at = parts.length - 1; at >= Math.max(0, parts.length - 4); at -= 1) {
+    joined = `${(parts[at] ?? '').toLowerCase()}${joined}`;
+    if (ISSUER_WORDS.has(joined)) return true;
+  }
+  return false;
 }

@@ -2,6 +2,7 @@ import { judgeValue } from '../generic/judge-value.ts';
 import { readValue, readWholeValue } from '../generic/read-value.ts';
 import { nameBefore } from '../generic/name-before.ts';
 import { kindOfName } from '../generic/secret-name.ts';
+import { isInTestVector } from '../generic/test-vector.ts';
 import type { CandidateText, Judgement, Validator } from '../validator.ts';
 
 /** Lines that carry hashes and public material in plenty. */
@@ -30,6 +31,7 @@ export const validator: Validator = {
     if ((candidate.groups['separator'] ?? '').startsWith('>') && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isBare && isCode(read.rest, candidate)) return drop('code');
     if (!isBare && /^\s{0,3}(?:\+|\.\s?\$|\.format|%\s|\?\?|\|\|)/.test(read.rest)) return drop('a part of an expression');
+    if (kind === 'token' && isInTestVector(value, candidate.before, candidate.value.slice(candidate.value.indexOf(value) + value.length) + candidate.after)) return drop('a number of a test vector');
     const verdict = judgeValue(kind, value, name, isBare);
     if (!verdict.keep) return drop(verdict.why);
     return {

@@ -5,6 +5,9 @@ import type { Validator } from '../validator.ts';
 
 const KEY_ID = /(?<![A-Z0-9])A(?:KIA|SIA)[A-Z2-7]{16}(?![A-Z0-9])/;
 
+/** A secret of 40 characters is anybody's; these words make it an AWS one. */
+const NAMED = /aws|amazon|access[_.-]?key|accesskey|boto|\bs3|dynamo|cloudfront|lambda/i;
+
 export const validator: Validator = {
   id: 'aws-secret',
   demands: '40 base64 characters of upper case, lower case and digits, random enough, no SHA-1 and no path. High confidence when a key id stands within reach, else medium.',
@@ -15,6 +18,7 @@ export const validator: Validator = {
     if (!isMixed || /^[0-9a-f]+$/i.test(value) || entropyOf(value) < 4) return { keep: false, features: { value: 'not random' } };
     if ((value.match(/\//g) ?? []).length > 6 || /(?:^|\/)[a-z]{5,}\//i.test(value)) return { keep: false, features: { value: 'a path' } };
     const keyId = (KEY_ID.exec(before) ?? KEY_ID.exec(after))?.[0];
+    if (keyId === undefined && !NAMED.test(before)) return { keep: false, features: { 'key id': 'not beside it, and no word of AWS before it' } };
     const account = keyId === undefined ? undefined : awsAccountOf(keyId);
     return {
       keep: true,

@@ -36,26 +36,33 @@ interface Place {
 }
 
 /** How the word and the value belong together, or why they do not. */
-function placeOf({ value, before, groups }: CandidateText): Place | string {
+function placeOf({ value, before, after, groups }: CandidateText): Place | string {
   const word = groups['near'] ?? groups['named'] ?? '';
   const gap = groups['gap'] ?? '';
   if (!standsAlone(word, gap, before.slice(0, Math.max(0, before.length - word.length - gap.length)))) return 'the word is a part of another';
   const given = readName(word + gap);
   if (given === undefined) return 'no name';
-  if (given.start === 0) return ownName(value, given.name.slice(word.length), given.by, groups['named'] !== undefined, word);
+  if (given.start === 0) return ownName(value, given.name.slice(word.length), given.by, groups['named'] !== undefined, word, () => isOneOfMany(value, before + after));
   if (groups['named'] !== undefined) return 'the name does not hold the word';
   if (!isPlainSecret(given.name)) return 'the name promises no secret';
   if (given.by === 'list' || (given.by === 'blank' && gap.length > 40)) return 'a list or a sentence';
   return { own: false, says: 'secret', isSure: value.length >= 16 };
 }
 
-function ownName(value: string, rest: string, by: string, isOrdinary: boolean, word: string): Place | string {
+function ownName(value: string, rest: string, by: string, isOrdinary: boolean, word: string, isListed: () => boolean): Place | string {
   const says = judgeName(rest);
   if (says === 'other') return 'the name promises no secret';
   if (says === 'secret') return { own: true, says, isSure: value.length >= 12 };
   if (isOrdinary || UUID.test(value) || value.length < 20) return 'the name promises no secret';
   if (by === 'blank' || by === 'list') return 'a list or a sentence';
-  return { own: true, says, isSure: !/^[0-9a-f]+$/i.test(value) && (by === 'call' || word === word.toUpperCase() || word.includes('_')) };
+  const isRandom = /^[0-9a-f]+$/i.test(value) ? value.length >= 32 : wordShare(value) < 0.3 && ((value.match(/[0-9]/g) ?? []).length >= 3 || (/[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value)));
+  return { own: true, says, isSure: isRandom && !isListed() };
+}
+
+/** Whether another value of the same length and letters stands nearby: a table of hashes or ids, of which none is a key. */
+function isOneOfMany(value: string, around: string): boolean {
+  const isHex = /^[0-9a-f]+$/i.test(value);
+  return (around.match(isHex ? /[0-9a-f]{20,}/gi : /[\w+/-]{20,}/g) ?? []).some((other) => other.length === value.length && /[0-9]/.test(other) && other !== value);
 }
 
 /** Neither the word's head nor its tail belongs to a longer one, save where case changes. */
@@ -71,6 +78,7 @@ function judgeRandom(value: string, isNamed: boolean): string | undefined {
     const reason = notASecret(value, '');
     if (reason !== undefined) return reason;
   } else if (!isNamed) return 'a UUID';
+  if (/^[0-9a-f-]+$/i.test(value) && /[a-f]/.test(value) && /[A-F]/.test(value)) return 'hex in letters of both cases';
   if (hasSealedPrefix(value)) return 'the prefix of a kind with a checksum, which was wrong';
   if (!/[0-9]/.test(value) && !(/[a-z]/.test(value) && /[A-Z]/.test(value) && wordShare(value) < 0.3)) return 'no digit';
   if (!UUID.test(value) && !/^[0-9]+$/.test(value) && !/[a-z]/i.test(value)) return 'digits only';

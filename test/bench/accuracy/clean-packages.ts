@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Fetched } from './fetch-packages.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,8 +19,8 @@ interface Report {
 }
 
 /** What the built command reports, at default settings, in each package. */
-export function falseAlarms(packages: readonly Fetched[], cache: string): readonly FalseAlarm[] {
-  return packages.flatMap((one) => ('folder' in one ? alarmsOf(one.name, one.folder, resolve(cache, 'scan.json')) : []));
+export function falseAlarms(packages: readonly { readonly name: string; readonly folder: string }[], cache: string): readonly FalseAlarm[] {
+  return packages.flatMap(({ name, folder }) => alarmsOf(name, folder, resolve(cache, 'scan.json')));
 }
 
 function alarmsOf(name: string, folder: string, file: string): readonly FalseAlarm[] {

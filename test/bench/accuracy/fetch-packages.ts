@@ -47,11 +47,12 @@ function fromPypi(name: string, folder: string): void {
   unpackAll(folder);
 }
 
-/** One manifest that depends on all of them; cargo unpacks every crate, of which only the listed ones count. */
+/** One manifest that depends on all of them; cargo unpacks every crate, of which only the listed ones are brought to `cache`. */
 function fromCargo(names: readonly string[], cache: string): readonly Fetched[] {
-  const project = join(cache, `crates-${createHash('sha256').update(names.join()).digest('hex').slice(0, 8)}`);
-  const vendor = join(project, 'vendor');
-  if (!existsSync(vendor)) {
+  const folderOf = (name: string): string => join(cache, `crate-${name}`);
+  if (!names.every((name) => existsSync(folderOf(name)))) {
+    const project = join(cache, '..', `crates-${createHash('sha256').update(names.join()).digest('hex').slice(0, 8)}`);
+    const vendor = join(project, 'vendor');
     mkdirSync(join(project, 'src'), { recursive: true });
     writeFileSync(join(project, 'src/lib.rs'), '');
     const lines = names.map((name) => name.split('@')).map(([crate = '', version = '']) => `${crate} = { version = "=${version}", default-features = false }`);
@@ -61,12 +62,13 @@ function fromCargo(names: readonly string[], cache: string): readonly Fetched[] 
     } catch (error) {
       return names.map((name) => ({ name, missing: error instanceof Error ? (error.message.split('\n')[0] ?? '') : '' }));
     }
+    const there = new Set(readdirSync(vendor));
+    for (const name of names) {
+      const folder = name.replace('@', '-');
+      if (there.has(folder) && !existsSync(folderOf(name))) renameSync(join(vendor, folder), folderOf(name));
+    }
   }
-  const there = new Set(readdirSync(vendor));
-  return names.map((name) => {
-    const folder = name.replace('@', '-');
-    return there.has(folder) ? { name, folder: join(vendor, folder) } : { name, missing: 'cargo did not bring it' };
-  });
+  return names.map((name) => (existsSync(folderOf(name)) ? { name, folder: folderOf(name) } : { name, missing: 'cargo did not bring it' }));
 }
 
 /** Unpacks the one archive of a folder and removes it: what is measured is what people have on disk. */

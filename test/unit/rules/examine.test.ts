@@ -50,8 +50,11 @@ describe('matches carry what people and issuers need', () => {
     expect(only(make('//registry.example:4873/:_authToken=<jwt:{"name":"ana","exp":1797800000}>'))).toMatchObject([{ rule: { id: 'npmrc-auth-token' }, facts: { subject: 'ana', expiresAt: new Date(1_797_800_000_000) } }]);
   });
 
-  it('gives a JWT without registered claims medium confidence', () => {
-    expect(only(make('<jwt:{"hello":"there"}>'))).toMatchObject([{ confidence: 'medium' }]);
+  it('gives a JWT without registered claims low confidence, one without times medium, and none whose signature is too short for any algorithm', () => {
+    expect(only(make('<jwt:{"hello":"there"}>'))).toMatchObject([{ confidence: 'low' }]);
+    expect(only(make('<jwt:{"sub":"ana"}>'))).toMatchObject([{ confidence: 'medium' }]);
+    expect(only(make('<jwt:{"iss":"https://sso.example.com","exp":1797800000}>'))).toMatchObject([{ confidence: 'high' }]);
+    expect(only(make('<jwt:{"iss":"https://sso.example.com","exp":1797800000}>').replace(/[^.]*$/, 'wrong'))).toMatchObject([{ confidence: 'low' }]);
   });
 
   it('reports an unsecured JWT, whose algorithm is none and whose signature is empty, and leaves one without its signature at low confidence', () => {
