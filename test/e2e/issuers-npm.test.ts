@@ -54,6 +54,26 @@ describe('a real npm registry (verdaccio)', () => {
     await withSession.http.close();
   });
 
+  it('lists every token of the account, and revokes one whose value nobody has', async () => {
+    const { token, key } = await server.mint({ readonly: true });
+    const withSession = makeVerifier({ stores: [makeStore('npm', server.url, { clientAuth: { method: 'bearer', token: makeSecret(server.session) } })] });
+    const { administrator } = withSession.verifier;
+    const list = async (): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      const items = administrator.list('test-npm');
+      for (let next = await items.next(); next.done !== true; next = await items.next()) {
+        ids.push(next.value.tokenId);
+        if (next.value.tokenId === key) expect(next.value).toMatchObject({ rule: 'npm-access-token', status: 'active', facts: { sub: server.user, scopes: ['read'] } });
+      }
+      return ids;
+    };
+    expect(await list()).toContain(key);
+    expect(await administrator.revokeById('test-npm', key)).toMatchObject({ status: 'accepted' });
+    expect(await list()).not.toContain(key);
+    expect(await server.isActive(token)).toBe(false);
+    await withSession.http.close();
+  });
+
   it('answers a second revocation without harm', async () => {
     const { token } = await server.mint();
     const credential = makeCredential('npm-access-token', token);

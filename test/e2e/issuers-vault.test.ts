@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ListedToken } from '../../src/model/index.ts';
 import { makeCredential, makeSecret, makeToken } from '../unit/issuers/make-credential.ts';
-import { makeStore, makeVerifier } from '../unit/issuers/make-verifier.ts';
+import { makeStore, makeVerifier, NOW } from '../unit/issuers/make-verifier.ts';
 import type { Bench } from '../unit/issuers/make-verifier.ts';
 import { prepareOpenBao, startOpenBao } from './servers/openbao.ts';
 import type { OpenBaoServer } from './servers/openbao.ts';
@@ -72,6 +73,42 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
     expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active' });
     expect(bench.verifier.revocation(credential)).toMatchObject({ possible: false });
     expect(await bench.verifier.revoke(credential)).toMatchObject({ status: 'refused' });
+  });
+
+  it('makes a replacement of the same policies that outlives the old one, and a narrower one', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ ttl: '2h', policies: ['default', 'deploy'] }));
+    const replacement = await asAdministrator.verifier.rotate(credential, { scopes: ['deploy'], expiresAt: new Date(NOW.getTime() + 3_600_000) }, makeSecret);
+    expect(replacement).toMatchObject({ status: 'issued', oldLives: true, facts: { scopes: ['deploy'] } });
+    if (replacement.status !== 'issued') return;
+    expect(await asAdministrator.verifier.revoke(credential)).toMatchObject({ status: 'accepted' });
+    expect(await asAdministrator.verifier.ask(makeCredential('vault-service-token', replacement.secret.reveal()))).toMatchObject({ status: 'active', facts: { scopes: ['deploy'] } });
+  });
+
+  it('refuses to make a child of a token that may not make any', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ policies: ['default'] }));
+    expect(await bench.verifier.rotate(credential, {}, makeSecret)).toMatchObject({ status: 'refused' });
+  });
+
+  it('lists every token by its accessor without burning a use, and revokes one by it', async () => {
+    const token = await server.mint({ numUses: 2, displayName: 'listed' });
+    const accessor = server.accessorOf(token) ?? '';
+    const list = async (): Promise<readonly ListedToken[]> => {
+      const items = asAdministrator.verifier.administrator.list('test-vault');
+      const tokens: ListedToken[] = [];
+      for (;;) {
+        const next = await items.next();
+        if (next.done === true) {
+          expect(next.value).toEqual({ complete: true });
+          return tokens;
+        }
+        tokens.push(next.value);
+      }
+    };
+    expect((await list()).find(({ tokenId }) => tokenId === accessor)).toMatchObject({ rule: 'vault-service-token', status: 'active', facts: { name: 'token-listed', scopes: ['default'] } });
+    expect(await server.usesLeft(accessor)).toBe(2);
+    expect(await asAdministrator.verifier.administrator.revokeById('test-vault', accessor)).toMatchObject({ status: 'accepted' });
+    expect((await list()).some(({ tokenId }) => tokenId === accessor)).toBe(false);
+    expect(await server.isActive(token)).toBe(false);
   });
 
   it('says server-error while the store is sealed', async () => {

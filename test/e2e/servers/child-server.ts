@@ -14,6 +14,8 @@ export interface ChildServerOptions {
   /** Resolves to true once the server answers. Polled. */
   readonly isReady: () => Promise<boolean>;
   readonly name: string;
+  /** Default: half a minute. */
+  readonly readyWithinMs?: number;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -37,7 +39,7 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   };
   process.once('exit', killNow);
 
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + (options.readyWithinMs ?? READY_WITHIN_MS);
   for (;;) {
     if (failure !== undefined || child.exitCode !== null || Date.now() > deadline) {
       killNow();
