@@ -19,6 +19,7 @@ import { issuer as crates } from './crates.ts';
 import { issuer as databricks } from './databricks.ts';
 import { issuer as datadog } from './datadog.ts';
 import { issuer as deepseek } from './deepseek.ts';
+import { issuer as devpi } from './devpi.ts';
 import { issuer as digitalocean } from './digitalocean.ts';
 import { issuer as discord } from './discord.ts';
 import { issuer as dockerhub } from './dockerhub.ts';
@@ -92,4 +93,4 @@ import { issuer as vercel } from './vercel.ts';
 import { issuer as vultr } from './vultr.ts';
 import { issuer as xai } from './xai.ts';
 
-export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, brevo, buildkite, calendly, checkly, circleci, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gitea, github, gitlab, googleAi, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mistral, mongodbAtlas, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, perplexity, posthog, postman, pulumi, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, xai];
+export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, brevo, buildkite, calendly, checkly, circleci, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gitea, github, gitlab, googleAi, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mistral, mongodbAtlas, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, perplexity, posthog, postman, pulumi, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, xai];
