@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { countOf, eventOf, itemAt, pickOf, STAMP_NUMBERS, type CoverageEvent, type ItemState, type Learned, type SourceOptions, type StoredMatch, type Unit } from '../model/index.ts';
+import { countOf, eventOf, itemAt, pickOf, STAMP_NUMBERS, type CoverageEvent, type HistoryMemory, type ItemState, type Learned, type Repository, type SourceOptions, type StoredMatch, type Unit } from '../model/index.ts';
 import { evict } from './folder.ts';
 import { isSettled } from './settled.ts';
+import { RepositoryMemory } from './history-memory.ts';
 import { Scope } from './scope.ts';
 import type { Kind } from './table.ts';
 
@@ -34,6 +35,7 @@ export interface Parted {
 export class ScanCache {
   readonly #context: CacheContext;
   readonly #scopes = new Map<string, Scope>();
+  readonly #memories = new Map<string, RepositoryMemory>();
   readonly #instances = new Map<string, readonly string[] | undefined>();
 
   constructor(context: CacheContext) {
@@ -98,10 +100,30 @@ export class ScanCache {
     const { folder, maxBytes, now, onTrouble } = this.#context;
     try {
       for (const scope of this.#scopes.values()) scope.save();
+      for (const memory of this.#memories.values()) memory.save();
       evict(folder, maxBytes, now());
     } catch (error) {
       onTrouble(error as Error);
     }
+  }
+
+  /** What walks through histories found. */
+  get history(): HistoryMemory {
+    return {
+      isSettled: (stamp) => isSettled(stamp, 0, this.#context.startedAt),
+      recall: (repository, state) => this.#memoryOf(repository)?.recall(state) ?? {},
+      keep: (repository, state, facts) => this.#memoryOf(repository)?.keep(state, facts),
+    };
+  }
+
+  #memoryOf({ gitDir }: Repository): RepositoryMemory | undefined {
+    const instance = this.#instance(gitDir);
+    if (instance === undefined) return undefined;
+    const { folder, key, maxBytes, now } = this.#context;
+    const about = this.#about(['history', ...instance]);
+    const known = this.#memories.get(about) ?? new RepositoryMemory({ folder, key, about, maxBytes, now });
+    this.#memories.set(about, known);
+    return known;
   }
 
   #texts(): Scope {
@@ -123,14 +145,24 @@ export class ScanCache {
   }
 
   #ofRepository(gitDir: string, how: readonly string[]): Scope | undefined {
-    const instance = this.#instances.has(gitDir) ? this.#instances.get(gitDir) : instanceOf(gitDir);
-    this.#instances.set(gitDir, instance);
+    const instance = this.#instance(gitDir);
     return instance === undefined ? undefined : this.#scope('objects', ['objects', ...instance, ...how]);
   }
 
+  #instance(gitDir: string): readonly string[] | undefined {
+    const instance = this.#instances.has(gitDir) ? this.#instances.get(gitDir) : instanceOf(gitDir);
+    this.#instances.set(gitDir, instance);
+    return instance;
+  }
+
+  #about(parts: readonly string[]): string {
+    const { key, engine } = this.#context;
+    return createHmac('sha256', key).update(JSON.stringify([engine, ...parts])).digest('hex');
+  }
+
   #scope(kind: Kind, parts: readonly string[]): Scope {
-    const { folder, key, engine, rules, maxBytes, now } = this.#context;
-    const about = createHmac('sha256', key).update(JSON.stringify([engine, ...parts])).digest('hex');
+    const { folder, key, rules, maxBytes, now } = this.#context;
+    const about = this.#about(parts);
     const known = this.#scopes.get(about) ?? new Scope({ folder, key, about, kind, rules, maxBytes, now });
     this.#scopes.set(about, known);
     return known;

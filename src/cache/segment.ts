@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { StoredMatch } from '../model/index.ts';
+import { seal, unseal } from './sealed.ts';
 import { Table, WIDTHS, type Kind } from './table.ts';
 
 /** One file of the cache: a table, what it is about, and the rules that its things were scanned with. */
@@ -11,8 +11,9 @@ export interface Segment {
   readonly table: Table;
 }
 
-const MAGIC = Buffer.from('twcache1');
-const MAC_BYTES = 32;
+const MAGIC = 'twcache1';
+/** So that numbers stand at multiples of eight, with the magic and their length before the head. */
+const BEFORE_HEAD = 4;
 
 interface Head {
   readonly about: string;
@@ -31,17 +32,14 @@ export function writeSegment({ about, rules, table }: Segment, key: Uint8Array):
   const length = Buffer.alloc(4);
   length.writeUInt32LE(padded.length);
   const { buffer, byteOffset, byteLength } = table.rows;
-  const body = Buffer.concat([MAGIC, length, padded, Buffer.from(buffer, byteOffset, byteLength), table.states, matches]);
-  return Buffer.concat([body, macOf(body, key)]);
+  return seal(MAGIC, [length, padded, Buffer.from(buffer, byteOffset, byteLength), table.states, matches], key);
 }
 
 /** The segment again; undefined for anything that was not written with this key, byte for byte. Never throws. */
 export function readSegment(file: Buffer, key: Uint8Array): Segment | undefined {
-  if (file.length < MAGIC.length + 4 + MAC_BYTES || !file.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  const body = file.subarray(0, file.length - MAC_BYTES);
-  if (!timingSafeEqual(macOf(body, key), file.subarray(file.length - MAC_BYTES))) return undefined;
+  const body = unseal(MAGIC, file, key);
   try {
-    return parse(body);
+    return body === undefined ? undefined : parse(body);
   } catch {
     // Written with our key by another version of this code.
     return undefined;
@@ -49,8 +47,8 @@ export function readSegment(file: Buffer, key: Uint8Array): Segment | undefined 
 }
 
 function parse(body: Buffer): Segment | undefined {
-  const start = MAGIC.length + 4;
-  const rowsAt = start + body.readUInt32LE(MAGIC.length);
+  const start = BEFORE_HEAD;
+  const rowsAt = start + body.readUInt32LE(0);
   const { about, rules, kind, count, matchBytes } = JSON.parse(body.toString('utf8', start, rowsAt)) as Head;
   const rowBytes = count * WIDTHS[kind] * (kind === 'files' ? 8 : 4);
   const statesAt = rowsAt + rowBytes;
@@ -74,8 +72,4 @@ function revive(match: StoredMatch): StoredMatch {
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === 'never' ? expiresAt : new Date(expiresAt) }),
     },
   };
-}
-
-function macOf(body: Uint8Array, key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(body).digest();
 }

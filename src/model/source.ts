@@ -109,3 +109,19 @@ export class SkipError extends Error {
     this.skip = skip;
   }
 }
+
+/** What a walk through a repository's history found, so that it need not be walked again while it stays the same. Names of objects only. */
+export interface HistoryFacts {
+  /** Nothing that the history names is missing. */
+  readonly isWhole?: true;
+  /** Of these blobs, the commits (in the order of the walk) that first had them at one of their paths. */
+  readonly places?: { readonly blobs: readonly string[]; readonly commits: readonly string[] };
+}
+
+/** Keeps such facts; `state` stands for the repository as it was. */
+export interface HistoryMemory {
+  /** Whether a file with this stamp can be told from what it may become. */
+  readonly isSettled: (stamp: readonly number[]) => boolean;
+  readonly recall: (repository: Repository, state: string) => HistoryFacts;
+  readonly keep: (repository: Repository, state: string, facts: HistoryFacts) => void;
+}

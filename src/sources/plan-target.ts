@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { WardenError, type Note, type Repository, type SourceOptions, type TreeFacts } from '../model/index.ts';
+import { WardenError, type HistoryMemory, type Note, type Repository, type SourceOptions, type TreeFacts } from '../model/index.ts';
 import { gitFailed, runGit, type GitContext } from './git/run.ts';
 import { describeRepository } from './plan/describe.ts';
 import { createExclusion } from './plan/exclude.ts';
@@ -20,10 +20,10 @@ type Plan = Pick<Planned, 'units' | 'resolve'>;
 /**
  * Finds out what a target holds. Cheap: the listing itself happens while `units` is pulled. Throws a `WardenError` for a
  * target that is not there, a mode that does not fit it, and a range that makes no sense; all other trouble is noted.
- * With `taken`, what another target of the run has brought in is not brought in again. Once the signal fires `units` ends, without an error; `resolve` still works for a few seconds.
+ * With `taken`, what another target of the run has brought in is not brought in again. `memory` spares walks through a history that is as it was. Once the signal fires `units` ends, without an error; `resolve` still works for a few seconds.
  */
-export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal, taken?: Set<string>): Promise<Planned> {
-  const plan: PlanContext = { options, note, signal, ...(taken === undefined ? {} : { taken }) };
+export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal, taken?: Set<string>, memory?: () => HistoryMemory | undefined): Promise<Planned> {
+  const plan: PlanContext = { options, note, signal, ...(taken === undefined ? {} : { taken }), ...(memory === undefined ? {} : { memory }) };
   if (target.kind === 'stdin') return withoutRepository(resolve('.'), { units: standardInputUnits(target.stream, target.log, plan), resolve: unchanged }, signal);
   const located = await usable(target.log ? locateLog(target.path) : locate(target.path), target.log, plan);
   const { root, repository } = located;
@@ -90,7 +90,7 @@ async function planMode(context: GitContext, later: GitContext, located: Located
     case 'tree':
       return { units: treeUnits(located, plan, false), resolve: unchanged };
     case 'history':
-      return { units: historyUnits(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded) };
+      return { units: historyUnits(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded, plan.memory?.()) };
     case 'staged':
       if (context.repository.workTree === undefined) throw noRepository(located.root, 'staged');
       return planStaged(withGivenIndex(context), withGivenIndex(later), scope, plan);

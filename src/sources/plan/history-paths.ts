@@ -1,8 +1,10 @@
-import type { Origin } from '../../model/index.ts';
+import { Readable } from 'node:stream';
+import type { HistoryMemory, Origin } from '../../model/index.ts';
 import { checkObjects, listObjects } from '../git/batch-check.ts';
 import { readCommitFacts } from '../git/commit-facts.ts';
 import { rawChanges } from '../git/raw-diff.ts';
 import { records } from '../git/records.ts';
+import { repositoryState } from '../git/repository-state.ts';
 import { startGit, type GitContext } from '../git/run.ts';
 import { isInScope } from './locate.ts';
 import { storedOrigin, withStored } from './origins.ts';
@@ -16,13 +18,13 @@ type Places = Map<string, string | undefined>;
  * author and date. One walk, oldest first, over all refs, reflogs and the stash, whatever the number of hits. A blob
  * that nothing leads to is unreachable: its path is that of a commit that nothing leads to either, or else says so.
  */
-export async function resolveHistory(context: GitContext, scope: string, hits: readonly Hit[], isExcluded: (path: string) => boolean): ReturnType<Planned['resolve']> {
+export async function resolveHistory(context: GitContext, scope: string, hits: readonly Hit[], isExcluded: (path: string) => boolean, memory?: HistoryMemory): ReturnType<Planned['resolve']> {
   const blobs = new Map<string, Places>();
   for (const { origin } of hits) {
     const stored = storedOrigin(origin);
     if (stored.kind === 'commit') blobs.set(stored.blob, new Map());
   }
-  const isWhole = blobs.size === 0 || (await findInCommits(context, blobs));
+  const isWhole = blobs.size === 0 || (await findInCommits(context, blobs, memory));
   if (someUnplaced(blobs)) await findInIndex(context, blobs);
   if (someUnplaced(blobs)) await findInNamedTrees(context, blobs);
   const lost: ReadonlyMap<string, Places> = new Map([...blobs].filter(([, places]) => places.size === 0));
@@ -42,8 +44,18 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
 }
 
 /** Whether the walk came to its end. `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
-async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<boolean> {
-  return findInWalk(context, blobs, ['--all', '--reflog']);
+async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>, memory: HistoryMemory | undefined): Promise<boolean> {
+  const { repository } = context;
+  const state = memory === undefined ? undefined : repositoryState(repository, memory.isSettled);
+  if (memory === undefined || state === undefined) return findInWalk(context, blobs, ['--all', '--reflog']);
+  const known = memory.recall(repository, state).places;
+  const knownBlobs = new Set(known?.blobs);
+  // A commit that brought in none of them changes nothing: the same commits in the same order lead to the same places.
+  if (known !== undefined && [...blobs.keys()].every((oid) => knownBlobs.has(oid))) return readChanges(context, blobs, Readable.from([known.commits.map((oid) => `${oid}\n`).join('')]));
+  const commits: string[] = [];
+  const isWhole = await findInWalk(context, blobs, ['--all', '--reflog'], [], commits);
+  if (isWhole && repositoryState(repository, memory.isSettled) === state) memory.keep(repository, state, { places: { blobs: [...blobs.keys()], commits } });
+  return isWhole;
 }
 
 /** Commits that are stored and that no ref and no reflog leads to: an amended one, a deleted branch. */
@@ -53,21 +65,28 @@ async function findInLostCommits(context: GitContext, blobs: ReadonlyMap<string,
   if (commits.length > 0) await findInWalk(context, blobs, ['--stdin', '--not', '--all', '--reflog'], commits);
 }
 
-async function findInWalk(context: GitContext, blobs: ReadonlyMap<string, Places>, from: readonly string[], commits: readonly string[] = []): Promise<boolean> {
+async function findInWalk(context: GitContext, blobs: ReadonlyMap<string, Places>, from: readonly string[], commits: readonly string[] = [], found: string[] = []): Promise<boolean> {
   const list = startGit(context, ['rev-list', '--ignore-missing', '--topo-order', '--reverse', ...from]);
   list.stdin.end(commits.map((oid) => `${oid}\n`).join(''));
+  const isRead = await readChanges(context, blobs, list.stdout, found);
+  // A walk that breaks off leaves blobs without a path, of which nobody can say that nothing leads to them; the gap
+  // itself was noted when the history was planned.
+  return (await list.exit).code === 0 && isRead;
+}
+
+/** Gives blobs the paths that the commits named on `names` brought them in at; `found` is told of each commit that brought in one, once. */
+async function readChanges(context: GitContext, blobs: ReadonlyMap<string, Places>, names: Readable, found: string[] = []): Promise<boolean> {
   const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev']);
-  list.stdout.pipe(diff.stdin);
+  names.pipe(diff.stdin);
   for await (const batch of rawChanges(diff.stdout)) {
     for (const { after, path, commit } of batch) {
       const places = blobs.get(after);
-      if (places !== undefined && !places.has(path)) places.set(path, commit);
+      if (places === undefined || places.has(path)) continue;
+      places.set(path, commit);
+      if (commit !== undefined && found.at(-1) !== commit) found.push(commit);
     }
   }
-  // A walk that breaks off leaves blobs without a path, of which nobody can say that nothing leads to them; the gap
-  // itself was noted when the history was planned.
-  const exits = await Promise.all([list.exit, diff.exit]);
-  return exits.every(({ code }) => code === 0);
+  return (await diff.exit).code === 0;
 }
 
 async function findInIndex(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {

@@ -3,6 +3,7 @@ import { absenceReason, listObjects } from '../git/batch-check.ts';
 import { shallowCommits } from '../git/discover.ts';
 import { borrowsObjects, ownObjects } from '../git/own-objects.ts';
 import { records } from '../git/records.ts';
+import { repositoryState } from '../git/repository-state.ts';
 import { explain, startGit, type GitContext } from '../git/run.ts';
 import { ObjectBatcher } from './batch.ts';
 import type { PlanContext } from './target.ts';
@@ -19,7 +20,10 @@ export async function* historyUnits(context: GitContext, scope: string, plan: Pl
   const { note, options } = plan;
   const edge = shallowCommits(context.repository);
   if (edge.size > 0) note({ type: 'skipped', skip: { what: 'history', reason: 'shallow', count: edge.size, detail: 'commits whose parents are not in this clone; fetch with --unshallow' } });
-  const missing = noteMissing(context, note);
+  const memory = plan.memory?.();
+  const state = memory === undefined ? undefined : repositoryState(context.repository, memory.isSettled);
+  const isKnown = memory !== undefined && state !== undefined && memory.recall(context.repository, state).isWhole === true;
+  const missing = isKnown ? Promise.resolve(true) : noteMissing(context, note);
   missing.catch(() => undefined);
   const batcher = new ObjectBatcher(context.repository, plan);
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
@@ -44,11 +48,12 @@ export async function* historyUnits(context: GitContext, scope: string, plan: Pl
   const complaint = await listing.complaint();
   if (complaint !== undefined) note({ type: 'skipped', skip: { what: 'objects', reason: 'missing-object', detail: explain({ code: 0, stderr: complaint }) } });
   await noteSubmodules(context, note);
-  await missing;
+  const isWhole = await missing;
+  if (isWhole && !isKnown && memory !== undefined && state !== undefined && !plan.signal.aborted && repositoryState(context.repository, memory.isSettled) === state) memory.keep(context.repository, state, { isWhole });
 }
 
-/** Walks from every ref, reflog and index entry, and counts the objects that are named and not stored. */
-async function noteMissing(context: GitContext, note: Note): Promise<void> {
+/** Walks from every ref, reflog and index entry, and counts the objects that are named and not stored. Whether there are none. */
+async function noteMissing(context: GitContext, note: Note): Promise<boolean> {
   const process = startGit(context, ['rev-list', '--objects', '--no-object-names', '--missing=print', ...FROM_EVERYWHERE]);
   process.stdin.end();
   let count = 0;
@@ -67,6 +72,7 @@ async function noteMissing(context: GitContext, note: Note): Promise<void> {
   };
   if (count > 0) await gap({ what: 'history', count, detail: `objects that the history names and this clone does not hold, ${first} among them` });
   if (exit.code !== 0) await gap({ what: 'history', detail: `the graph cannot be walked to its end: ${explain(exit)}` });
+  return count === 0 && exit.code === 0;
 }
 
 async function noteSubmodules(context: GitContext, note: Note): Promise<void> {

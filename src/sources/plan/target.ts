@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Note, Origin, Region, Repository, RepositoryFacts, SourceOptions, TreeFacts, Unit } from '../../model/index.ts';
+import type { HistoryMemory, Note, Origin, Region, Repository, RepositoryFacts, SourceOptions, TreeFacts, Unit } from '../../model/index.ts';
 
 /** One thing to scan, as the user named it. `log`: read as a CI log. */
 export type TargetSpec =
@@ -33,4 +33,6 @@ export interface PlanContext {
   readonly signal: AbortSignal;
   /** Files and objects that the targets of the run have brought in, so that each is scanned once. */
   readonly taken?: Set<string>;
+  /** Asked when a history is walked; absent or undefined: every walk is made. */
+  readonly memory?: () => HistoryMemory | undefined;
 }
