@@ -203,14 +203,15 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   const plans: { target: NamedTarget; planned: Planned }[] = [];
   const taken = new Set<string>();
   // Opened when it is known where the targets lie, and before any of them is listed.
-  let cache: ScanCache | undefined;
+  const opened: { cache?: ScanCache | undefined } = {};
   for (const target of request.targets) {
-    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal, taken, () => cache?.history).catch(orRethrow(deps.signal, () => undefined));
+    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal, taken, () => opened.cache?.history).catch(orRethrow(deps.signal, () => undefined));
     if (planned === undefined) noteStopped(target, deps.signal, tally);
     else plans.push({ target, planned });
   }
   const names = new NameScan();
-  cache = request.source.mode === 'staged' ? undefined : deps.cache?.(plans.flatMap(({ target, planned }) => (target.spec.kind === 'path' ? [planned.root] : [])), startedAt);
+  opened.cache = request.source.mode === 'staged' ? undefined : deps.cache?.(plans.flatMap(({ target, planned }) => (target.spec.kind === 'path' ? [planned.root] : [])), startedAt);
+  const { cache } = opened;
   const knowledge = cache === undefined ? undefined : { cache, readSpans };
   const prefixes = prefixesOf(plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned }) => planned.root));
   const shared = new Map<string | undefined, readonly UnitResult[]>();
