@@ -1,8 +1,8 @@
-import type { Answer, Ask, Issuer, Mutation, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, HttpRequest, Issuer, ListEnd, Mutation, Subject, TokenUse } from '../model/index.ts';
 import { askOnce, tell, tellById } from './exchange/ask-once.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { cannotChoose, issueOnce } from './exchange/issue-once.ts';
-import { listPages, sameOrigin } from './exchange/list-pages.ts';
+import { listPages, sameOrigin, usePages } from './exchange/list-pages.ts';
 import { listed } from './exchange/listed.ts';
 import { factsFrom, withMore } from './exchange/more-facts.ts';
 import { needsOwnToken } from './exchange/own-credentials.ts';
@@ -20,7 +20,7 @@ export const issuer: Issuer = {
   kinds: ['launchdarkly-access-token', 'launchdarkly-sdk-key'],
   publicBaseUrl: 'https://app.launchdarkly.com',
   publicEndpoints: { 'region-eu': 'https://app.eu.launchdarkly.com', 'region-federal': 'https://app.launchdarkly.us' },
-  proof: { how: 'document', reference: 'launchdarkly.com/docs/api: get-caller-identity, get-token, get-tokens, reset-token, delete-token (CallerIdentityRep, Token, UnauthorizedErrorRep)' },
+  proof: { how: 'document', reference: 'launchdarkly.com/docs/api: get-caller-identity, get-token, get-tokens, reset-token, delete-token, get-audit-log-entries (CallerIdentityRep, Token, UnauthorizedErrorRep)' },
   introspect: { method: 'GET /api/v2/caller-identity', run: (ask) => inEveryRegion(ask, introspect) },
   revoke: { method: 'DELETE /api/v2/tokens/ID', reversible: false, sideEffects: 'None beyond this token.', run: revoke, particular: onlyTokens },
   rotate: {
@@ -39,6 +39,7 @@ export const issuer: Issuer = {
     },
   },
   list: { method: 'GET /api/v2/tokens', run: (ask) => list(ask), impossible: needsOwnToken },
+  uses: { method: 'GET /api/v2/auditlog', run: usesOf, impossible: needsOwnToken },
   revokeById: { method: 'DELETE /api/v2/tokens/ID', run: (ask, id) => deleteToken(ask, id), impossible: needsOwnToken, reversible: false, sideEffects: 'None beyond this token.' },
 };
 
@@ -108,3 +109,23 @@ const list = listPages({
     return { tokens: objectsOf(body['items']).flatMap((token) => listed('launchdarkly-access-token', text(token['_id']), factsOf(token))), next: next === undefined ? undefined : get(next, own(ask)) };
   },
 });
+
+/** Changes that were made with the token: what it only read is not in the audit log. Pages are at most 20 entries, newest first. */
+function usesOf(ask: AdminAsk, tokenId: string, since: Date): AsyncGenerator<TokenUse, ListEnd> {
+  const page = (before: number): HttpRequest => get(below(ask.store.baseUrl, `api/v2/auditlog?limit=20&after=${since.getTime()}&before=${before}`), own(ask));
+  return usePages({
+    first: () => page(ask.now().getTime()),
+    read: (body) => {
+      if (!isObject(body) || !Array.isArray(body['items'])) return undefined;
+      const entries = objectsOf(body['items']);
+      const uses = entries.flatMap((entry): readonly TokenUse[] => {
+        const at = epochMilliseconds(entry['date']);
+        if (at === undefined || at < since || !isObject(entry['token']) || text(entry['token']['_id']) !== tokenId) return [];
+        const action = text(objectsOf(entry['accesses'])[0]?.['action']) ?? text(entry['titleVerb']) ?? text(entry['kind']);
+        return [{ at, ...(action === undefined ? {} : { action }), result: 'allowed' }];
+      });
+      const oldest = entries.at(-1)?.['date'];
+      return { tokens: uses, next: entries.length === 20 && typeof oldest === 'number' && oldest > since.getTime() ? page(oldest) : undefined };
+    },
+  })(ask);
+}

@@ -1,18 +1,18 @@
 import { readThrottling } from '../../lib/http/retry-after.ts';
-import type { AdminAsk, HttpRequest, HttpResponse, ListedToken, ListEnd } from '../../model/index.ts';
+import type { AdminAsk, HttpRequest, HttpResponse, ListedToken, ListEnd, TokenUse } from '../../model/index.ts';
 import { readJson } from '../reading/json.ts';
 import { unnamed } from './question.ts';
 
 /** One page of a listing, and how the next one is asked for. */
-export interface Page {
-  readonly tokens: readonly ListedToken[];
+export interface Page<T = ListedToken> {
+  readonly tokens: readonly T[];
   readonly next?: HttpRequest | undefined;
 }
 
-export interface ListPages {
+export interface ListPages<T = ListedToken> {
   readonly first: (ask: AdminAsk) => HttpRequest;
   /** Undefined when the answer is not what the issuer documents. `page` counts from 1; `body` is any JSON value. */
-  readonly read: (body: unknown, response: HttpResponse, ask: AdminAsk, page: number) => Page | undefined;
+  readonly read: (body: unknown, response: HttpResponse, ask: AdminAsk, page: number) => Page<T> | undefined;
 }
 
 /** A store with more pages than this is listed in part, and says so. */
@@ -20,6 +20,15 @@ const MAX_PAGES = 10_000;
 
 /** Reads a listing page by page. It never says "complete" unless the issuer answered the last page as documented. */
 export function listPages(spec: ListPages): (ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd> {
+  return pagesOf(spec);
+}
+
+/** The same for the uses of a token. */
+export function usePages(spec: ListPages<TokenUse>): (ask: AdminAsk) => AsyncGenerator<TokenUse, ListEnd> {
+  return pagesOf(spec);
+}
+
+function pagesOf<T>(spec: ListPages<T>): (ask: AdminAsk) => AsyncGenerator<T, ListEnd> {
   return async function* (ask) {
     let request: HttpRequest | undefined = spec.first(ask);
     const asked = new Set<string>();
@@ -27,7 +36,7 @@ export function listPages(spec: ListPages): (ask: AdminAsk) => AsyncGenerator<Li
       const key = `${request.url.href} ${request.body ?? ''} ${request.headers['range'] ?? ''}`;
       if (page > MAX_PAGES || asked.has(key)) return { complete: false, why: 'malformed', detail: `the listing does not end (page ${page})` };
       asked.add(key);
-      const read = await readPage(ask, request, spec, page);
+      const read: Page<T> | Extract<ListEnd, { readonly complete: false }> = await readPage(ask, request, spec, page);
       if ('complete' in read) return read;
       yield* read.tokens;
       request = read.next;
@@ -36,7 +45,7 @@ export function listPages(spec: ListPages): (ask: AdminAsk) => AsyncGenerator<Li
   };
 }
 
-async function readPage(ask: AdminAsk, request: HttpRequest, spec: ListPages, page: number): Promise<Page | Extract<ListEnd, { readonly complete: false }>> {
+async function readPage<T>(ask: AdminAsk, request: HttpRequest, spec: ListPages<T>, page: number): Promise<Page<T> | Extract<ListEnd, { readonly complete: false }>> {
   const outcome = await ask.send(request);
   if (!outcome.ok) return { complete: false, why: outcome.why, detail: outcome.detail };
   const { response } = outcome;
