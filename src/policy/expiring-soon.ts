@@ -2,7 +2,7 @@ import type { Check } from '../model/index.ts';
 import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
 import { whereActive } from './facts/liveness.ts';
-import { expiryOf, issuedAtOf } from './facts/sourced.ts';
+import { expiryOf, ground, issuedAtOf } from './facts/sourced.ts';
 
 export interface ExpiringSoon {
   readonly within: string;
@@ -31,11 +31,13 @@ export const check: Check<ExpiringSoon> = {
       const lifetime = issued === undefined ? Infinity : expiry.value.getTime() - issued.value.getTime();
       if (lifetime >= 0 && lifetime <= within) return { status: 'notApplicable', why: `the token was made to live no longer than ${params.within}` };
 
+      const threshold = `notice from ${params.within} before`;
+      const grounds = [ground('expires', expiry), ...(issued === undefined ? [] : [ground('issued', issued)])];
       const left = expiry.value.getTime() - now.getTime();
       const expires = `expires ${formatInstant(expiry.value)}, ${expiry.source}`;
-      if (left >= within) return { status: 'pass', evidence: `The token ${expires}; policy wants notice from ${params.within} before.` };
+      if (left >= within) return { status: 'pass', evidence: `The token ${expires}; policy wants notice from ${params.within} before.`, grounds, threshold };
       const evidence = left < 0 ? `The token ${expires}: that is past, and yet the issuer still calls it active.` : `The token ${expires}; that is less than ${params.within} from now.`;
-      return { status: 'violation', evidence, remedy: 'Issue its successor now, hand it to what uses the token, then revoke this one.' };
+      return { status: 'violation', evidence, remedy: 'Issue its successor now, hand it to what uses the token, then revoke this one.', grounds, threshold };
     });
   },
 };

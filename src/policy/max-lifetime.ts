@@ -1,8 +1,8 @@
-import type { Check, Lifetime, Verdict } from '../model/index.ts';
+import type { Basis, Check, Lifetime, Verdict } from '../model/index.ts';
 import { DURATION_SCHEMA, formatDuration, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
 import { whereActive } from './facts/liveness.ts';
-import { expiryOf, issuedAtOf } from './facts/sourced.ts';
+import { expiryOf, ground, issuedAtOf } from './facts/sourced.ts';
 
 export interface MaxLifetime {
   readonly temporary: string;
@@ -36,24 +36,26 @@ export const check: Check<MaxLifetime> = {
       const kind = lifetime === 'temporary' ? 'temporary' : 'persistent';
       const limit = parseDuration(params[kind]);
       const allowed = `policy allows ${params[kind]} for ${describe(lifetime)}`;
+      const threshold = `at most ${params[kind]}`;
       const expiry = expiryOf(record, facts);
-      if (expiry === undefined) return { status: 'undetermined', why: `nobody said when the token expires; ${allowed}` };
-      if (expiry.value === 'never') return violation(`The token never expires, ${expiry.source}; ${allowed}.`, params[kind]);
-
+      if (expiry === undefined) return { status: 'undetermined', why: `nobody said when the token expires; ${allowed}`, threshold };
       const issued = issuedAtOf(record, facts);
+      const basis = { grounds: [ground('expires', expiry), ...(issued === undefined ? [] : [ground('issued', issued)])], threshold };
+      if (expiry.value === 'never') return violation(`The token never expires, ${expiry.source}; ${allowed}.`, params[kind], basis);
+
       const expires = `expires ${formatInstant(expiry.value)} ${expiry.source}`;
       if (issued === undefined) {
         const over = expiry.value.getTime() - now.getTime() > limit;
         return over
-          ? violation(`The token ${expires}, which is more than ${params[kind]} from now; nobody said when it was issued, but ${allowed}.`, params[kind])
-          : { status: 'undetermined', why: `the token ${expires}, but nobody said when it was issued; ${allowed}` };
+          ? violation(`The token ${expires}, which is more than ${params[kind]} from now; nobody said when it was issued, but ${allowed}.`, params[kind], basis)
+          : { status: 'undetermined', why: `the token ${expires}, but nobody said when it was issued; ${allowed}`, ...basis };
       }
       const lived = expiry.value.getTime() - issued.value.getTime();
       if (lived < 0) {
-        return { status: 'undetermined', why: `the token ${expires}, before it was issued (${formatInstant(issued.value)} ${issued.source}): the dates contradict each other` };
+        return { status: 'undetermined', why: `the token ${expires}, before it was issued (${formatInstant(issued.value)} ${issued.source}): the dates contradict each other`, ...basis };
       }
       const evidence = `The token lives ${formatDuration(lived)}: issued ${formatInstant(issued.value)} ${issued.source}, ${expires}; ${allowed}.`;
-      return lived > limit ? violation(evidence, params[kind]) : { status: 'pass', evidence };
+      return lived > limit ? violation(evidence, params[kind], basis) : { status: 'pass', evidence, ...basis };
     });
   },
 };
@@ -62,6 +64,6 @@ function describe(lifetime: Lifetime): string {
   return lifetime === 'static' ? 'persistent tokens, and for kinds that live for ever by design' : `${lifetime} tokens`;
 }
 
-function violation(evidence: string, limit: string): Verdict {
-  return { status: 'violation', evidence, remedy: `Replace it by a token that lives at most ${limit}, and revoke this one.` };
+function violation(evidence: string, limit: string, basis: Basis): Verdict {
+  return { status: 'violation', evidence, remedy: `Replace it by a token that lives at most ${limit}, and revoke this one.`, ...basis };
 }

@@ -1,7 +1,7 @@
 import type { Check } from '../model/index.ts';
 import { formatInstant } from '../lib/instant.ts';
 import { whereActive } from './facts/liveness.ts';
-import { expiryOf } from './facts/sourced.ts';
+import { expiryOf, ground } from './facts/sourced.ts';
 
 /** Only `never` is a violation; a silent issuer is not the same as `never`. An expiry of any date passes: how far is the business of max-lifetime. */
 export const check: Check<Readonly<Record<string, never>>> = {
@@ -18,15 +18,19 @@ export const check: Check<Readonly<Record<string, never>>> = {
   judge(record) {
     return whereActive(record, (facts) => {
       const expiry = expiryOf(record, facts);
-      if (expiry === undefined) return { status: 'undetermined', why: 'nobody said whether the token expires' };
+      const threshold = 'an expiry date';
+      if (expiry === undefined) return { status: 'undetermined', why: 'nobody said whether the token expires', threshold };
+      const grounds = [ground('expires', expiry)];
       if (expiry.value === 'never') {
         return {
           status: 'violation',
           evidence: `The token never expires, ${expiry.source}; policy wants every token to expire.`,
           remedy: 'Replace it by a token with an expiry date, and revoke this one.',
+          grounds,
+          threshold,
         };
       }
-      return { status: 'pass', evidence: `The token expires ${formatInstant(expiry.value)}, ${expiry.source}.` };
+      return { status: 'pass', evidence: `The token expires ${formatInstant(expiry.value)}, ${expiry.source}.`, grounds, threshold };
     });
   },
 };

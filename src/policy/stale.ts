@@ -2,7 +2,7 @@ import type { Check } from '../model/index.ts';
 import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
 import { whereActive } from './facts/liveness.ts';
-import { issuedAtOf, lastUseOf } from './facts/sourced.ts';
+import { ground, issuedAtOf, lastUseOf } from './facts/sourced.ts';
 
 export interface Stale {
   readonly unused: string;
@@ -20,12 +20,14 @@ export const check: Check<Stale> = {
   judge(record, params, now) {
     return whereActive(record, (facts) => {
       const limit = parseDuration(params.unused);
+      const threshold = `at most ${params.unused} without use`;
       const lastUse = lastUseOf(record, facts);
-      if (lastUse === undefined) return { status: 'undetermined', why: `nobody said when the token was last used; policy allows ${params.unused} without use` };
+      if (lastUse === undefined) return { status: 'undetermined', why: `nobody said when the token was last used; policy allows ${params.unused} without use`, threshold };
       const issued = issuedAtOf(record, facts);
       const since = lastUse.value === 'never' ? issued?.value : lastUse.value;
+      const grounds = [ground('last used', lastUse), ...(lastUse.value === 'never' && issued !== undefined ? [ground('issued', issued)] : [])];
       if (since === undefined) {
-        return { status: 'undetermined', why: `the token was never used, ${lastUse.source}, but nobody said when it was issued; policy allows ${params.unused} without use` };
+        return { status: 'undetermined', why: `the token was never used, ${lastUse.source}, but nobody said when it was issued; policy allows ${params.unused} without use`, grounds, threshold };
       }
       const use =
         lastUse.value === 'never'
@@ -33,8 +35,8 @@ export const check: Check<Stale> = {
           : `last used ${formatInstant(since)} ${lastUse.source}`;
       const unused = now.getTime() - since.getTime();
       return unused > limit
-        ? { status: 'violation', evidence: `The token was ${use}: more than ${params.unused} without use.`, remedy: 'Ask its owner whether anything still needs it; if nothing does, revoke it.' }
-        : { status: 'pass', evidence: `The token was ${use}; policy allows ${params.unused} without use.` };
+        ? { status: 'violation', evidence: `The token was ${use}: more than ${params.unused} without use.`, remedy: 'Ask its owner whether anything still needs it; if nothing does, revoke it.', grounds, threshold }
+        : { status: 'pass', evidence: `The token was ${use}; policy allows ${params.unused} without use.`, grounds, threshold };
     });
   },
 };

@@ -18,8 +18,11 @@ export type Judged = Pick<Finding, 'verdicts' | 'lastKnown'> & {
   readonly introspection: { readonly status: Finding['introspection']['status']; readonly why?: string; readonly facts?: { readonly scopes?: readonly string[] } };
 };
 
+/** What is violated by nothing but time that passes without an answer says nothing new of the credential: it ends no waiver. */
+const OF_TIME: ReadonlySet<string> = new Set(['unverified-too-long']);
+
 export function verdictOf({ introspection, verdicts }: Pick<Judged, 'introspection' | 'verdicts'>): KnownVerdict {
-  const violations = verdicts.filter(({ verdict }) => verdict.status === 'violation').map(({ check }) => check);
+  const violations = verdicts.filter(({ check, verdict }) => verdict.status === 'violation' && !OF_TIME.has(check)).map(({ check }) => check);
   const { status, why, facts } = introspection;
   const known = status === 'active' || status === 'inactive' ? status : why === 'expired-offline' ? 'inactive' : 'unverified';
   const scopes = status === 'active' ? facts?.scopes : undefined;

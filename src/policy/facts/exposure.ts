@@ -21,5 +21,5 @@ export function judgeExposure(record: PolicyRecord, exposure: Exposure): Verdict
   if (places.length === 0) return { status: 'undetermined', why: 'no place is known where the token lies' };
   const exposed = places.filter(exposure.isAt);
   if (exposed.length === 0) return { status: 'pass', evidence: places.length === 1 ? `The place of the token is not ${exposure.place}.` : `None of the ${places.length} places of the token is ${exposure.place}.` };
-  return { status: 'violation', evidence: `The token stands ${exposure.place}, at ${describePlaces(exposed)}.`, remedy: exposure.remedy };
+  return { status: 'violation', evidence: `The token stands ${exposure.place}, at ${describePlaces(exposed)}.`, remedy: exposure.remedy, grounds: [{ fact: `stands ${exposure.place}`, value: describePlaces(exposed), by: 'place', source: 'what was scanned' }], threshold: `nowhere ${exposure.place}` };
 }

@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts';
-import type { RenderOptions, Verdict } from '../../model/index.ts';
+import type { RenderOptions } from '../../model/index.ts';
 import { toldOf } from '../json/read.ts';
 import type { ReportDocument, ReportedFinding } from '../json/document.ts';
 import { answerLines } from '../text/finding-lines.ts';
@@ -8,9 +8,7 @@ import { paintOf } from '../text/paint.ts';
 import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import { idleWaiverLine, waiverLine } from '../view/waiver.ts';
-import { verdictsOf } from '../view/verdicts.ts';
-
-const WORDS: Readonly<Record<Verdict['status'], string>> = { violation: 'violated', undetermined: 'undecided', pass: 'pass', notApplicable: 'n/a' };
+import { verdictLines } from './verdict-lines.ts';
 
 /** Everything that is known of one finding and why it ranks as it does: facts with source and time, every verdict, every place, the nearest fix. */
 export function explainFinding(report: ReportDocument, reported: ReportedFinding, { color, width }: RenderOptions): string {
@@ -41,11 +39,7 @@ export function explainFinding(report: ReportDocument, reported: ReportedFinding
     ...answerLines(finding, paint, width),
     '',
     ...section('What the policy says', paint.bold),
-    ...(finding.verdicts.length === 0 ? ['  no check was applied'] : []),
-    ...verdictsOf(finding).flatMap((verdict) => [
-      ...labelled(WORDS[verdict.status], `${verdict.check}: ${printable(verdict.text)}${verdict.severity === undefined ? '' : ` [${verdict.severity} by policy]`}`, width, { label: paint.verdict[verdict.status] }),
-      ...(verdict.remedy === undefined ? [] : labelled('', `→ ${printable(verdict.remedy)}`, width)),
-    ]),
+    ...verdictLines(finding, paint, width),
     '',
     ...section('What to do', paint.bold),
     ...(finding.waiver === undefined ? [] : labelled('waived', printable(`by ${waiverLine(finding.waiver)}`), width, { label: paint.warn })),

@@ -1,4 +1,4 @@
-import type { CheckedVerdict, Severity, Verdict } from '../../model/index.ts';
+import type { CheckedVerdict, Ground, Severity, Verdict } from '../../model/index.ts';
 import type { Told } from './told.ts';
 
 /** One policy check's word on one credential. */
@@ -10,6 +10,8 @@ export interface VerdictView {
   readonly text: string;
   readonly remedy?: string;
   readonly severity?: Severity;
+  readonly grounds?: readonly Ground[];
+  readonly threshold?: string;
 }
 
 const ORDER: readonly Verdict['status'][] = ['violation', 'undetermined', 'pass', 'notApplicable'];
@@ -25,7 +27,8 @@ export function openVerdictsOf(finding: Pick<Told, 'verdicts'>): readonly Verdic
 }
 
 function viewOf({ check, severity, verdict }: CheckedVerdict): VerdictView {
-  const base = { check, status: verdict.status, ...(severity === undefined ? {} : { severity }) };
+  const { grounds, threshold } = verdict.status === 'notApplicable' ? {} : verdict;
+  const base = { check, status: verdict.status, ...(severity === undefined ? {} : { severity }), ...(grounds === undefined ? {} : { grounds }), ...(threshold === undefined ? {} : { threshold }) };
   switch (verdict.status) {
     case 'violation':
       return { ...base, word: 'violated', text: verdict.evidence, remedy: verdict.remedy };
