@@ -197,11 +197,17 @@ function membersAt(at: usize, row: v128): u32 {
   return <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(row, v128.and(v, i8x16.splat(15))), column), i8x16.splat(0)));
 }
 
-/** Whether one half of these sixteen is full, as it is wherever a run of fifteen or more stands. */
+/**
+ * Where a run of `least` characters may be, of sixteen bytes of which `members` are in the alphabet: a run of 23 or more fills two halves of
+ * blocks that lie side by side, one of 15 or more fills one. 1: the first half is in it, 2: the second, 0: none is.
+ */
 // @ts-ignore: decorator
 @inline
-function isHalfFull(members: u32): bool {
-  return (members & 0xff) === 0xff || (members & 0xff00) === 0xff00;
+function fullHalf(members: u32, before: bool, least: usize): u32 {
+  const first = (members & 0xff) === 0xff;
+  const second = (members & 0xff00) === 0xff00;
+  if (least > 22) return first && (second || before) ? 1 : 0;
+  return first ? 1 : second ? 2 : 0;
 }
 
 // @ts-ignore: decorator
@@ -238,16 +244,20 @@ function valueNear(from: usize, anchor: usize, high: usize): bool {
   const row = alphabets + <usize>load<u8>(anchor, 34) * 16;
   const lanes = v128.load(row);
   const isLong = least > 14;
+  let before = false;
   let p = from;
   while (p < limit + 16) {
     const members = membersAt(p, lanes);
-    if (isLong ? !isHalfFull(members) : members === 0) {
+    const full = isLong ? fullHalf(members, before, least) : members;
+    if (full === 0) {
+      before = (members & 0xff00) === 0xff00;
       p += 16;
       continue;
     }
+    before = false;
     let last = p;
     if (isLong) {
-      const half = (members & 0xff) === 0xff ? p : p + 8;
+      const half = full === 1 ? p : p + 8;
       // no value that begins in the window reaches farther
       last = runEnd(half + 8, limit + most + 1 < high ? limit + most + 1 : high, row);
       if (valueIn(runStart(half, from, row), last, limit, least, most, flags)) return true;
@@ -303,16 +313,20 @@ function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u
   const row = alphabets + <usize>alphabet * 16;
   const lanes = v128.load(row);
   const isLong = least > 14;
+  let before = false;
   let p = from;
   while (p < limit) {
     const members = membersAt(p, lanes);
-    if (isLong ? !isHalfFull(members) : members === 0) {
+    const full = isLong ? fullHalf(members, before, <usize>least) : members;
+    if (full === 0) {
+      before = (members & 0xff00) === 0xff00;
       p += 16;
       continue;
     }
+    before = false;
     let last = p;
     if (isLong) {
-      const half = (members & 0xff) === 0xff ? p : p + 8;
+      const half = full === 1 ? p : p + 8;
       last = runEnd(half + 8, limit, row);
       const first = runStart(half, from, row);
       if (last >= first + least && (!digit || hasDigit(first, last))) return true;
