@@ -1,6 +1,6 @@
 import type { Rule } from '../../model/index.ts';
 import { alphabetRow, valueRow } from './alphabets.ts';
-import { ANCHOR_CLASS, byteClasses, TOKEN_CHARACTERS } from './byte-classes.ts';
+import { byteClasses } from './byte-classes.ts';
 import { rarestGram } from './gram-rarity.ts';
 import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
 import { marksOf } from './secret-extent.ts';
@@ -16,30 +16,29 @@ const ANCHOR_BYTES = 96;
 const TEXT_AT = 36;
 const LAST = 0x80000000;
 const BEFORE = 0x80000000;
+const THREE = 1 << 24;
 
 /**
  * The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them:
- * a filter of 64-bit words, of which each gram has two bits in one; the classes of bytes; slots of a hash table (u32 gram, u32 its list
+ * a filter of 65,536 bytes, one for each hash of three bytes, whose bits say what may follow them; the classes of bytes; slots of a hash table (u32 gram, u32 its list
  * and on which side the neighbours stand, u32 mask and u32 value of neighbours) with linear probing; lists of anchor indexes, the last marked; alphabets of 16 bytes; and anchors, as `prefilter.ts` describes them.
  */
 export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], atAnchor: readonly boolean[]): CompiledTables {
   const grams = new Map<number, number[]>();
   const gramOffsets: number[] = [];
   anchors.forEach((anchor, index) => {
-    const { offset, keys } = gramsOf(anchor.text.split(SEPARATOR, 1)[0] ?? '', anchor.kind === ANCHOR_CLASS.shaped && anchor.minRun > 3);
+    const { offset, key } = gramOf(anchor.text.split(SEPARATOR, 1)[0] ?? '');
     gramOffsets.push(offset);
-    for (const key of keys) {
-      const list = grams.get(key);
-      if (list === undefined) grams.set(key, [index]);
-      else list.push(index);
-    }
+    const list = grams.get(key);
+    if (list === undefined) grams.set(key, [index]);
+    else list.push(index);
   });
   const alphabets = alphabetsOf(anchors);
 
   let slots = 64;
   while (slots < grams.size * 2) slots *= 2;
   const listLength = 1 + [...grams.values()].reduce((sum, list) => sum + list.length, 0);
-  const layout = { bits: 0, classes: FILTER_BYTES, buckets: FILTER_BYTES + 256, bucketMask: slots - 1, lists: 0, alphabets: 0, anchors: 0 };
+  const layout = { classes: FILTER_BYTES, buckets: FILTER_BYTES + 256, bucketMask: slots - 1, lists: 0, alphabets: 0, anchors: 0 };
   layout.lists = layout.buckets + slots * SLOT_BYTES;
   layout.alphabets = align(layout.lists + listLength * 4);
   layout.anchors = align(layout.alphabets + alphabets.rows.length * 16);
@@ -50,8 +49,8 @@ export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], a
   // a list at 0 would look like an empty slot
   let next = 1;
   for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
-    const { word, bits } = filterBits(key);
-    view.setBigUint64(word * 8, view.getBigUint64(word * 8, true) | bits, true);
+    const hash = hashOf(key);
+    bytes[hash] = (bytes[hash] as number) | (key < THREE ? 0xff : 1 << ((key >>> 24) & 7));
     let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
     while (view.getUint32(layout.buckets + slot * SLOT_BYTES + 4, true) !== 0) slot = (slot + 1) & layout.bucketMask;
     view.setUint32(layout.buckets + slot * SLOT_BYTES, key, true);
@@ -112,10 +111,9 @@ function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint
   return { rows, indexes };
 }
 
-/** The word of the filter that a gram is in, and its two bits there. */
-function filterBits(key: number): { readonly word: number; readonly bits: bigint } {
-  const hash = BigInt.asUintN(64, BigInt(key) * 0x9e3779b97f4a7c15n);
-  return { word: Number(hash >> 51n), bits: (1n << ((hash >> 45n) & 63n)) | (1n << ((hash >> 39n) & 63n)) };
+/** What the prefilter computes of three folded bytes. */
+function hashOf(key: number): number {
+  return ((key & 0xff) * 0x9e3b + ((key >>> 8) & 0xff) * 0x5bd1 + ((key >>> 16) & 0xff) * 0x85eb) & 0xffff;
 }
 
 function ruleLists(anchors: readonly Anchor[]): Pick<Tables, 'ruleStarts' | 'ruleIndexes'> {
@@ -135,24 +133,12 @@ function reachOf(rules: readonly Rule[], atAnchor: readonly boolean[]): Uint32Ar
   );
 }
 
-/** The four bytes of an anchor to hash, folded. A three-byte anchor stands for each byte that may follow it. */
-function gramsOf(anchor: string, tokenFollows: boolean): { readonly offset: number; readonly keys: readonly number[] } {
-  if (anchor.length >= 4) {
-    const offset = rarestGram(anchor);
-    return { offset, keys: [key(anchor, offset)] };
-  }
-  const keys = new Set<number>();
-  for (let byte = 0; byte < 256; byte += 1) {
-    const next = String.fromCharCode(byte);
-    if (!tokenFollows || TOKEN_CHARACTERS.test(next)) keys.add(key(anchor + next, 0));
-  }
-  return { offset: 0, keys: [...keys] };
-}
-
-function key(text: string, offset: number): number {
-  let value = 0;
-  for (let i = 3; i >= 0; i -= 1) value = ((value << 8) | text.charCodeAt(offset + i) | 0x20) >>> 0;
-  return value;
+/** The four bytes of an anchor to look for, folded, as a number; of a shorter anchor three, which is a number below `THREE`. */
+function gramOf(anchor: string): { readonly offset: number; readonly key: number } {
+  const offset = anchor.length < 4 ? 0 : rarestGram(anchor);
+  let key = 0;
+  for (let i = Math.min(anchor.length, 4) - 1; i >= 0; i -= 1) key = ((key << 8) | anchor.charCodeAt(offset + i) | 0x20) >>> 0;
+  return { offset, key };
 }
 
 function align(value: number): number {

@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly resumeAt: WebAssembly.Global<'i32'>;
-  readonly configure: (bits: number, buckets: number, mask: number, lists: number, anchors: number, classes: number, alphabets: number, out: number, capacity: number) => void;
+  readonly configure: (buckets: number, mask: number, lists: number, anchors: number, classes: number, alphabets: number, out: number, capacity: number) => void;
   readonly scan: (start: number, end: number, low: number, high: number) => number;
   readonly encoded: (start: number, end: number, low: number, high: number) => number;
   readonly countLines: (from: number, to: number) => number;
@@ -12,6 +12,7 @@ interface Exports {
   readonly utf16Length: (from: number, to: number) => number;
 }
 
+/** The WebAssembly code knows it. */
 const TABLES_AT = 1 << 16;
 const OUTPUT_CAPACITY = 1 << 14;
 /** The scan may load eight bytes past the last one. */
@@ -36,7 +37,6 @@ export class Prefilter {
     new Uint8Array(memory.buffer).set(tables.bytes, TABLES_AT);
     const { layout } = tables;
     this.#exports.configure(
-      TABLES_AT + layout.bits,
       TABLES_AT + layout.buckets,
       layout.bucketMask,
       TABLES_AT + layout.lists,

@@ -30,7 +30,7 @@ export interface Anchor {
 export interface Tables {
   /** Everything `prefilter.wasm` needs, as one block of bytes to put at `TABLES_AT`. */
   readonly bytes: Uint8Array;
-  readonly layout: { readonly bits: number; readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number; readonly alphabets: number };
+  readonly layout: { readonly buckets: number; readonly bucketMask: number; readonly lists: number; readonly anchors: number; readonly classes: number; readonly alphabets: number };
   /** The rules of anchor `a`: `ruleIndexes` from `ruleStarts[a]` to `ruleStarts[a + 1]`, ascending. */
   readonly ruleStarts: Uint32Array;
   readonly ruleIndexes: Uint32Array;

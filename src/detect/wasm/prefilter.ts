@@ -2,7 +2,8 @@
 // windows per megabyte reach a regular expression. Layout of the tables: `src/detect/engine/tables.ts`.
 
 // --- table addresses, set once by `configure` -------------------------------------------------------------------
-let filter: usize = 0;
+/** The tables lie at `TABLES_AT` of `src/detect/engine/prefilter.ts` and begin with the filter: an address known now saves an addition for each byte. */
+const FILTER: usize = 65536;
 let buckets: usize = 0;
 let bucketMask: u32 = 0;
 let lists: usize = 0;
@@ -15,8 +16,7 @@ let outEnd: usize = 0;
 /** Where `scan` stopped because the output was full; equal to `end` otherwise. */
 export let resumeAt: usize = 0;
 
-export function configure(filterAt: usize, bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt: usize, classesAt: usize, alphabetsAt: usize, outAt: usize, capacity: u32): void {
-  filter = filterAt;
+export function configure(bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt: usize, classesAt: usize, alphabetsAt: usize, outAt: usize, capacity: u32): void {
   buckets = bucketsAt;
   bucketMask = mask;
   lists = listsAt;
@@ -43,61 +43,69 @@ function classOf(at: usize): u8 {
   return load<u8>(classes + <usize>load<u8>(at));
 }
 
-/** Bit 0: whether these four bytes may be an anchor's chosen part. Two bits of one word say so. */
+/** Hashes of the three bytes at eight places: sixteen bits each. `src/detect/engine/pack-tables.ts` computes the same. */
 // @ts-ignore: decorator
 @inline
-function member(gram: u64): u64 {
-  const hash = gram * 0x9e3779b97f4a7c15;
-  const word = load<u64>(filter + (<usize>(hash >> 51) << 3));
-  return (word >> (hash >> 45)) & (word >> (hash >> 39));
+function hashes(first: v128, second: v128, third: v128): v128 {
+  return i16x8.add(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(second, i16x8.splat(0x5bd1))), i16x8.mul(third, i16x8.splat(<i16>0x85eb)));
+}
+
+/** The filter's bytes for eight hashes, in the lower half. */
+// @ts-ignore: decorator
+@inline
+function filtered(hash: v128): v128 {
+  const x = <u64>i64x2.extract_lane(hash, 0);
+  const y = <u64>i64x2.extract_lane(hash, 1);
+  const zero = i8x16.splat(0);
+  let even = v128.load_lane<u8>(<usize>(x & 0xffff), zero, 0, FILTER);
+  let odd = v128.load_lane<u8>(<usize>((x >> 16) & 0xffff), zero, 1, FILTER);
+  even = v128.load_lane<u8>(<usize>((x >> 32) & 0xffff), even, 2, FILTER);
+  odd = v128.load_lane<u8>(<usize>(x >> 48), odd, 3, FILTER);
+  even = v128.load_lane<u8>(<usize>(y & 0xffff), even, 4, FILTER);
+  odd = v128.load_lane<u8>(<usize>((y >> 16) & 0xffff), odd, 5, FILTER);
+  even = v128.load_lane<u8>(<usize>((y >> 32) & 0xffff), even, 6, FILTER);
+  odd = v128.load_lane<u8>(<usize>(y >> 48), odd, 7, FILTER);
+  return v128.or(even, odd);
 }
 
 /**
- * Scans [start, end) for anchors. Bytes from `low` to `high` may be looked at (they hold the neighbourhood).
+ * Scans [start, end) for anchors. Bytes from `low` to `high` may be looked at (they hold the neighbourhood); behind `high` are zeros.
  * Writes pairs (u32 address of the anchor, u32 anchor index) to the output; returns their number.
  */
 export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
+  const fold = i8x16.splat(0x20);
+  const powers = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   let o = out;
-  let p = start;
-  const fast = end >= 8 ? end - 8 : 0;
-  while (p < end) {
-    if (p <= fast) {
-      const w = load<u64>(p) | 0x2020202020202020;
-      const a = member(w & 0xffffffff);
-      const b = member((w >> 8) & 0xffffffff);
-      const c = member((w >> 16) & 0xffffffff);
-      const d = member((w >> 24) & 0xffffffff);
-      if (((a | b | c | d) & 1) === 0) {
-        p += 4;
-        continue;
-      }
-      if (o + 4 * 64 * 8 > outEnd) {
-        resumeAt = p;
-        return <u32>((o - out) >> 3);
-      }
-      if (a & 1) o = probe(p, <u32>w, low, high, o);
-      if (b & 1) o = probe(p + 1, <u32>(w >> 8), low, high, o);
-      if (c & 1) o = probe(p + 2, <u32>(w >> 16), low, high, o);
-      if (d & 1) o = probe(p + 3, <u32>(w >> 24), low, high, o);
-      p += 4;
-    } else {
-      // The last bytes: `high` is followed by at least eight readable bytes, which the caller keeps zero.
-      const x = load<u32>(p) | 0x20202020;
-      if (member(<u64>x) & 1) {
-        if (o + 64 * 8 > outEnd) {
-          resumeAt = p;
-          return <u32>((o - out) >> 3);
-        }
-        o = probe(p, x, low, high, o);
-      }
-      p += 1;
+  for (let p = start; p < end; p += 16) {
+    const a = v128.or(v128.load(p), fold);
+    const b = v128.or(v128.load(p, 1), fold);
+    const c = v128.or(v128.load(p, 2), fold);
+    const d = v128.or(v128.load(p, 3), fold);
+    const lower = filtered(hashes(i16x8.extend_low_i8x16_u(a), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(c)));
+    const upper = filtered(hashes(i16x8.extend_high_i8x16_u(a), i16x8.extend_high_i8x16_u(b), i16x8.extend_high_i8x16_u(c)));
+    const follows = i8x16.swizzle(powers, v128.and(d, i8x16.splat(7)));
+    const found = v128.and(follows, i64x2.shuffle(lower, upper, 0, 2));
+    let hits = <u32>i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)));
+    if (hits === 0) continue;
+    if (end - p < 16) hits &= (1 << <u32>(end - p)) - 1;
+    if (o + 16 * 2 * 64 * 8 > outEnd) {
+      resumeAt = p;
+      return <u32>((o - out) >> 3);
+    }
+    while (hits !== 0) {
+      const at = p + <usize>ctz<u32>(hits);
+      hits &= hits - 1;
+      const gram = load<u32>(at) | 0x20202020;
+      o = probe(at, gram, low, high, o);
+      const three = gram & 0xffffff;
+      if (load<u8>(<usize>((three & 0xff) * 0x9e3b + ((three >>> 8) & 0xff) * 0x5bd1 + (three >>> 16) * 0x85eb) & 0xffff, FILTER) === 0xff) o = probe(at, three, low, high, o);
     }
   }
   resumeAt = end;
   return <u32>((o - out) >> 3);
 }
 
-/** All anchors whose chosen four bytes are these. At most 64 are written. */
+/** All anchors whose chosen four bytes, or three, are these. At most 64 are written. */
 function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
   let slot = ((gram * 0x85ebca6b) >>> 7) & bucketMask;
   let entry = buckets + <usize>slot * 16;

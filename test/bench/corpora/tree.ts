@@ -79,7 +79,8 @@ export function onceWritten(cache: string, name: string, write: (file: string) =
   return file;
 }
 
-function filesBelow(folder: string): readonly string[] {
+/** Paths of all files below a folder, sorted. */
+export function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
