@@ -1,13 +1,24 @@
 import type { DecodedText } from './encoded-text.ts';
 
 /** Between two string literals, or the end of a continued line and the indentation of the next. */
-const JOINT = /["'`](?:\s{1,80}|\s{0,80}(?:\+|\.\.?|&)\s{0,80})[A-Za-z]{0,2}["'`]|\\\r?\n[ \t]{0,80}/g;
+const JOINT = /["'`](?:\s{1,80}|\s{0,80}(?:\+\+?|\.\.?|&|\|\||<>|\^|~)\s{0,80}(?:_\r?\n\s{0,80})?)[A-Za-z]{0,2}["'`]|[\\^`]\r?\n[ \t]{0,80}/g;
 const NAMED: ReadonlyMap<string, number> = new Map([
   ['quot', 0x22],
   ['apos', 0x27],
   ['amp', 0x26],
   ['lt', 0x3c],
   ['gt', 0x3e],
+  ['lowbar', 0x5f],
+  ['period', 0x2e],
+  ['sol', 0x2f],
+  ['equals', 0x3d],
+  ['plus', 0x2b],
+  ['colon', 0x3a],
+  ['commat', 0x40],
+  ['hyphen', 0x2d],
+  ['dash', 0x2d],
+  ['num', 0x23],
+  ['dollar', 0x24],
 ]);
 
 /** The text with string literals that an operator or nothing joins, and continued lines, made one; `source` is latin1, one character a byte. Undefined without any. */
@@ -45,6 +56,64 @@ export function decodeEscapes(source: string): DecodedText | undefined {
   return found ? writer.finish() : undefined;
 }
 
+/** Quoted-printable (RFC 2045 section 6.7); `source` as above. Undefined without any. */
+export function decodeQuoted(source: string): DecodedText | undefined {
+  return replaced(source, /=(?:([0-9A-F]{2})|[ \t]{0,8}\r?\n)/g, ([, hex]) => (hex === undefined ? [] : [Number.parseInt(hex, 16)]));
+}
+
+/** Texts of lists whose parts are joined by nothing. The list is the first group. */
+const LISTS: readonly RegExp[] = [
+  /\[([^[\]]{2,4000})\]\s{0,40}\??\.\s{0,8}join\s{0,4}\(\s{0,4}(?:""|''|``)\s{0,4}\)/g,
+  /(?:""|'')\.join\(\s{0,40}[[(]([^[\]()]{2,4000})[\])]/g,
+  /implode\(\s{0,8}(?:""|'')\s{0,8},\s{0,8}(?:array\(|\[)([^[\]()]{2,4000})[\])]/gi,
+  /(?:concat|paste0)\(\s{0,40}([^()]{2,4000})\)/gi,
+  /join\(\s{0,8}""\s{0,8},\s{0,8}\[?([^[\]()]{2,4000})[\])]/g,
+];
+
+/** The text with the literals of joined lists made one; `source` as above. Undefined without any. */
+export function decodeList(source: string): DecodedText | undefined {
+  const parts = LISTS.flatMap((list) => [...source.matchAll(list)].map((found) => ({ from: found.index, to: found.index + found[0].length })));
+  const isInside = (at: number): boolean => parts.some(({ from, to }) => at >= from && at < to);
+  return replaced(source, /["'`]\s{0,80},\s{0,80}[A-Za-z]{0,2}["'`]|["'`]\s{0,8}\.\s{0,8}concat\(\s{0,8}["'`]/g, (found) => (found[0].includes('concat') || isInside(found.index) ? [] : undefined));
+}
+
+/** Numbers and characters that a list gives one by one; `source` is the list without its opening bracket. */
+export function decodeNumbers(source: string): DecodedText | undefined {
+  const bytes: number[] = [];
+  const starts: number[] = [];
+  const item = /\s{0,80}(?:0x([0-9a-f]{1,2})|(\d{1,3})|'([^'\\])')\s{0,80}(,)?/giy;
+  for (let found = item.exec(source); found !== null; found = item.exec(source)) {
+    const [whole, hex, decimal, character, comma] = found;
+    const byte = hex === undefined ? (decimal === undefined ? (character ?? '').charCodeAt(0) : Number(decimal)) : Number.parseInt(hex, 16);
+    if (byte === 0) break;
+    bytes.push(byte);
+    starts.push(found.index + whole.search(/\S/));
+    if (comma === undefined) break;
+  }
+  const end = item.lastIndex === 0 ? source.length : item.lastIndex;
+  if (bytes.some((byte) => byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13))) return undefined;
+  return { bytes: Uint8Array.from(bytes), sourceOf: (offset) => starts[offset] ?? end };
+}
+
+/** `source` with what `pattern` finds replaced by the bytes that `bytesOf` gives; undefined leaves it as it is. */
+function replaced(source: string, pattern: RegExp, bytesOf: (found: RegExpExecArray) => readonly number[] | undefined): DecodedText | undefined {
+  const writer = new Writer(source.length);
+  let from = 0;
+  let any = false;
+  for (const found of source.matchAll(pattern)) {
+    const bytes = bytesOf(found);
+    if (bytes === undefined) continue;
+    any = true;
+    writer.copy(source, from, found.index);
+    for (const byte of bytes) writer.byte(byte);
+    from = found.index + found[0].length;
+    writer.mark(from);
+  }
+  if (!any) return undefined;
+  writer.copy(source, from, source.length);
+  return writer.finish();
+}
+
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const AMPERSAND = 0x26;
@@ -62,7 +131,7 @@ function percent(source: string, at: number): Escape | undefined {
   return point === -1 ? undefined : { point, isByte: true, length: 3 };
 }
 
-/** `\x41`, `\u0041`, `\u{41}`, `\101`, with any number of backslashes before the letter. */
+/** `\x41`, `\u0041`, `\u{41}`, `\101`, `\60`, with any number of backslashes before the letter. */
 function backslash(source: string, at: number): Escape | undefined {
   let letter = at + 1;
   while (source.charCodeAt(letter) === BACKSLASH) letter += 1;
@@ -71,7 +140,11 @@ function backslash(source: string, at: number): Escape | undefined {
     const point = hexAt(source, letter + 1, 2);
     return point === -1 ? undefined : { point, isByte: true, length: letter + 3 - at };
   }
-  if (kind !== 'u') return /^[0-3][0-7]{2}$/.test(source.slice(letter, letter + 3)) ? { point: Number.parseInt(source.slice(letter, letter + 3), 8), isByte: true, length: letter + 3 - at } : undefined;
+  if (kind !== 'u') {
+    // two digits are ASCII from `(` to `?`
+    const [digits] = /^(?:[0-3][0-7]{2}|[4-7][0-7])/.exec(source.slice(letter, letter + 3)) ?? [];
+    return digits === undefined ? undefined : { point: Number.parseInt(digits, 8), isByte: true, length: letter + digits.length - at };
+  }
   if (source[letter + 1] === '{') {
     const close = source.indexOf('}', letter + 2);
     if (close === -1 || close - letter - 2 < 1 || close - letter - 2 > 6) return undefined;

@@ -2,7 +2,7 @@ import type { Found } from '../engine/found.ts';
 import type { Matcher } from '../engine/matcher.ts';
 import { toUtf8 } from '../text/transcode.ts';
 import { decodeRun } from './decode-run.ts';
-import { decodeEscapes, decodeJoints } from './decode-text.ts';
+import { decodeEscapes, decodeJoints, decodeList, decodeNumbers, decodeQuoted } from './decode-text.ts';
 import type { DecodedText, EncodedText } from './encoded-text.ts';
 import { findEncoded } from './find-encoded.ts';
 
@@ -90,7 +90,7 @@ export class Decoder {
   }
 }
 
-const NAMES: Readonly<Record<EncodedText['kind'], string>> = { run: 'base64 or hex', escapes: 'character escapes', joints: 'joined string literals' };
+const NAMES: Readonly<Record<EncodedText['kind'], string>> = { run: 'base64 or hex', escapes: 'character escapes', joints: 'joined string literals', quoted: 'quoted-printable', numbers: 'character codes', list: 'a joined list' };
 
 function decode(kind: EncodedText['kind'], source: string): DecodedText | 'too-large' | undefined {
   switch (kind) {
@@ -100,6 +100,12 @@ function decode(kind: EncodedText['kind'], source: string): DecodedText | 'too-l
       return decodeEscapes(source);
     case 'joints':
       return decodeJoints(source);
+    case 'quoted':
+      return decodeQuoted(source);
+    case 'numbers':
+      return decodeNumbers(source);
+    case 'list':
+      return decodeList(source);
   }
 }
 

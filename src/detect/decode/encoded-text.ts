@@ -1,6 +1,6 @@
 /** A stretch of text that says something else than it shows. Offsets are in the text it was found in. */
 export interface EncodedText {
-  readonly kind: 'run' | 'escapes' | 'joints';
+  readonly kind: 'run' | 'escapes' | 'joints' | 'quoted' | 'numbers' | 'list';
   readonly start: number;
   readonly end: number;
 }

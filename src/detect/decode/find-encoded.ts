@@ -5,6 +5,9 @@ import type { EncodedText } from './encoded-text.ts';
 const OPAQUE = 0;
 const RUN = 1;
 const ESCAPE = 2;
+const QUOTED = 4;
+const NUMBERS = 5;
+const LIST = 6;
 /** Escapes and joints closer than this belong to one stretch. */
 const NEAR = 160;
 /** How far a stretch reaches beyond its escapes, for the name a value is given to. */
@@ -20,14 +23,29 @@ const LEAST_WRAPPED = 40;
  */
 export function findEncoded(prefilter: Prefilter, text: Buffer, from: number, to: number, high: number): readonly EncodedText[] {
   const runs: Run[] = [];
-  const escapes: number[] = [];
-  const joints: number[] = [];
+  const numbers: EncodedText[] = [];
+  const offsets: Readonly<Record<'escapes' | 'joints' | 'quoted' | 'list', number[]>> = { escapes: [], joints: [], quoted: [], list: [] };
   prefilter.encoded(from, to, high, (offset, length, kind) => {
     if (kind === RUN || kind === OPAQUE) runs.push({ start: offset, end: offset + length, isOpaque: kind === OPAQUE });
-    else (kind === ESCAPE ? escapes : joints).push(offset);
+    else if (kind === NUMBERS) numbers.push({ kind: 'numbers', start: offset + 1, end: closing(text, offset + 1, high) });
+    else if (kind === ESCAPE) offsets.escapes.push(offset);
+    else offsets[kind === QUOTED ? 'quoted' : kind === LIST ? 'list' : 'joints'].push(offset);
   });
-  return [...joinWrapped(runs, text), ...stretches(escapes, 'escapes', text, high), ...stretches(joints, 'joints', text, high)].sort((a, b) => a.start - b.start || a.end - b.end);
+  const found = [...joinWrapped(runs, text), ...numbers];
+  for (const kind of ['escapes', 'joints', 'quoted', 'list'] as const) found.push(...stretches(offsets[kind], kind, text, high));
+  return found.sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/** Where the list that begins at `from` ends, or as far as is looked. */
+function closing(text: Buffer, from: number, high: number): number {
+  const limit = Math.min(high, from + LONGEST_LIST);
+  let at = from;
+  while (at < limit && !CLOSING.has(text[at] as number)) at += 1;
+  return at;
+}
+
+const CLOSING = new Set([...')]}'].map((mark) => mark.charCodeAt(0)));
+const LONGEST_LIST = 16_384;
 
 interface Run {
   readonly start: number;
@@ -60,25 +78,34 @@ function isGap(text: string): boolean {
   return /^={0,2}["'`]?[ \t]*(?:\\n|[+\\,])?["'`]?(?:\\?\r?\n|\\n)[ \t#*]*(?:\+[ \t]*)?["'`]?$/.test(text);
 }
 
-/** Groups near offsets and gives each group its surroundings, for joints and escapes up to the ends of their lines. */
-function stretches(offsets: readonly number[], kind: 'escapes' | 'joints', text: Buffer, high: number): readonly EncodedText[] {
+/** Groups near offsets and gives each group its surroundings: up to the ends of their lines, for a list as far as it may reach. */
+function stretches(offsets: readonly number[], kind: 'escapes' | 'joints' | 'quoted' | 'list', text: Buffer, high: number): readonly EncodedText[] {
   const found: EncodedText[] = [];
   let index = 0;
   while (index < offsets.length) {
     const first = offsets[index] as number;
     let last = first;
     while (index < offsets.length && (offsets[index] as number) - last <= NEAR && (offsets[index] as number) - first < LONGEST_STRETCH) last = offsets[index++] as number;
-    const start = Math.max(lineStart(text, first), first - AROUND, found.at(-1)?.end ?? 0);
-    // The literal behind a joint may begin on the next line.
-    const end = Math.min(lineEnd(text, kind === 'joints' ? pastJoint(text, last + 1, high) : last, high), last + AROUND, high);
+    const before = found.at(-1)?.end ?? 0;
+    const start = Math.max(kind === 'list' ? first - AROUND_LIST : Math.max(lineStart(text, first), first - AROUND), before);
+    const end = Math.min(kind === 'list' ? high : endOfLines(text, kind, last, high), last + (kind === 'list' ? AROUND_LIST : AROUND), high);
     if (end > start) found.push({ kind, start, end });
   }
   return found;
 }
 
+/** How far before and behind `join(` its list is looked for. */
+const AROUND_LIST = 1200;
+
+/** The literal behind a joint may begin on the next line, and a quoted line goes on there. */
+function endOfLines(text: Buffer, kind: 'escapes' | 'joints' | 'quoted', last: number, high: number): number {
+  if (kind === 'escapes') return lineEnd(text, last, high);
+  return lineEnd(text, kind === 'joints' ? pastJoint(text, last + 1, high) : Math.min(high, lineEnd(text, last, high) + 1), high);
+}
+
 function pastJoint(text: Buffer, from: number, high: number): number {
   let at = from;
-  while (at < high && /[\s+.&]/.test(String.fromCharCode(text[at] as number))) at += 1;
+  while (at < high && /[\s+.&|<>^~_]/.test(String.fromCharCode(text[at] as number))) at += 1;
   return at;
 }
 

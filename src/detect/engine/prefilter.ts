@@ -69,7 +69,7 @@ export class Prefilter {
       const count = this.#exports.encoded(this.#dataAt + from, this.#dataAt + end, this.#dataAt, this.#dataAt + high);
       for (let i = 0; i < count; i += 1) {
         const word = this.#output[i * 2 + 1] as number;
-        found((this.#output[i * 2] as number) - this.#dataAt, word >>> 2, word & 3);
+        found((this.#output[i * 2] as number) - this.#dataAt, word >>> 3, word & 7);
       }
       from = this.#exports.resumeAt.value - this.#dataAt;
     }

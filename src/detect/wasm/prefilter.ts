@@ -376,28 +376,31 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
   let words = 0;
   while (p < limit) {
     const b = load<u8>(p);
-    if (b === 0x3d || b === 0x3a || b === 0x3e || b === 0x2c || b === 0x28) {
-      // = : > , (
+    if (b === 0x3d || b === 0x3a || b === 0x3e || b === 0x2c || b === 0x28 || b === 0x7c) {
+      // = : > , ( |
       operator = true;
       p += 1;
     } else if (isQuote(b)) {
       if (operator && quoted(p + 1, b, high)) return true;
       p += 1;
-    } else if (isSpace(b) || b === 0x5d || b === 0x29 || b === 0x5c || b === 0x3f || b === 0x7c || b === 0x7b || b === 0x5b) {
-      // white space ] ) \ ? | { [
+    } else if (isSpace(b) || b === 0x5d || b === 0x29 || b === 0x5c || b === 0x3f || b === 0x7b || b === 0x5b || b === 0x3c || b === 0x7d || b === 0x26 || b === 0x40 || b === 0x2f) {
+      // white space ] ) \ ? { [ < } & @ /
+      if (b === 0x3c && load<u8>(p + 1) === 0x2d) {
+        // <-
+        operator = true;
+        p += 1;
+      } else if (b === 0x7d && classOf(p + 1) & BLANK && classOf(p + 2) & BLANK) operator = true;
       p += 1;
     } else {
-      if (operator && bare(p, high)) return true;
+      if (operator && (bare(p, high) || shell(begin, p, low, high))) return true;
       // a type, or the word `value`, and then the operator; or a scheme, and then the value
-      if (words === 1) {
-        if (given && strongRun(p, high)) return true;
-        break;
-      }
-      words = 1;
+      if (words > 0 && given && strongRun(p, high)) return true;
+      if (words === 2) break;
+      words += 1;
       given = operator;
       const stop = p + 48 < high ? p + 48 : high;
       const start = p;
-      while (p < stop && !(classOf(p) & (BLANK | QUOTE)) && load<u8>(p) !== 0x3d && load<u8>(p) !== 0x3a && load<u8>(p) !== 0x0a) p += 1;
+      while (p < stop && !(classOf(p) & (BLANK | QUOTE)) && load<u8>(p) !== 0x3d && load<u8>(p) !== 0x3a && load<u8>(p) !== 0x3e && load<u8>(p) !== 0x0a) p += 1;
       if (p === start) break;
       operator = false;
     }
@@ -405,12 +408,19 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
   return spaced(named, isOption(begin, low), high);
 }
 
-/** The name around the anchor begins with two dashes. */
+/** The name around the anchor begins with two dashes, or `-D`. */
 function isOption(begin: usize, low: usize): bool {
   let p = begin;
   const limit = begin > low + 48 ? begin - 48 : low;
   while (p > limit && classOf(p - 1) & IDENT) p -= 1;
-  return load<u8>(p) === 0x2d && load<u8>(p + 1) === 0x2d;
+  return load<u8>(p) === 0x2d && (load<u8>(p + 1) === 0x2d || load<u8>(p + 1) === 0x44);
+}
+
+/** `NAME=value` of an environment, `--name=value` and `-Dname=value`: five letters are enough, whatever follows. */
+function shell(begin: usize, from: usize, low: usize, high: usize): bool {
+  if (load<u8>(from - 1) !== 0x3d || runOf(from, high) < 5) return false;
+  const b = load<u8>(from - 2);
+  return b - 65 < 26 || b - 48 < 10 || b === 0x5f || isOption(begin, low);
 }
 
 /** `password hunter2`: name, blanks, value. For .netrc, command lines and prose in logs: wants a digit or symbol, but of an option. */
@@ -418,7 +428,11 @@ function spaced(from: usize, option: bool, high: usize): bool {
   if (from >= high || !(classOf(from) & BLANK)) return false;
   let p = from + 1;
   while (p < high && classOf(p) & BLANK) p += 1;
-  return option ? runOf(p, high) >= 6 : strongRun(p, high);
+  // `is`
+  if (p + 8 < high && load<u8>(p) === 0x69 && load<u8>(p + 1) === 0x73 && load<u8>(p + 2) === 0x20) p += 3;
+  if (load<u8>(p) === 0x40) p += 1;
+  if (p + 8 < high && isQuote(load<u8>(p))) return quoted(p + 1, load<u8>(p), high);
+  return option ? runOf(p, high) >= 5 : strongRun(p, high);
 }
 
 /** Six or more characters of a bare value, one of them a digit or a symbol. */
@@ -455,6 +469,8 @@ function bare(from: usize, high: usize): bool {
     const c = classOf(p);
     if (c & (STOP | BLANK | QUOTE)) break;
     if (c & (DIGIT | SYMBOL)) strong = true;
+    // the text of an element
+    if (load<u8>(p) === 0x3c && p - from >= 5 && load<u8>(from - 1) === 0x3e) return true;
   }
   const run = p - from;
   if (p < limit && (run < 5 || !strong) && isSeparator(load<u8>(p))) return wholeLine(from, high);
@@ -540,6 +556,11 @@ const OPAQUE: u32 = 0;
 const RUN: u32 = 1;
 const ESCAPE: u32 = 2;
 const JOINT: u32 = 3;
+const QUOTED: u32 = 4;
+const NUMBERS: u32 = 5;
+const LIST: u32 = 6;
+/** As many numbers as a short token has characters. */
+const LEAST_NUMBERS: u32 = 12;
 const LEAST_RUN: usize = 24;
 const LEAST_HEX: usize = 32;
 /** A shorter line is not the first of wrapped text, and farther than this from the line before it none of its others. */
@@ -547,14 +568,15 @@ const LEAST_WRAPPED: usize = 40;
 const LONGEST_GAP: usize = 48;
 
 /**
- * Finds in [start, end): runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
+ * Finds in [start, end): quoted-printable (`=3D`, a full line that ends in `=`), lists of numbers or characters that may be text, calls
+ * that join a list, and runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
  * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
- * looked at. Writes pairs (u32 address, u32 length << 2 | kind); returns their number. A run is written once; one whose first bytes
+ * looked at. Writes pairs (u32 address, u32 length << 3 | kind); returns their number. A run is written once; one whose first bytes
  * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
-  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 30, 30, 28, 5, 68, 5, 4, 13);
-  const hiTable = i8x16(0, 0, 33, 2, 4, 72, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0);
+  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 62, 30, 28, 69, 68, -123, 68, 13);
+  const hiTable = i8x16(0, 0, 33, -126, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
   const nibble = i8x16.splat(15);
   const base = i8x16.splat(31);
   const zero = i8x16.splat(0);
@@ -592,7 +614,7 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       const kind = specialKind(at, low, high);
       if (kind !== 0) {
         store<u32>(o, <u32>at);
-        store<u32>(o, (1 << 2) | kind, 4);
+        store<u32>(o, (1 << 3) | kind, 4);
         o += 8;
       }
     }
@@ -606,7 +628,7 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
         const decodes = mayDecode(first, last);
         if (decodes || last - first >= LEAST_WRAPPED || (lastEnd !== 0 && first <= lastEnd + LONGEST_GAP)) {
           store<u32>(o, <u32>first);
-          store<u32>(o, (<u32>(last - first) << 2) | (decodes ? RUN : OPAQUE), 4);
+          store<u32>(o, (<u32>(last - first) << 3) | (decodes ? RUN : OPAQUE), 4);
           o += 8;
           lastEnd = last;
         }
@@ -711,16 +733,78 @@ function mixed(first: usize, last: usize): bool {
 
 function specialKind(at: usize, low: usize, high: usize): u32 {
   const b = load<u8>(at);
+  // ( [ {
+  if (b === 0x28) return joinsList(at, low) ? LIST : isNumbers(at + 1, high) ? NUMBERS : 0;
+  if (b === 0x5b || b === 0x7b) return isNumbers(at + 1, high) ? NUMBERS : 0;
+  if (b === 0x3d) return isQuoted(at, low, high) ? QUOTED : 0;
   if (b === 0x25) return at + 2 < high && isHex(load<u8>(at + 1)) && isHex(load<u8>(at + 2)) ? ESCAPE : 0;
-  if (b === 0x26) return at + 3 < high && load<u8>(at + 1) === 0x23 ? ESCAPE : 0;
+  if (b === 0x26) return at + 6 < high && (load<u8>(at + 1) === 0x23 || isNamed(at + 1)) ? ESCAPE : 0;
+  if (b === 0x5e) return at + 3 < high && (load<u8>(at + 1) === 0x0a || load<u8>(at + 1) === 0x0d) && isContinued(at, low, high) ? JOINT : 0;
   if (b === 0x5c) {
     if (at + 3 >= high) return 0;
     const k = load<u8>(at + 1);
     if (k === 0x0a || k === 0x0d) return isContinued(at, low, high) ? JOINT : 0;
     if (k === 0x75 || k === 0x78) return isHex(load<u8>(at + 2)) || load<u8>(at + 2) === 0x7b ? ESCAPE : 0;
-    return k - 0x30 < 4 && load<u8>(at + 2) - 0x30 < 8 && load<u8>(at + 3) - 0x30 < 8 ? ESCAPE : 0;
+    return k - 0x30 < 8 && load<u8>(at + 2) - 0x30 < 8 ? ESCAPE : 0;
   }
+  if (!isQuote(b)) return 0;
+  if (b === 0x60 && load<u8>(at + 1) <= 0x0d && isContinued(at, low, high)) return JOINT;
   return isJoined(at, low, high) ? JOINT : 0;
+}
+
+/** Characters of tokens by their HTML names: lowbar, period, sol, equals, plus, colon, commat. */
+function isNamed(at: usize): bool {
+  const w = load<u32>(at);
+  return w === 0x62776f6c || w === 0x69726570 || (w & 0xffffff) === 0x6c6f73 || w === 0x61757165 || w === 0x73756c70 || w === 0x6f6c6f63 || w === 0x6d6d6f63;
+}
+
+/** `join(`, `concat(`, `paste0(` or `implode(`. */
+function joinsList(at: usize, low: usize): bool {
+  if (at < low + 6) return false;
+  const w = load<u32>(at - 4) | 0x20202020;
+  return w === 0x6e696f6a || w === 0x7461636e || w === 0x30657473 || w === 0x65646f6c;
+}
+
+/** Twelve or more numbers of printable characters, or characters in quotes, with commas between them. */
+function isNumbers(from: usize, high: usize): bool {
+  let p = from;
+  let count: u32 = 0;
+  while (p < high && count < LEAST_NUMBERS) {
+    while (p < high && isSpace(load<u8>(p))) p += 1;
+    const b = load<u8>(p);
+    if (b === 0x27) {
+      if (load<u8>(p + 2) !== 0x27) return false;
+      p += 3;
+    } else if (b === 0x30 && (load<u8>(p + 1) | 0x20) === 0x78) {
+      if (!isHex(load<u8>(p + 2)) || !isHex(load<u8>(p + 3)) || load<u8>(p + 2) - 0x30 > 7) return false;
+      p += 4;
+    } else {
+      let value: u32 = 0;
+      const start = p;
+      while (p < start + 4 && load<u8>(p) - 0x30 < 10) {
+        value = value * 10 + <u32>(load<u8>(p) - 0x30);
+        p += 1;
+      }
+      if (p === start || value > 126 || value < 9) return false;
+    }
+    count += 1;
+    while (p < high && isSpace(load<u8>(p))) p += 1;
+    if (load<u8>(p) !== 0x2c) break;
+    p += 1;
+  }
+  return count >= LEAST_NUMBERS;
+}
+
+/** `=3D`, or `=` at the end of a line of 60 to 78 characters that goes on with a token character. */
+function isQuoted(at: usize, low: usize, high: usize): bool {
+  const b = load<u8>(at + 1);
+  if (b === 0x33) return load<u8>(at + 2) === 0x44;
+  if (b !== 0x0a && b !== 0x0d) return false;
+  const next = b === 0x0d ? at + 3 : at + 2;
+  if (next >= high || at < low + 60 || !(classOf(next) & TOKEN) || !(classOf(at - 1) & TOKEN) || load<u8>(at - 1) === 0x3d) return false;
+  let p = at;
+  while (p > low && at - p < 80 && load<u8>(p - 1) !== 0x0a) p -= 1;
+  return at - p >= 60 && at - p < 80;
 }
 
 /** Token characters right before a string's closing quote, perhaps an operator, and right behind the next opening quote. */
@@ -731,11 +815,17 @@ function isJoined(at: usize, low: usize, high: usize): bool {
   while (p < limit && isSpace(load<u8>(p))) p += 1;
   if (p < limit) {
     const b = load<u8>(p);
-    if (b === 0x2b || b === 0x2e || b === 0x26) {
+    if (b === 0x2b || b === 0x2e || b === 0x26 || b === 0x7c || b === 0x3c || b === 0x5e || b === 0x7e) {
       p += 1;
-      if (b === 0x2e && p < limit && load<u8>(p) === 0x2e) p += 1;
+      // .. ++ || <>
+      if (p < limit && (load<u8>(p) === b || load<u8>(p) === 0x3e)) p += 1;
       while (p < limit && isSpace(load<u8>(p))) p += 1;
     }
+  }
+  // Visual Basic continues a line with an underscore
+  if (p + 1 < limit && load<u8>(p) === 0x5f && load<u8>(p + 1) <= 0x0d) {
+    p += 1;
+    while (p < limit && isSpace(load<u8>(p))) p += 1;
   }
   // a prefix such as Python's r or f
   for (let n = 0; n < 2 && p < limit && load<u8>(p) >= 0x41; n += 1) p += 1;
