@@ -12,18 +12,21 @@ const STAND_INS = new Set(
     'redacted masked removed encrypted required optional invalid valid wrong correct incorrect disabled enabled public private internal username user admin root guest ' +
     'login email name value values input output prompt file env environment variable var config settings basic bearer digest oauth jwt session cookie ' +
     'header body query param request response data info error warning debug trace auto manual system supersecret topsecret verysecret secretvalue notasecret ' +
-    'xxx xxxx abc abcd abcdef abcxyz asdf asdfasdf qwerty qwertyuiop letmein hunter hello world helloworld lorem ipsum anoncvs anonymous guest nobody nopassword something anything whatever ' +
+    'xyzzy xxx xxxx abc abcd abcdef abcxyz asdf asdfasdf qwerty qwertyuiop letmein hunter hello world helloworld lorem ipsum anoncvs anonymous guest nobody nopassword something anything whatever ' +
     'pa55word passw0rd p4ssw0rd mysecretpassword mysupersecret secretpassword testpassword testsecret testtoken testkey examplepassword ' +
     'newpassword oldpassword currentpassword wrongpassword correctpassword goodpassword badpassword dbpassword userpassword mysqlpassword'
   ).split(' '),
 );
 
+/** Stand-ins that digits make a password that somebody chose. */
+const CHOSEN = new Set('admin root guest qwerty qwertyuiop letmein hunter asdf asdfasdf login manual internal private system cookie session server hello world sunshine'.split(' '));
+
 /** References to a value kept elsewhere: variables, templates, calls, vaults, sealed values. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
   [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}/, 'a template'],
   [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+(?::|$)|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
-  [/%[sdvqx]\b|%\d*\$s|\\\(|^\?$/, 'a format'],
-  [/^<[^>]*>?$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],
+  [/%(?:\d{0,2}|l{1,2})[sdvqxXu](?![0-9A-Fa-f])|%\d*\$s|\\\(|^\?$|\\(?:x1b|033|e|u001b)\[/i, 'a format'],
+  [/^<[^>]*>?$|^[*_|]{1,2}[\w-]+[*_|]{1,2}$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],
   [/^(?:process|os|env|environ|System|config|settings|options|opts|props|this|self|req|request|ctx|state|params|args|data|secrets|vars|local|var|module|each|credentials)[.[]/i, 'a lookup'],
   [/^A(?:KIA|SIA)[A-Z2-7]{16}(?:\/|%2F)\d{8}(?:\/|%2F)/i, 'the public part of a signature'],
   [/environ\b|getenv|\benv\b\s*\(|Deno\.env|import\.meta/i, 'a lookup'],
@@ -38,7 +41,7 @@ export function notASecret(value: string, name: string): string | undefined {
   for (const [form, reason] of REFERENCES) if (form.test(value)) return reason;
   const bare = value.toLowerCase().replace(/[^a-z0-9]/g, '');
   const letters = bare.replace(/\d+$/, '');
-  if (STAND_INS.has(bare) || (STAND_INS.has(letters) && value.length < 12 && !/[^A-Za-z0-9]/.test(value) && letters !== 'admin' && letters !== 'root')) return 'a stand-in';
+  if (STAND_INS.has(bare) || (STAND_INS.has(letters) && value.length < 12 && !/[^A-Za-z0-9]/.test(value) && !CHOSEN.has(letters))) return 'a stand-in';
   const bareName = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (bare.length >= 4 && (bareName.endsWith(bare) || (bareName.length >= 8 && bare.endsWith(bareName)))) return 'its own name';
   const reason = placeholderReason(value);
@@ -61,13 +64,16 @@ function lookOf(value: string): string | undefined {
   if (/^[\w@.-]+(?:\/[\w@.-]+)+$/.test(value) && wordiness(value) > 0.5) return 'a path';
   if (/\.(?:pem|key|crt|cer|json|ya?ml|txt|jks|p12|pfx|kdbx|env|ini|cfg|conf|xml|html?|[cm]?[jt]sx?|py|go|rb|java|cs|php|sh|md|log|db|csv|svg|png|gpg|asc)$/i.test(value)) return 'a file name';
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return 'a UUID';
-  if (/^\d{4}-\d\d-\d\d|^v?\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?$|^[\d.,:_ -]+(?:ms|s|m|h|d|px|em|rem|%|kb|mb)?$|^[-+]?(?:0x[\da-f]+|\d+)(?:[ui](?:8|16|32|64|128|size)|[ulnf]{1,3})$/i.test(value)) return 'a number, date or version';
-  if (/^#[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i.test(value)) return 'a number, date or version';
+  if (/^\d{4}-\d\d-\d\d|^[~^]?v?\d+\.\d+(?:\.\d+)?(?:[-+][\w.-]+)?$|^[\d.,:_ -]+(?:ms|s|m|h|d|px|em|rem|%|kb|mb)?$|^[-+]?(?:0x[\da-f]+|\d+)(?:[ui](?:8|16|32|64|128|size)|[ulnf]{1,3})$/i.test(value)) return 'a number, date or version';
+  if (/^#[0-9a-f]{3,8}$|^0x(?:[0-9a-f]{1,16}|[0-9a-f]{40})$/i.test(value)) return 'a number, date or version';
   if (/^[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+(?:\(.*)?$/.test(value) && wordiness(value) > 0.5) return 'a lookup';
   if (/[A-Za-z_$][\w$]*\(/.test(value) && wordiness(value) > 0.4) return 'a call';
   if (/^\/[\w/:.{}-]+$/.test(value) && wordiness(value) > 0.4) return 'a path';
   if (/^(?:very|my|your|some|the|this|super|a)[-_]?(?:\w{0,12}[-_]?)?(?:secret|token|password|passphrase|apikey)/i.test(value)) return 'a stand-in';
   if (/\\[dwsbDWS.[\]]|\(\?[:=!<]|\[\^|\[a-z|\[A-Z|\[0-9/.test(value)) return 'a pattern';
+  if (/^[x*!]?:\d+:/.test(value)) return 'a line of an account file';
+  if (/^(?:\\{1,2}x[0-9a-f]{2})+$/i.test(value)) return 'bytes';
+  if (/^[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){2,}$/.test(value) && wordiness(value) > 0.25) return 'a constant';
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import { judgeValue } from './judge-value.ts';
 
 /** A password whose place already says what it is (after `user:` in a URL or header): only stand-ins and references go. */
 export function judgePlacedPassword(password: string, user: string): ValueVerdict {
-  const verdict = judgeValue('password', password, 'password', false);
+  const verdict = judgeValue('password', password, 'password', 'literal');
   if (!verdict.keep) return verdict;
   const bare = password.toLowerCase();
   if (bare === user.toLowerCase()) return { keep: true, confidence: 'low', why: 'the same as the user' };

@@ -21,7 +21,7 @@ const ABOUT = new Set(
     'mode flag option options config settings generator symbol instance object'
   ).split(' '),
 );
-const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'authenticity', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha', 'next', 'page', 'pagination', 'continuation', 'cursor', 'sync', 'marker']);
+const PUBLIC = new Set(['public', 'publishable', 'pub', 'csrf', 'xsrf', 'authenticity', 'nonce', 'primary', 'foreign', 'sort', 'partition', 'cache', 'sitekey', 'recaptcha', 'next', 'page', 'pagination', 'continuation', 'cursor', 'sync', 'marker', 'sha']);
 /** Endings that change nothing: `password_prod`, `api_key2`, `secret_value`. */
 const TRAILERS = new Set(['value', 'val', 'plain', 'plaintext', 'raw', 'string', 'str', 'prod', 'production', 'dev', 'development', 'staging', 'stage', 'test', 'live', 'qa', 'uat', 'local', 'default', 'base', 'b', 'old', 'new', 'main', 'backup', 'current', 'admin', 'root', 'user', 'db', 'const', 'data', 'here']);
 
@@ -33,7 +33,7 @@ export function kindOfName(name: string): NameKind {
   while (last > 0 && TRAILERS.has(words[last] ?? '') && !PASSWORD.has(words[last] ?? '')) last -= 1;
   const noun = words[last] ?? '';
   const before = words[last - 1] ?? '';
-  if (PASSWORD.has(noun) || /^(?:\w{0,12}(?:password|passwd|passphrase|passwort)|(?:db|my|sql|mysql|user|root|admin|smtp|mail|ftp|ldap|bind|login|auth|http|proxy|ssh|sudo|su|key|store|keystore|rpc|wifi)(?:pass|pwd|pw))$/.test(noun)) return 'password';
+  if (PASSWORD.has(noun) || /^(?:\w{0,12}(?:password|passwd|passphrase|passwort)|(?:db|my|sql|mysql|user|root|admin|smtp|mail|ftp|ldap|bind|login|auth|http|proxy|ssh|sudo|su|key|store|keystore|rpc|wifi|require|dest|src|trust|cert|pfx|jks|vnc|rdp|snmp|imap|pop|sa|pg|postgres|mongo|redis|rabbit|svc|web|site|app|api|account|member|client|server|mqtt|ap|sta|router|domain|vpn|private|signing|truststore|keystore|manager|jenkins|admin|super)(?:pass|pwd|pw))$/.test(noun)) return 'password';
   if (SECRET.has(noun) || /(?:secret|token|apikey|accesskey|secretkey|privatekey)$/.test(noun)) return 'token';
   if ((noun === 'key' || noun === 'keys') && (KEY_KINDS.has(before) || isIssuers(name))) return 'token';
   if (noun === 'auth' || noun === 'authorization') return 'token';

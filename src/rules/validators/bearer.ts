@@ -14,7 +14,7 @@ export const validator: Validator = {
     if (RANDOM_UUID.test(trimmed) && /authorization["']?\s{0,4}[:=,]\s{0,4}["']?bearer\s{1,4}$/i.test(before) && entropyOf(trimmed) >= 3.2 && placeholderReason(trimmed.replace(/-/g, '')) === undefined) {
       return { keep: true, confidence: 'medium', features: { value: 'a random UUID' }, value: trimmed };
     }
-    const verdict = judgeValue('token', trimmed, 'bearer', true);
+    const verdict = judgeValue('token', trimmed, 'bearer', 'bare');
     return verdict.keep ? { keep: true, confidence: verdict.confidence, features: { value: verdict.why }, value: trimmed } : { keep: false, features: { value: verdict.why } };
   },
 };

@@ -14,6 +14,7 @@ import { validator as flyMacaroon } from './fly-macaroon.ts';
 import { validator as fourByFour } from './four-by-four.ts';
 import { validator as gcpServiceAccount } from './gcp-service-account.ts';
 import { validator as grafanaKey } from './grafana-key.ts';
+import { validator as insertedSecret } from './inserted-secret.ts';
 import { validator as jwt } from './jwt.ts';
 import { validator as mixedBody } from './mixed-body.ts';
 import { validator as npmrcPassword } from './npmrc-password.ts';
@@ -33,4 +34,4 @@ import { validator as urlParameter } from './url-parameter.ts';
 import { validator as wireguardKey } from './wireguard-key.ts';
 import { validator as wordGroups } from './word-groups.ts';
 
-export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([accountHash, assignedSecret, atlassianCrc32, awsSecret, azureSas, basicAuth, bearer, contextValue, dropboxLongLived, elasticApiKey, flyMacaroon, fourByFour, gcpServiceAccount, grafanaKey, jwt, mixedBody, npmrcPassword, npmrcToken, opServiceAccount, placedPassword, privateKey, puttyKey, randomBody, randomCamel, randomSymbols, randomTail, rcloneObscured, twitterBearer, urlCredentials, urlParameter, wireguardKey, wordGroups].map((unit) => [unit.id, unit]));
+export const VALIDATORS: ReadonlyMap<string, Validator> = new Map([accountHash, assignedSecret, atlassianCrc32, awsSecret, azureSas, basicAuth, bearer, contextValue, dropboxLongLived, elasticApiKey, flyMacaroon, fourByFour, gcpServiceAccount, grafanaKey, insertedSecret, jwt, mixedBody, npmrcPassword, npmrcToken, opServiceAccount, placedPassword, privateKey, puttyKey, randomBody, randomCamel, randomSymbols, randomTail, rcloneObscured, twitterBearer, urlCredentials, urlParameter, wireguardKey, wordGroups].map((unit) => [unit.id, unit]));

@@ -3,7 +3,7 @@ import { hasSealedPrefix } from '../generic/sealed-prefix.ts';
 import type { Validator } from '../validator.ts';
 
 /** Hosts of documentation (RFC 2606) and of nobody. */
-const SAMPLE_HOST = /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|invalid|test|domain\.(?:com|tld)|mydomain\.com|yourdomain\.com|your-?host|hostname|host|server|my-?host|somewhere\.com|foo\.com|bar\.com|site\.com|website\.com|acme\.com)$/i;
+const SAMPLE_HOST = /(?:^|\.)(?:example\.(?:com|org|net|edu)|example|invalid|test|domain\.(?:com|tld)|mydomain\.com|yourdomain\.com|your-?host|hostname|host|server|my-?host|somewhere\.com|foo\.com|bar\.com|site\.com|website\.com|acme\.com|[a-z])$/i;
 const SAMPLE_USER = /^(?:user(?:name)?|usr|foo|name|u|username\d?|login|your[-_]?user(?:name)?|someuser|myuser|me|a|x)$/i;
 const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|db|database|postgres|mysql|mongo(?:db)?|redis|rabbitmq|host\.docker\.internal)$/i;
 
@@ -24,9 +24,10 @@ export const validator: Validator = {
     const password = decode(value);
     const verdict = judgePlacedPassword(password, user);
     if (!verdict.keep) return drop(verdict.why);
-    const isStrong = verdict.confidence === 'medium' && password.length >= 8;
-    const confidence = isSample || SAMPLE_USER.test(user) || LOCAL_HOST.test(host) || !isStrong ? 'low' : 'high';
-    return { keep: true, confidence: confidence === 'low' && isStrong && !isSample ? 'medium' : confidence, features: { ...features, password: verdict.why }, role: 'url' };
+    const isMeant = verdict.confidence === 'medium' && !isSample;
+    const isStrong = isMeant && password.length >= 8 && verdict.why !== 'random letters';
+    const confidence = isStrong && !SAMPLE_USER.test(user) && !LOCAL_HOST.test(host) ? 'high' : isStrong || (isMeant && !SAMPLE_USER.test(user)) ? 'medium' : 'low';
+    return { keep: true, confidence, features: { ...features, password: verdict.why }, role: 'url' };
   },
 };
 
