@@ -95,7 +95,7 @@ function stretches(offsets: readonly number[], kind: 'escapes' | 'joints' | 'quo
 }
 
 /** How far before and behind `join(` its list is looked for. */
-const AROUND_LIST = 1200;
+const AROUND_LIST = 640;
 
 /** The literal behind a joint may begin on the next line, and a quoted line goes on there. */
 function endOfLines(text: Buffer, kind: 'escapes' | 'joints' | 'quoted', last: number, high: number): number {

@@ -374,6 +374,7 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
   let operator = false;
   let given = false;
   let words = 0;
+  let goesOn = false;
   while (p < limit) {
     const b = load<u8>(p);
     if (b === 0x3d || b === 0x3a || b === 0x3e || b === 0x2c || b === 0x28 || b === 0x7c) {
@@ -395,7 +396,9 @@ function assigned(begin: usize, from: usize, low: usize, high: usize): bool {
       if (operator && (bare(p, high) || shell(begin, p, low, high))) return true;
       // a type, or the word `value`, and then the operator; or a scheme, and then the value
       if (words > 0 && given && strongRun(p, high)) return true;
-      if (words === 2) break;
+      if (words === 2 || (words === 1 && !goesOn)) break;
+      // `As String =`, `{ get; set; } =`, `</key><string>`
+      goesOn = b === 0x41 || b === 0x67 || b === 0x6b;
       words += 1;
       given = operator;
       const stop = p + 48 < high ? p + 48 : high;
@@ -575,8 +578,10 @@ const LONGEST_GAP: usize = 48;
  * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
-  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, 62, 30, 28, 69, 68, -123, 68, 13);
-  const hiTable = i8x16(0, 0, 33, -126, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
+  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, -98, 30, 28, 69, 68, 5, 68, 13);
+  const hiTable = i8x16(0, 0, -95, 2, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
+  const loNext = i8x16(-32, -32, -32, -32, -32, -32, -32, -32, -32, -32, 64, -128, 32, 64, 0, 0);
+  const hiNext = i8x16(64, 0, -32, -32, 32, -128, 32, 96, 0, 0, 0, 0, 0, 0, 0, 0);
   const nibble = i8x16.splat(15);
   const base = i8x16.splat(31);
   const zero = i8x16.splat(0);
@@ -600,13 +605,10 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       v128.or(i8x16.le_u(next, i8x16.splat(0x20)), i8x16.eq(next, i8x16.splat(0x2b))),
       v128.or(i8x16.eq(next, i8x16.splat(0x2e)), i8x16.eq(next, i8x16.splat(0x26))),
     );
-    // `%`, `\` and `&` are special, but most of them can be told by what follows
-    const slash = v128.or(
-      v128.or(v128.or(i8x16.eq(next, i8x16.splat(0x75)), i8x16.eq(next, i8x16.splat(0x78))), i8x16.lt_u(i8x16.sub(next, i8x16.splat(0x30)), i8x16.splat(8))),
-      v128.or(i8x16.eq(next, i8x16.splat(0x0a)), i8x16.eq(next, i8x16.splat(0x0d))),
-    );
-    const idle = v128.or(v128.andnot(i8x16.eq(v, i8x16.splat(0x5c)), slash), v128.andnot(i8x16.eq(v, i8x16.splat(0x26)), i8x16.eq(next, i8x16.splat(0x23))));
-    let special = <u32>i8x16.bitmask(v128.or(v128.andnot(i8x16.gt_u(t, base), idle), v128.and(quote, glue)));
+    // `%`, `&` (32), `\`, `[`, `{`, `|`, `^`, `~` (64) and `(` (128) are special where the byte behind them has the same bit
+    const follows = v128.and(i8x16.swizzle(loNext, v128.and(next, nibble)), i8x16.swizzle(hiNext, i8x16.shr_u(next, 4)));
+    const equals = v128.and(i8x16.eq(v, i8x16.splat(0x3d)), v128.or(i8x16.eq(next, i8x16.splat(0x33)), i8x16.lt_u(next, i8x16.splat(0x0e))));
+    let special = <u32>i8x16.bitmask(v128.or(v128.or(i8x16.gt_u(v128.and(t, follows), base), equals), v128.and(quote, glue)));
     while (special !== 0) {
       const at = p + <usize>ctz<u32>(special);
       special &= special - 1;
@@ -735,7 +737,7 @@ function specialKind(at: usize, low: usize, high: usize): u32 {
   const b = load<u8>(at);
   // ( [ {
   if (b === 0x28) return joinsList(at, low) ? LIST : isNumbers(at + 1, high) ? NUMBERS : 0;
-  if (b === 0x5b || b === 0x7b) return isNumbers(at + 1, high) ? NUMBERS : 0;
+  if (b === 0x5b || b === 0x7b) return load<u8>(at + 1) >= 0x20 && isNumbers(at + 1, high) ? NUMBERS : 0;
   if (b === 0x3d) return isQuoted(at, low, high) ? QUOTED : 0;
   if (b === 0x25) return at + 2 < high && isHex(load<u8>(at + 1)) && isHex(load<u8>(at + 2)) ? ESCAPE : 0;
   if (b === 0x26) return at + 6 < high && (load<u8>(at + 1) === 0x23 || isNamed(at + 1)) ? ESCAPE : 0;
@@ -758,11 +760,13 @@ function isNamed(at: usize): bool {
   return w === 0x62776f6c || w === 0x69726570 || (w & 0xffffff) === 0x6c6f73 || w === 0x61757165 || w === 0x73756c70 || w === 0x6f6c6f63 || w === 0x6d6d6f63;
 }
 
-/** `join(`, `concat(`, `paste0(` or `implode(`. */
+/** `.join('')`, `''.join([`, `concat('`, `paste0('` or `implode('`. */
 function joinsList(at: usize, low: usize): bool {
-  if (at < low + 6) return false;
+  if (at < low + 8) return false;
   const w = load<u32>(at - 4) | 0x20202020;
-  return w === 0x6e696f6a || w === 0x7461636e || w === 0x30657473 || w === 0x65646f6c;
+  const next = load<u8>(at + 1);
+  if (w === 0x6e696f6a) return (isQuote(next) && load<u8>(at + 2) === next) || ((next === 0x5b || next === 0x28 || next <= 0x20) && isQuote(load<u8>(at - 6)));
+  return (w === 0x7461636e || w === 0x30657473 || w === 0x65646f6c) && (isQuote(next) || next <= 0x20);
 }
 
 /** Twelve or more numbers of printable characters, or characters in quotes, with commas between them. */
@@ -818,7 +822,9 @@ function isJoined(at: usize, low: usize, high: usize): bool {
     if (b === 0x2b || b === 0x2e || b === 0x26 || b === 0x7c || b === 0x3c || b === 0x5e || b === 0x7e) {
       p += 1;
       // .. ++ || <>
-      if (p < limit && (load<u8>(p) === b || load<u8>(p) === 0x3e)) p += 1;
+      const more = p < limit && (load<u8>(p) === b || (b === 0x3c && load<u8>(p) === 0x3e));
+      if (more) p += 1;
+      else if (b === 0x7c || b === 0x3c) return false;
       while (p < limit && isSpace(load<u8>(p))) p += 1;
     }
   }
