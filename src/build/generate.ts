@@ -13,7 +13,10 @@ const check = process.argv.includes('--check');
 const folder = new URL('./generators/', import.meta.url);
 let stale = 0;
 
-for (const name of (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort()) {
+/** Registries come first: a unit that was removed breaks every other generator that loads them. */
+const isRegistry = (file: string): number => Number(file.includes('registries'));
+
+for (const name of (await readdir(folder)).filter((file) => file.endsWith('.ts')).sort((a, b) => isRegistry(b) - isRegistry(a) || (a < b ? -1 : 1))) {
   const module = (await import(new URL(name, folder).href)) as { generate: (root: string) => Promise<readonly GeneratedFile[]> };
   for (const file of await module.generate(root)) {
     const path = join(root, file.path);

@@ -48,6 +48,8 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ['08136314cc06d4f2e8e9bf82cb999595f0a3ef7f9ffc0e2960cf849e1f5c09d2', "the private key of systemd's manual"],
   // https://pyjwt.readthedocs.io/en/stable/usage.html#retrieve-rsa-signing-keys-from-a-jwks-endpoint
   ['1a9e7de3fd045251395dfb186491794be6f20a7b46b5ac1caa60f33c36e1249d', "the JWT of PyJWT's documentation"],
+  // https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0005.md
+  ['4df8adb33d5d728d8dac2644073853f9d120330b8f8c39babd1ef74655cbb199', 'the first seed of the test cases of Stellar SEP-5'],
 ]);
 
 /** Which documented sample this value is, or undefined. */

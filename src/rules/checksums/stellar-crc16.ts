@@ -9,7 +9,7 @@ const SEED = 0x90;
 
 export const checksum: Checksum = {
   id: 'stellar-crc16',
-  proof: 'The last two of the 35 bytes (base32) are the CRC-16/XMODEM of the 33 before them, lowest byte first, and the first is 0x90. Stellar SEP-23; recomputed on the seed that it prints.',
+  proof: 'The last two of the 35 bytes (base32) are the CRC-16/XMODEM of the 33 before them, lowest byte first, and the first is 0x90. Stellar SEP-23; checked on the first seed of the test cases of SEP-5.',
   make: (head) => {
     const covered = fromBase32(head.padEnd(CHARACTERS, 'A').slice(0, CHARACTERS))?.subarray(0, COVERED) ?? Buffer.alloc(COVERED);
     const crc = Buffer.alloc(2);

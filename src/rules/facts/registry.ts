@@ -15,8 +15,6 @@ import { factReader as gitlabRoutable } from './gitlab-routable.ts';
 import { factReader as jfrogReference } from './jfrog-reference.ts';
 import { factReader as jwt } from './jwt.ts';
 import { factReader as mapbox } from './mapbox.ts';
-import { factReader as modeInPrefix } from './mode-in-prefix.ts';
-import { factReader as modeWord } from './mode-word.ts';
 import { factReader as neptune } from './neptune.ts';
 import { factReader as opentok } from './opentok.ts';
 import { factReader as prefixedJwt } from './prefixed-jwt.ts';
@@ -25,7 +23,7 @@ import { factReader as salesforce } from './salesforce.ts';
 import { factReader as sendgrid } from './sendgrid.ts';
 import { factReader as sentryOrg } from './sentry-org.ts';
 import { factReader as slackApp } from './slack-app.ts';
-import { factReader as testHead } from './test-head.ts';
+import { factReader as testMode } from './test-mode.ts';
 import { factReader as ulid } from './ulid.ts';
 
-export const FACT_READERS: ReadonlyMap<string, FactReader> = new Map([awsBedrock, awsEcr, awsKeyId, awsPresigned, azureSas, cephKey, cloudflareTunnel, devpi, discordBot, fernet, githubStateless, gitlabRoutable, jfrogReference, jwt, mapbox, modeInPrefix, modeWord, neptune, opentok, prefixedJwt, pypi, salesforce, sendgrid, sentryOrg, slackApp, testHead, ulid].map((unit) => [unit.id, unit]));
+export const FACT_READERS: ReadonlyMap<string, FactReader> = new Map([awsBedrock, awsEcr, awsKeyId, awsPresigned, azureSas, cephKey, cloudflareTunnel, devpi, discordBot, fernet, githubStateless, gitlabRoutable, jfrogReference, jwt, mapbox, neptune, opentok, prefixedJwt, pypi, salesforce, sendgrid, sentryOrg, slackApp, testMode, ulid].map((unit) => [unit.id, unit]));

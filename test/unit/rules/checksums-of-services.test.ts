@@ -59,3 +59,9 @@ describe('against the issuers’ own descriptions', () => {
     expect(check('ripple-base58check', ['sEdTM1uX8pu2', 'do5XvTnutH', '6HsouMaM2'].join(''))).toBe('valid');
   });
 });
+
+it('takes the first seed of the test cases of Stellar SEP-5, and none with another character', () => {
+  const seed = ['SBGWSG6BTNCKCOB3DIFB', 'GCVMUPQFYPA2G4O34RMT', 'B343OYPXU5DJDVMN'].join('');
+  expect(check('stellar-crc16', seed)).toBe('valid');
+  expect(check('stellar-crc16', seed.replace('GWSG', 'GWSH'))).toBe('invalid');
+});

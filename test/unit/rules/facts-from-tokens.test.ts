@@ -63,18 +63,18 @@ it('reads account and tunnel of a Cloudflare Tunnel token, and never its secret'
   expect(readFacts('cloudflare-tunnel', token)).toEqual({ subject: '5b2ad9c3-7f1e-4c6a-9d37-1c8e5f204a6b', notes: { account: '0a1b2c3d4e5f60718293a4b5c6d7e8f9' } });
 });
 
-describe('mode-word', () => {
+describe('test-mode', () => {
   it.each(['duffel_test_x', 'cfsk_ma_test_0', '$aact_hmlg_x', 'access_token$sandbox$x', 'sk_sbox_x', 'TEST_API_KEY:0', 'CHASECK_TEST-x'])('%s… is of a test', (head) => {
-    expect(readFacts('mode-word', head)).toEqual({ testMode: true });
+    expect(readFacts('test-mode', head)).toEqual({ testMode: true });
   });
 
   it.each(['duffel_live_x', 'sk_production_x', 'LIVE_API_KEY:0'])('%s… is live', (head) => {
-    expect(readFacts('mode-word', head)).toEqual({ testMode: false });
+    expect(readFacts('test-mode', head)).toEqual({ testMode: false });
   });
 
   it('says nothing of a head without such a word, nor of one far into the token', () => {
-    expect(readFacts('mode-word', 'sk_abc')).toBeUndefined();
-    expect(readFacts('mode-word', 'latest_contest_x')).toBeUndefined();
-    expect(readFacts('mode-word', `${'x'.repeat(50)}_test_`)).toBeUndefined();
+    expect(readFacts('test-mode', 'sk_abc')).toBeUndefined();
+    expect(readFacts('test-mode', 'latest_contest_x')).toBeUndefined();
+    expect(readFacts('test-mode', `${'x'.repeat(50)}_test_`)).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ const make = (recipe: string): string => writeRecipe(recipe, seededRandom('facts
 const read = (id: string, token: string): OfflineFacts | undefined => FACT_READERS.get(id)?.read(token);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-describe('mode-in-prefix', () => {
+describe('test-mode', () => {
   it.each([
     ['sk_test_<base62:24>', true],
     ['sk_live_<base62:24>', false],
@@ -26,12 +26,12 @@ describe('mode-in-prefix', () => {
     ['egy_sk_live_<hex:64>', false],
     ['sandbox-sq0csb-<base62:43>', true],
   ])('%s is test mode: %s', (recipe, testMode) => {
-    expect(read('mode-in-prefix', make(recipe))).toEqual({ testMode });
+    expect(read('test-mode', make(recipe))).toEqual({ testMode });
   });
 
   it('says nothing where the word is not in the prefix', () => {
-    expect(read('mode-in-prefix', `key_${make('<hex:28>')}`)).toBeUndefined();
-    expect(read('mode-in-prefix', 'contestant_of_the_year')).toBeUndefined();
+    expect(read('test-mode', `key_${make('<hex:28>')}`)).toBeUndefined();
+    expect(read('test-mode', 'contestant_of_the_year')).toBeUndefined();
   });
 });
 
@@ -120,7 +120,7 @@ describe('ids inside tokens', () => {
 });
 
 it('every reader of these answers any text and never repeats more than it says', () => {
-  for (const id of ['mode-in-prefix', 'ulid', 'sentry-org', 'opentok', 'fernet', 'sendgrid', 'slack-app', 'salesforce']) {
+  for (const id of ['test-mode', 'ulid', 'sentry-org', 'opentok', 'fernet', 'sendgrid', 'slack-app', 'salesforce']) {
     const reader = FACT_READERS.get(id);
     expect(reader?.reads.length).toBeGreaterThan(20);
     fc.assert(fc.property(fc.string({ maxLength: 300 }), (text) => (read(id, text), true)));

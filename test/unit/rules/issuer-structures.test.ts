@@ -101,11 +101,11 @@ describe('facts of prefixes and payloads', () => {
     ['SB-Mid-server-<base62:24>', true],
     ['Mid-server-<base62:24>', false],
   ])('%s says whether it is a test key', (recipe, testMode) => {
-    expect(readFacts('test-head', make(recipe))).toEqual({ testMode });
+    expect(readFacts('test-mode', make(recipe))).toEqual({ testMode });
   });
 
   it('a head that nobody knows says nothing', () => {
-    expect(readFacts('test-head', make('sk_<base62:20>'))).toBeUndefined();
+    expect(readFacts('test-mode', make('sk_<base62:20>'))).toBeUndefined();
   });
 
   it('reads account and end of a Mapbox token', () => {
@@ -125,7 +125,7 @@ describe('facts of prefixes and payloads', () => {
     expect(readFacts('prefixed-jwt', make(claims))).toBeUndefined();
   });
 
-  it.each(['test-head', 'mapbox', 'neptune', 'prefixed-jwt'])('%s is total', (id) => {
+  it.each(['test-mode', 'mapbox', 'neptune', 'prefixed-jwt'])('%s is total', (id) => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       FACT_READERS.get(id)?.read(text);
     }), { seed: 13, numRuns: 300 });
