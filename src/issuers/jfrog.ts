@@ -15,7 +15,7 @@ import type { JsonObject } from './reading/json.ts';
 export const issuer: Issuer = {
   id: 'jfrog',
   name: 'JFrog Platform',
-  kinds: ['artifactory-reference-token', 'jfrog-token', 'jfrog-reference'],
+  kinds: ['artifactory-reference-token', 'jfrog-token'],
   proof: { how: 'document', reference: 'JFrog Platform REST API: access tokens (get by id "me", list, create, revoke by id); jfrog/jfrog-client-go access/services/accesstoken.go' },
   introspect: askOnce({
     method: 'GET /access/api/v1/tokens/me',

@@ -13,6 +13,8 @@ export interface ContextLine {
   readonly shape: string;
   /** The issuer's own document. */
   readonly see?: string;
+  /** Other parts that belong to it: their names, and the rule of each. */
+  readonly with?: Readonly<Record<string, string>>;
 }
 
 export interface ContextFile {
@@ -44,6 +46,7 @@ export const CONTEXT_FILE_SCHEMA = {
           named: words,
           shape: { type: 'string', minLength: 4 },
           see: { type: 'string', pattern: '^https://' },
+          with: { type: 'object', minProperties: 1, additionalProperties: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' } },
         },
       },
     },

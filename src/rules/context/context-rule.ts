@@ -11,6 +11,8 @@ const SAME_LINE = 80;
 const NEXT_LINE = 60;
 const LINES_BETWEEN = 2;
 const REACH = SAME_LINE + LINES_BETWEEN * (NEXT_LINE + 2);
+/** How far the other parts of a credential may stand from it. */
+const COMPANION_BYTES = 1_024;
 const CWE = 'https://cwe.mitre.org/data/definitions/798.html';
 
 /** One line of the table as a rule like any other. Throws an Error that says what is wrong with its shape. */
@@ -36,7 +38,7 @@ export function contextRule(line: ContextLine): Rule {
     validator: CONTEXT_VALIDATOR,
     confidence: 'medium',
     publicPrefix: '',
-    companions: [],
+    companions: Object.entries(line.with ?? {}).map(([name, rule]) => ({ name, rule, withinBytes: COMPANION_BYTES, required: false })),
     priority: -10,
     companionOnly: false,
     opens: `What the ${line.issuer} account behind it may do: its data, its quota and its bill.`,
