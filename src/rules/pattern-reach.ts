@@ -1,5 +1,5 @@
-import { RegExpParser } from '@eslint-community/regexpp';
 import type { AST } from '@eslint-community/regexpp';
+import { parsePattern } from './pattern/parse-pattern.ts';
 
 /** Bytes that an unbounded or very long repetition is granted. */
 export const MAX_REACH = 16_384;
@@ -16,7 +16,7 @@ export interface PatternReach {
 
 /** Throws the parser's SyntaxError when `source` is no regular expression. */
 export function reachOf(source: string, flags: string): PatternReach {
-  const ast = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, { unicode: false, unicodeSets: false });
+  const ast = parsePattern(source);
   const reach = { before: 0 };
   const length = longest(ast.alternatives, reach);
   return { length: Math.min(length, MAX_REACH), before: Math.min(reach.before, MAX_REACH), head: flags.includes('i') ? '' : headOf(ast) };

@@ -1,5 +1,5 @@
-import { RegExpParser } from '@eslint-community/regexpp';
 import type { AST } from '@eslint-community/regexpp';
+import { parsePattern } from '../../rules/pattern/parse-pattern.ts';
 import { TOKEN_CHARACTERS } from './byte-classes.ts';
 
 /** One way in which a match may begin. */
@@ -62,7 +62,7 @@ export function secretMembers(pattern: string): ReadonlySet<string> | undefined 
 
 /** Syntax tree of a pattern without flags. */
 export function parse(pattern: string): AST.Pattern {
-  return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: false, unicodeSets: false });
+  return parsePattern(pattern);
 }
 
 function walkAll(alternatives: readonly AST.Alternative[]): readonly PatternHead[] | undefined {

@@ -18,6 +18,7 @@ export function bytesOfClass(source: string, flags: string): ByteSet {
   const expression = new RegExp(`^(?:${source})$`, flags);
   let set = NO_BYTE;
   for (let byte = 0; byte < 256; byte += 1) if (expression.test(String.fromCharCode(byte))) set |= 1n << BigInt(byte);
+  if (KNOWN.size >= MOST_KEPT) KNOWN.clear();
   KNOWN.set(`${flags}/${source}`, set);
   return set;
 }
@@ -28,10 +29,18 @@ export function areDisjoint(a: ByteSet, b: ByteSet): boolean {
   return (a & b) === NO_BYTE;
 }
 
+/** Two thousand rules of people's own have a few dozen sets among them. */
+const MOST_KEPT = 1024;
+const MEMBERS = new Map<ByteSet, readonly string[]>();
+
 /** The members as characters, ascending. */
 export function membersOf(set: ByteSet): readonly string[] {
+  const known = MEMBERS.get(set);
+  if (known !== undefined) return known;
   const members: string[] = [];
   for (let byte = 0; byte < 256; byte += 1) if ((set >> BigInt(byte)) & 1n) members.push(String.fromCharCode(byte));
+  if (MEMBERS.size >= MOST_KEPT) MEMBERS.clear();
+  MEMBERS.set(set, members);
   return members;
 }
 

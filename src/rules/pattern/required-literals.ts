@@ -92,10 +92,10 @@ class Literals {
 
   /** Without regard to case a letter is one text: anchors are looked for in any case. */
   #members(element: AST.Character | AST.CharacterClass | AST.CharacterSet): readonly string[] | undefined {
-    const set = membersOf(bytesOf(element, this.#flags)).filter((character) => character < '\x7f');
     const all = membersOf(bytesOf(element, this.#flags));
-    if (set.length < all.length || set.some((character) => character < ' ')) return undefined;
-    const folded = this.#flags.includes('i') ? [...new Set(set.map((character) => character.toLowerCase()))] : set;
+    // In any case a letter counts once: more than eight are more than four.
+    if (all.length > 8 || all.some((character) => character >= '\x7f' || character < ' ')) return undefined;
+    const folded = this.#flags.includes('i') ? [...new Set(all.map((character) => character.toLowerCase()))] : all;
     return folded.length <= 4 ? folded : undefined;
   }
 }
