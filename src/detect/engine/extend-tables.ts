@@ -1,6 +1,6 @@
 import type { Rule } from '../../model/index.ts';
 import { packTables } from './pack-tables.ts';
-import { anchorKey, compileTables, type Anchor, type Anchors, type CompiledTables } from './tables.ts';
+import { anchorKey, compileAnchors, type Anchor, type Anchors, type CompiledTables } from './tables.ts';
 
 /** How a list of rules came to be from another one. */
 export interface RuleMove {
@@ -17,7 +17,7 @@ export interface RuleMove {
  * added rules are analysed, which is what takes the time. Pure.
  */
 export function extendTables(tables: Anchors, { kept, added, rules }: RuleMove): CompiledTables {
-  const own = compileTables(added.map(({ rule }) => rule));
+  const own = compileAnchors(added.map(({ rule }) => rule));
   const anchors = new Map<string, { anchor: Omit<Anchor, 'rules'>; rules: number[] }>();
   const take = (all: readonly Anchor[], indexOf: (index: number) => number | undefined): void => {
     for (const { rules, ...anchor } of all) {

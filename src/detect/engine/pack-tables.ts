@@ -54,7 +54,8 @@ export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], a
     let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
     while (view.getUint32(layout.buckets + slot * SLOT_BYTES + 4, true) !== 0) slot = (slot + 1) & layout.bucketMask;
     view.setUint32(layout.buckets + slot * SLOT_BYTES, key, true);
-    const { behind, mask, value } = neighboursOf(list.map((index) => ({ anchor: anchors[index] as Anchor, offset: gramOffsets[index] ?? 0 })));
+    const [index] = list;
+    const { behind, mask, value } = list.length > 1 || index === undefined ? NO_NEIGHBOURS : neighboursOf(anchors[index] as Anchor, gramOffsets[index] ?? 0);
     view.setUint32(layout.buckets + slot * SLOT_BYTES + 4, (behind ? next : next | BEFORE) >>> 0, true);
     view.setUint32(layout.buckets + slot * SLOT_BYTES + 8, mask, true);
     view.setUint32(layout.buckets + slot * SLOT_BYTES + 12, value, true);
@@ -65,13 +66,20 @@ export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], a
   return { anchors, atAnchor, bytes, layout, ...ruleLists(anchors), reach: reachOf(rules, atAnchor) };
 }
 
+interface Neighbours {
+  readonly behind: boolean;
+  readonly mask: number;
+  readonly value: number;
+}
+
+const NO_NEIGHBOURS: Neighbours = { behind: true, mask: 0, value: 0 };
+
 /** What must stand in the four bytes behind the gram, or before it, if one anchor alone is meant by it: folded, and where the mask has bits. */
-function neighboursOf(meant: readonly { readonly anchor: Anchor; readonly offset: number }[]): { readonly behind: boolean; readonly mask: number; readonly value: number } {
-  const [only] = meant;
-  const text = only?.anchor.text.split(SEPARATOR, 1)[0] ?? '';
-  if (only === undefined || meant.length > 1 || text.length < 5) return { behind: true, mask: 0, value: 0 };
-  const behind = text.length - only.offset - 4 >= Math.min(only.offset, 4);
-  const bytes = Array.from({ length: 4 }, (_, i) => text.charCodeAt(behind ? only.offset + 4 + i : only.offset - 4 + i));
+function neighboursOf(only: Anchor, offset: number): Neighbours {
+  const text = only.text.split(SEPARATOR, 1)[0] ?? '';
+  if (text.length < 5) return NO_NEIGHBOURS;
+  const behind = text.length - offset - 4 >= Math.min(offset, 4);
+  const bytes = Array.from({ length: 4 }, (_, i) => text.charCodeAt(behind ? offset + 4 + i : offset - 4 + i));
   const word = (of: (byte: number) => number): number => bytes.reduce((sum, byte, i) => sum + (Number.isNaN(byte) ? 0 : of(byte) * 2 ** (8 * i)), 0);
   return { behind, mask: word(() => 0xff), value: word((byte) => byte | 0x20) };
 }
@@ -102,10 +110,15 @@ function packAnchor(view: DataView, at: number, anchor: Anchor, gramOffset: numb
 function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint8Array[]; readonly indexes: readonly number[] } {
   const rows = [alphabetRow('token')];
   const known = new Map([[String(rows[0]), 0]]);
+  const byName = new Map<string, number>();
   const indexes = anchors.map(({ alphabet, maxRun, punctuation = 0 }) => {
+    const name = maxRun === undefined ? (alphabet ?? 'token') : `value ${punctuation}`;
+    const asked = byName.get(name);
+    if (asked !== undefined) return asked;
     const row = maxRun === undefined ? alphabetRow(alphabet ?? 'token') : valueRow(marksOf(punctuation));
     const at = known.get(String(row)) ?? rows.push(row) - 1;
     known.set(String(row), at);
+    byName.set(name, at);
     return at;
   });
   return { rows, indexes };

@@ -52,8 +52,14 @@ const ANYTHING: readonly string[] = ['\0'];
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
 export function compileTables(rules: readonly Rule[]): CompiledTables {
+  const { anchors, atAnchor } = compileAnchors(rules);
+  return packTables(rules, anchors, atAnchor);
+}
+
+/** What tables of these rules are packed from. Pure. */
+export function compileAnchors(rules: readonly Rule[]): Anchors {
   const heads = rules.map((rule) => headsOf(rule.pattern));
-  return packTables(rules, collectAnchors(rules, heads), rules.map((rule, index) => isAtAnchor(rule, heads[index])));
+  return { anchors: collectAnchors(rules, heads), atAnchor: rules.map((rule, index) => isAtAnchor(rule, heads[index])) };
 }
 
 /** By what anchors are the same, and sorted. */
