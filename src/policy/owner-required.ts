@@ -2,6 +2,7 @@ import type { Check } from '../model/index.ts';
 import { livenessOf } from './facts/liveness.ts';
 import { tokenOwners } from './facts/owners.ts';
 import { describePlaces } from './facts/places.ts';
+import { listed } from './facts/sourced.ts';
 
 const SOURCES = ['issuer', 'codeowners', 'configuration', 'attestation'] as const;
 
@@ -39,8 +40,8 @@ export const check: Check<OwnerRequired> = {
     const named = places.map(({ owners }) => (owners !== undefined && counts(owners.from) && owners.names.length > 0 ? owners : undefined));
     const [first] = named;
     if (first !== undefined && !named.includes(undefined)) {
-      const grounds = [{ fact: 'owner', value: first.names.join(', '), by: first.from === 'codeowners' ? ('repository' as const) : ('configuration' as const), source: first.source }];
-      return { status: 'pass', evidence: `${first.names.join(', ')} ${first.names.length === 1 ? 'answers' : 'answer'} for ${describePlaces(credential.occurrences.slice(0, 1))}, as ${first.source} says${named.length > 1 ? ', and every other place has an owner, too' : ''}.`, grounds, threshold };
+      const grounds = [{ fact: 'owner', value: listed(first.names), by: first.from === 'codeowners' ? ('repository' as const) : ('configuration' as const), source: first.source }];
+      return { status: 'pass', evidence: `${listed(first.names)} ${first.names.length === 1 ? 'answers' : 'answer'} for ${describePlaces(credential.occurrences.slice(0, 1))}, as ${first.source} says${named.length > 1 ? ', and every other place has an owner, too' : ''}.`, grounds, threshold };
     }
     const open = places.some(({ owners }, index) => named[index] === undefined && owners === undefined);
     if (open) return { status: 'undetermined', why: 'nobody looked who answers for all places of the token', threshold };

@@ -11,12 +11,12 @@ export const reporter: Reporter = {
   format: 'json',
   description: 'Everything that is known, for other programs; read back by `tokenwarden explain --from`',
   render: (result) => {
-    const { indent, maxPlaces } = layoutOf(result.findings.map(({ credential }) => credential.occurrences.length));
-    return `${printableJson(JSON.stringify(documentOf(redacted(result), maxPlaces), null, indent))}\n`;
+    const { indent, ...layout } = layoutOf(result.findings.map(({ credential }) => credential.occurrences.length));
+    return `${printableJson(JSON.stringify(documentOf(redacted(result), layout), null, indent))}\n`;
   },
 };
 
-function documentOf(result: AuditResult, maxPlaces: number): ReportDocument {
+function documentOf(result: AuditResult, layout: Layout): ReportDocument {
   const { tool, coverage, verification, minConfidence, failOn, waiverProblems } = result;
   return {
     $schema: SCHEMA_ID,
@@ -28,7 +28,7 @@ function documentOf(result: AuditResult, maxPlaces: number): ReportDocument {
     minConfidence,
     ...(failOn === undefined ? {} : { failOn }),
     ...(waiverProblems === undefined ? {} : { waiverProblems }),
-    findings: result.findings.map((finding) => findingOf(finding, maxPlaces)),
+    findings: result.findings.map((finding) => findingOf(finding, layout)),
     rules: result.rules.map(reportedRule),
   };
 }
@@ -37,10 +37,13 @@ function askedTimes(findings: readonly Finding[]): Readonly<Record<string, strin
   return sortedKeys(Object.fromEntries(findings.filter(wasAsked).map(({ id, introspection }) => [id, introspection.at.toISOString()])));
 }
 
-function findingOf(finding: Finding, maxPlaces: number): ReportedFinding {
+type Layout = Omit<ReturnType<typeof layoutOf>, 'indent'>;
+
+function findingOf(finding: Finding, { maxPlaces, claimsOnly }: Layout): ReportedFinding {
   const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver, idleWaiver } = finding;
   const places = primaryFirst(credential.occurrences);
   const leftOut = places.length - maxPlaces;
+  const told = claimsOnly ? verdicts.filter(({ verdict }) => verdict.status === 'violation' || verdict.status === 'pass') : verdicts;
   const { at: _clock, ...introspection } = finding.introspection;
   return {
     id,
@@ -53,7 +56,8 @@ function findingOf(finding: Finding, maxPlaces: number): ReportedFinding {
     locations: leftOut > 0 ? places.slice(0, maxPlaces) : places,
     ...(leftOut > 0 ? { locationsLeftOut: leftOut } : {}),
     introspection: toJson(introspection),
-    verdicts,
+    verdicts: told,
+    ...(told.length === verdicts.length ? {} : { verdictsLeftOut: verdicts.length - told.length }),
     ...(lastKnown === undefined ? {} : { lastKnown: toJson(lastKnown) }),
     ...(waiver === undefined ? {} : { waiver }),
     ...(idleWaiver === undefined ? {} : { idleWaiver }),

@@ -40,6 +40,7 @@ export function explainFinding(report: ReportDocument, reported: ReportedFinding
     '',
     ...section('What the policy says', paint.bold),
     ...verdictLines(finding, paint, width),
+    ...(reported.verdictsLeftOut === undefined ? [] : labelled('', `and ${reported.verdictsLeftOut} verdicts that are open or do not apply, which a report of so many findings does not name`, width, label)),
     '',
     ...section('What to do', paint.bold),
     ...(finding.waiver === undefined ? [] : labelled('waived', printable(`by ${waiverLine(finding.waiver)}`), width, { label: paint.warn })),

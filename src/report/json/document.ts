@@ -56,6 +56,8 @@ export interface ReportedFinding {
   /** Its time stands in `run.introspectedAt`. */
   readonly introspection: Json<WithoutAt<Introspection>>;
   readonly verdicts: readonly CheckedVerdict[];
+  /** How many more there are, all of them open or not applicable; only in reports of more than 20,000 findings. */
+  readonly verdictsLeftOut?: number;
   readonly lastKnown?: Json<LastKnown>;
   readonly waiver?: Waiver;
   readonly idleWaiver?: IdleWaiver;

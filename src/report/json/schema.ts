@@ -131,7 +131,7 @@ const finding = object(
     introspection,
     verdicts: list(object({ check: text, verdict }, { severity: { enum: SEVERITY } })),
   },
-  { locationsLeftOut: count, lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver, idleWaiver },
+  { locationsLeftOut: count, verdictsLeftOut: count, lastKnown: object({ status: { enum: ['active', 'inactive'] }, violating: flag, at: time }), waiver, idleWaiver },
 );
 
 const run = object(

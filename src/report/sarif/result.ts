@@ -64,7 +64,7 @@ function messageOf(finding: Finding, places: readonly Location[], told: number):
     sentence(`Issuer: ${quoted(answer.sentence)}${answer.at === undefined ? '' : `, ${answer.at}`}`),
     answer.lastKnown === undefined ? '' : sentence(quoted(capital(answer.lastKnown))),
     sentence(quoted(nextStepOf(finding))),
-    ...verdicts.filter(({ status }) => status === 'undetermined').map(({ check, text }) => sentence(`Undetermined ${check}: ${quoted(text)}`)),
+    ...[...Map.groupBy(verdicts.filter(({ status }) => status === 'undetermined'), ({ text }) => text)].map(([why, open]) => sentence(`Undetermined ${open.map(({ check }) => check).join(', ')}: ${quoted(why)}`)),
   ]);
 }
 

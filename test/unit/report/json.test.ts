@@ -71,9 +71,11 @@ describe('the JSON report', () => {
   });
 
   it('is written without indentation, then with fewer places, before it grows past what a string holds', () => {
-    expect(layoutOf([1, 5])).toEqual({ indent: 2, maxPlaces: Infinity });
-    expect(layoutOf([300_000])).toEqual({ indent: 0, maxPlaces: Infinity });
-    expect(layoutOf([800_000, 800_000])).toEqual({ indent: 0, maxPlaces: 750_000 });
+    expect(layoutOf([1, 5])).toEqual({ indent: 2, maxPlaces: Infinity, claimsOnly: false });
+    expect(layoutOf([300_000])).toEqual({ indent: 0, maxPlaces: Infinity, claimsOnly: false });
+    expect(layoutOf([800_000, 800_000])).toEqual({ indent: 0, maxPlaces: 750_000, claimsOnly: false });
+    expect(layoutOf(Array.from({ length: 5001 }, () => 1))).toMatchObject({ indent: 0, claimsOnly: false });
+    expect(layoutOf(Array.from({ length: 20_001 }, () => 1))).toMatchObject({ indent: 0, claimsOnly: true });
     expect(layoutOf(Array.from({ length: 50_000 }, () => 1_000)).maxPlaces).toBe(100);
   });
 
