@@ -6,6 +6,8 @@ import { issuer as asana } from './asana.ts';
 import { issuer as atlassianDc } from './atlassian-dc.ts';
 import { issuer as atlassian } from './atlassian.ts';
 import { issuer as auth0 } from './auth0.ts';
+import { issuer as azureDevops } from './azure-devops.ts';
+import { issuer as bitbucketServer } from './bitbucket-server.ts';
 import { issuer as brevo } from './brevo.ts';
 import { issuer as buildkite } from './buildkite.ts';
 import { issuer as calendly } from './calendly.ts';
@@ -93,4 +95,4 @@ import { issuer as vercel } from './vercel.ts';
 import { issuer as vultr } from './vultr.ts';
 import { issuer as xai } from './xai.ts';
 
-export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, brevo, buildkite, calendly, checkly, circleci, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gitea, github, gitlab, googleAi, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mistral, mongodbAtlas, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, perplexity, posthog, postman, pulumi, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, xai];
+export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, azureDevops, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gitea, github, gitlab, googleAi, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mistral, mongodbAtlas, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, perplexity, posthog, postman, pulumi, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, xai];
