@@ -89,7 +89,8 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
 const SIGNER = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const PUBLISHED = Object.entries(SIGNER.publicKey.export({ format: 'jwk' })).flatMap(([name, value]): [string, string][] => (name === 'x' || name === 'y' ? [[`jwk-${name}`, String(value)]] : []));
 
-function tokenOf({ token }: RecordedCase): string {
+/** The token of a recorded case, made anew. */
+export function tokenOf({ token }: RecordedCase): string {
   if ('prefix' in token) return makeToken(token.prefix, token.length) + (token.suffix ?? '');
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   if (token.kid !== undefined) {

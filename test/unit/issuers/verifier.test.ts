@@ -12,6 +12,7 @@ import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier } from './make-verifier.ts';
 import type { Bench } from './make-verifier.ts';
 import type { RecordedFile } from './recorded-exchange.ts';
+import { tokenOf } from './replay.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -177,9 +178,17 @@ const SUBJECTS = await Promise.all(
     const path = fileURLToPath(new URL(`../../../fixtures/issuers/${id}/active.json`, import.meta.url));
     const { cases } = JSON.parse(await readFile(path, 'utf8')) as RecordedFile;
     const first = cases[0];
-    return { type: id, rule: first?.rule ?? '', prefix: first !== undefined && 'prefix' in first.token ? first.token.prefix : '' };
+    const parts = Object.entries(first?.companions ?? {}).map(([name, spec]) => ({ name, secret: makeSecret('text' in spec ? spec.text : makeToken(spec.prefix, spec.length)) }));
+    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), parts, auth: first?.auth?.method };
   }),
 );
+
+type Subject = (typeof SUBJECTS)[number];
+
+/** Our own credentials as the recorded case has them, else a client's: no issuer may hold its tongue for want of them. */
+function ownAuth({ auth }: Pick<Subject, 'auth'>, own = makeToken('own-', 20)): Pick<Store, 'clientAuth'> {
+  return { clientAuth: auth === 'bearer' ? { method: 'bearer', token: makeSecret(own) } : { method: auth ?? 'client_secret_basic', clientId: 'me', clientSecret: makeSecret(own) } };
+}
 
 describe('every issuer against a hostile server', () => {
   const answers: readonly (readonly [string, RequestListener])[] = [
@@ -201,31 +210,31 @@ describe('every issuer against a hostile server', () => {
     ['a body beyond the cap', (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(`{"login":"${'x'.repeat(3_000_000)}`)],
   ];
 
-  for (const { type, rule, prefix } of SUBJECTS) {
-    const clientAuth = { clientAuth: { method: 'client_secret_basic' as const, clientId: 'me', clientSecret: makeSecret(makeToken('own-', 20)) } };
+  for (const subject of SUBJECTS) {
+    const { type, rule, make, parts } = subject;
     it.each(answers)(`${type}: %s is unknown, never alive and never dead`, async (_, listener) => {
       const server = await run(listener);
-      const { verifier } = bench([makeStore(type, server.url.href, clientAuth)]);
-      const credential = makeCredential(rule, makeToken(prefix, 40));
+      const { verifier } = bench([makeStore(type, server.url.href, ownAuth(subject))]);
+      const credential = makeCredential(rule, make(), { companions: parts });
       const answer = await verifier.ask(credential);
       expect(answer.status).toBe('unknown');
       expect(['accepted', 'refused', 'uncertain']).toContain((await verifier.revoke(credential)).status);
     });
   }
 
-  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, rule, prefix }) => {
+  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, rule, make, parts, auth }) => {
     let contacted = 0;
     const canary = await run((_, response) => void ((contacted += 1), response.end('{}')));
     const server = await run((_, response) => void response.writeHead(307, { location: canary.url.href }).end());
-    const { verifier } = bench([makeStore(type, server.url.href, { clientAuth: { method: 'none' } })]);
-    const credential = makeCredential(rule, makeToken(prefix, 40));
+    const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
+    const credential = makeCredential(rule, make(), { companions: parts });
     expect(await verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'redirect' });
     expect((await verifier.revoke(credential)).status).not.toBe('accepted');
     expect(contacted).toBe(0);
   });
 
-  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, prefix }) => {
-    const token = makeToken(prefix, 40);
+  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, make, parts, auth }) => {
+    const token = make();
     const own = makeToken('own-', 24);
     const everywhere = { active: true, revoked: false, login: token, username: token, sub: token, scope: token, client_id: own, name: token, id: token, scopes: [token], data: { policies: [token], display_name: token, accessor: token, entity_id: own }, objects: [{ token, key: token, name: own }], message: token, errors: [token] };
     const server = await run((request, response) => {
@@ -233,17 +242,16 @@ describe('every issuer against a hostile server', () => {
       const body = { ...everywhere, issuer: origin, introspection_endpoint: `${origin}/i`, revocation_endpoint: `${origin}/r` };
       response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': token, 'x-oauth-client-id': own, 'github-authentication-token-expiration': token }).end(JSON.stringify(body));
     });
-    const clientAuth = { method: 'client_secret_basic' as const, clientId: 'me', clientSecret: makeSecret(own) };
-    const { verifier, ledger } = bench([makeStore(type, server.url.href, { clientAuth })]);
-    const credential = makeCredential(rule, token);
+    const { verifier, ledger } = bench([makeStore(type, server.url.href, ownAuth({ auth }, own))]);
+    const credential = makeCredential(rule, token, { companions: parts });
     const all = JSON.stringify([await verifier.ask(credential), await verifier.revoke(credential), ledger, verifier.egress([credential]), verifier.revocation(credential)]);
     for (const secret of [token, own]) expect(all.includes(secret.slice(6, 26))).toBe(false);
   });
 
-  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, rule, prefix }) => {
+  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, rule, make, parts, auth }) => {
     const server = await serveTcp((socket) => socket.destroy());
     stops.push(server.stop);
-    const { verifier } = bench([makeStore(type, server.url.href, { clientAuth: { method: 'none' } })]);
-    expect(await verifier.ask(makeCredential(rule, makeToken(prefix, 40)))).toMatchObject({ status: 'unknown', why: 'network' });
+    const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
+    expect(await verifier.ask(makeCredential(rule, make(), { companions: parts }))).toMatchObject({ status: 'unknown', why: 'network' });
   });
 });
