@@ -7,7 +7,7 @@ import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
 import { readTables, Scanner, type Tables } from './detect/index.ts';
-import { countOf, itemAt, pathOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
+import { countOf, eventOf, itemAt, pathOf, pickOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type ItemState, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
 import { readStoredCatalogue, StoredCatalogue } from './rules/stored-catalogue.ts';
@@ -16,6 +16,8 @@ import { readUnit } from './sources/index.ts';
 export interface UnitRequest {
   readonly unit: Unit;
   readonly options: SourceOptions;
+  /** Ids of the only rules that need to be tried, as the others found nothing in these very things before. */
+  readonly only?: readonly string[];
   /** Whether to tell what was learned, for a cache. */
   readonly learn?: boolean;
   /** Where the thread shows that it gets on: see `beating`. */
@@ -49,7 +51,8 @@ const scanners = new Map<RuleChanges | undefined, Promise<Scanner>>();
 
 /** Scans one unit with the built-in rules and `changes`. Never throws for what lies in the unit: trouble becomes a skip. */
 export async function scanUnit(request: UnitRequest, changes?: RuleChanges): Promise<UnitResult> {
-  return scanUnitWith(await scannerFor(changes), request);
+  if (request.only === undefined) return scanUnitWith(await scannerFor(changes), request);
+  return scanUntried(request, request.only, () => scannerFor(changes), (ids) => smallScanner(ids, prefilterModule(), readStoredCatalogue(ASSETS.catalogue), changes));
 }
 
 /** Makes ready what `scanUnit` needs, while somebody waits for something else. Never rejects. */
@@ -98,6 +101,57 @@ async function scannerOver(module: WebAssembly.Module, catalogue: StoredCatalogu
   return new Scanner(module, applyChanges(catalogue.rules, changes), tables);
 }
 
+const small = new Map<string, Promise<Scanner>>();
+
+/** A scanner of a few rules. */
+function smallScanner(ids: readonly string[], module: WebAssembly.Module, catalogue: StoredCatalogue, changes: RuleChanges | undefined): Promise<Scanner> {
+  const key = ids.join(' ');
+  const made = small.get(key) ?? createSmallScanner(ids, module, catalogue, changes);
+  small.set(key, made);
+  return made;
+}
+
+async function createSmallScanner(ids: readonly string[], module: WebAssembly.Module, catalogue: StoredCatalogue, changes: RuleChanges | undefined): Promise<Scanner> {
+  const { compileTables } = await import('./detect/engine/tables.ts');
+  const own = new Map(changes?.added.map((rule) => [rule.id, rule]));
+  const rules = ids.flatMap((id) => own.get(id) ?? catalogue.get(id) ?? []);
+  if (rules.some(({ engine, except }) => engine === 'linear' || except !== undefined)) await loadLinearEngine();
+  return new Scanner(module, rules, compileTables(rules));
+}
+
+/** Tries a few rules; what one of them finds anything in is scanned with all of them. */
+async function scanUntried(request: UnitRequest, only: readonly string[], all: () => Promise<Scanner>, few: (ids: readonly string[]) => Promise<Scanner>): Promise<UnitResult> {
+  const { unit } = request;
+  const { learned } = await scanUnitWith(await few(only), { ...request, learn: true });
+  const found = new Set(learned?.matches.map(({ index }) => index));
+  const clean: number[] = [];
+  const others: number[] = [];
+  const states: ItemState[] = [];
+  const events: CoverageEvent[] = [];
+  for (let index = 0; index < countOf(unit); index += 1) {
+    const state = (learned?.states[index] ?? 0) as ItemState;
+    const item = itemAt(unit, index);
+    if (state === 0 || item === undefined || found.has(index)) {
+      others.push(index);
+      continue;
+    }
+    clean.push(index);
+    states.push(state);
+    events.push(eventOf(item, state));
+  }
+  const rest = others.length === 0 ? undefined : await scanUnitWith(await all(), { ...request, unit: pickOf(unit, others) });
+  return {
+    matches: rest?.matches ?? [],
+    secrets: rest?.secrets ?? new Uint8Array(0),
+    events: [...events, ...(rest?.events ?? [])],
+    learned: {
+      unit: pickOf(unit, [...clean, ...others]),
+      states: Uint8Array.from([...states, ...(rest?.learned?.states ?? [])]),
+      matches: (rest?.learned?.matches ?? []).map(({ index, matches }) => ({ index: index + clean.length, matches })),
+    },
+  };
+}
+
 async function tablesFor(changes: RuleChanges): Promise<Tables> {
   const [{ extendTables }, { readAnchors }] = await Promise.all([import('./detect/engine/extend-tables.ts'), import('./detect/engine/stored-tables.ts')]);
   const { rules, ids } = readStoredCatalogue(ASSETS.catalogue);
@@ -114,11 +168,16 @@ const KEEP_AFTER = 3;
 
 /** On a thread of `pipeline/threads.ts`: answers tasks one after another, in their order. */
 function serve(port: MessagePort, data: ThreadData): void {
-  const scanner = scannerOver(data.prefilter, new StoredCatalogue(Buffer.from(data.catalogue.buffer, data.catalogue.byteOffset, data.catalogue.byteLength)), data.tables, data.changes);
+  const catalogue = new StoredCatalogue(Buffer.from(data.catalogue.buffer, data.catalogue.byteOffset, data.catalogue.byteLength));
+  const scanner = scannerOver(data.prefilter, catalogue, data.tables, data.changes);
+  const scan = async (request: UnitRequest): Promise<UnitResult> => {
+    if (request.only === undefined) return scanUnitWith(await scanner, request);
+    return scanUntried(request, request.only, () => scanner, (ids) => smallScanner(ids, data.prefilter, catalogue, data.changes));
+  };
   let last: Promise<void> = Promise.resolve();
   const answer = async (request: UnitRequest): Promise<void> => {
     try {
-      const result = await scanUnitWith(await scanner, request);
+      const result = await scan(request);
       port.postMessage({ result } satisfies ThreadAnswer, [result.secrets.buffer as ArrayBuffer]);
     } catch (error) {
       port.postMessage({ error: error instanceof Error ? { name: error.name, message: error.message } : { name: 'Error', message: String(error) } } satisfies ThreadAnswer);

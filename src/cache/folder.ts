@@ -67,6 +67,10 @@ export function evict(folder: string, maxBytes: number, now: Date): void {
   }
 }
 
+export function isEmptyFolder(folder: string): boolean {
+  return !namesIn(folder).some((name) => NAME.test(name));
+}
+
 function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

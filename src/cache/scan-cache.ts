@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { countOf, eventOf, itemAt, pickOf, STAMP_NUMBERS, type CoverageEvent, type HistoryMemory, type ItemState, type Learned, type Repository, type SourceOptions, type StoredMatch, type Unit } from '../model/index.ts';
-import { evict } from './folder.ts';
+import { evict, isEmptyFolder } from './folder.ts';
 import { isSettled } from './settled.ts';
 import { RepositoryMemory } from './history-memory.ts';
+import { RuleSets, type RuleSet } from './rule-sets.ts';
 import { Scope } from './scope.ts';
 import type { Kind } from './table.ts';
 
@@ -12,8 +13,7 @@ export interface CacheContext {
   readonly key: Uint8Array;
   /** What stands for the program: same text, same results. */
   readonly engine: string;
-  /** What stands for the rules of the run. */
-  readonly rules: string;
+  readonly rules: RuleSet;
   readonly maxBytes: number;
   readonly startedAt: Date;
   readonly now: () => Date;
@@ -27,6 +27,8 @@ export interface Parted {
   readonly events: readonly CoverageEvent[];
   /** Things with matches, whose secrets are to be read again at their places; `matches` in the order of the unit. */
   readonly found?: { readonly unit: Unit; readonly matches: readonly (readonly StoredMatch[])[] };
+  /** Things without a match under other rules, with the rules that were not tried on them. */
+  readonly untried?: { readonly unit: Unit; readonly rules: readonly string[] };
   /** What is to be scanned. */
   readonly rest?: Unit;
 }
@@ -35,11 +37,21 @@ export interface Parted {
 export class ScanCache {
   readonly #context: CacheContext;
   readonly #scopes = new Map<string, Scope>();
+  readonly #ruleSets: RuleSets;
+  /** The rules that this run tries on what other rules were tried on: one list, from the first scope that has one. */
+  #untried: readonly string[] | undefined;
+  #hasLearned = false;
   readonly #memories = new Map<string, RepositoryMemory>();
   readonly #instances = new Map<string, readonly string[] | undefined>();
 
   constructor(context: CacheContext) {
     this.#context = context;
+    this.#ruleSets = new RuleSets(context);
+  }
+
+  /** Whether nothing was ever learned. */
+  get isEmpty(): boolean {
+    return isEmptyFolder(this.#context.folder);
   }
 
   part(unit: Unit, options: SourceOptions): Parted {
@@ -50,10 +62,15 @@ export class ScanCache {
     const found: number[] = [];
     const matches: (readonly StoredMatch[])[] = [];
     const rest: number[] = [];
+    const untried: number[] = [];
     for (let index = 0; index < countOf(unit); index += 1) {
       const entry = find(scope, unit, index);
       const item = entry === undefined ? undefined : itemAt(unit, index);
       if (entry === undefined || item === undefined) rest.push(index);
+      else if (entry.untried !== undefined && entry.untried.length > 0) {
+        this.#untried ??= entry.untried;
+        (this.#untried === entry.untried ? untried : rest).push(index);
+      }
       else if (entry.matches.length > 0) {
         found.push(index);
         matches.push(entry.matches);
@@ -67,6 +84,7 @@ export class ScanCache {
     for (const [counts, { count, bytes }] of sums) events.push({ type: 'scanned', counts: { [counts]: count, bytes } });
     return {
       events,
+      ...(untried.length === 0 ? {} : { untried: { unit: pickOf(unit, untried), rules: this.#untried ?? [] } }),
       ...(found.length === 0 ? {} : { found: { unit: pickOf(unit, found), matches } }),
       ...(rest.length === 0 ? {} : { rest: rest.length === countOf(unit) ? unit : pickOf(unit, rest) }),
     };
@@ -81,14 +99,20 @@ export class ScanCache {
       const entry = { state, matches: matchesAt.get(index) ?? [] };
       if (unit.kind === 'files' && unit.stamps !== undefined) {
         const at = index * STAMP_NUMBERS;
-        if (isSettled(unit.stamps, at, this.#context.startedAt)) scope.learn(unit.stamps, at, entry);
-      } else if (unit.kind === 'objects') scope.learn(rowOfHex(unit.objects[index]?.oid ?? ''), 0, entry);
+        if (!isSettled(unit.stamps, at, this.#context.startedAt)) continue;
+        scope.learn(unit.stamps, at, entry);
+        this.#hasLearned = true;
+      } else if (unit.kind === 'objects') {
+        scope.learn(rowOfHex(unit.objects[index]?.oid ?? ''), 0, entry);
+        this.#hasLearned = true;
+      }
     }
   }
 
   /** Whether this text was scanned and nothing found. */
   isClean(text: Uint8Array): boolean {
-    return this.#texts().find(rowOfText(text)) !== undefined;
+    const known = this.#texts().find(rowOfText(text));
+    return known !== undefined && (known.untried ?? []).length === 0;
   }
 
   learnClean(text: Uint8Array): void {
@@ -100,6 +124,7 @@ export class ScanCache {
     const { folder, maxBytes, now, onTrouble } = this.#context;
     try {
       for (const scope of this.#scopes.values()) scope.save();
+      if (this.#hasLearned) this.#ruleSets.save();
       for (const memory of this.#memories.values()) memory.save();
       evict(folder, maxBytes, now());
     } catch (error) {
@@ -163,7 +188,7 @@ export class ScanCache {
   #scope(kind: Kind, parts: readonly string[]): Scope {
     const { folder, key, rules, maxBytes, now } = this.#context;
     const about = this.#about(parts);
-    const known = this.#scopes.get(about) ?? new Scope({ folder, key, about, kind, rules, maxBytes, now });
+    const known = this.#scopes.get(about) ?? new Scope({ folder, key, about, kind, rules: rules.id, changedSince: (id) => this.#ruleSets.changedSince(id), maxBytes, now });
     this.#scopes.set(about, known);
     return known;
   }

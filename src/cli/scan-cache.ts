@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ASSETS } from '../assets.ts';
 import type { AuditDeps } from '../audit.ts';
@@ -20,7 +21,7 @@ export function scanCache({ values, stateDir }: Settings, catalogue: Catalogue, 
           roots,
           // Regular expressions are the runtime's: what they match may change with its version.
           engine: `${readFileSync(ASSETS.engine, 'latin1')} ${process.versions.v8}`,
-          rules: catalogue.digest,
+          rules: { id: catalogue.digest, digests: () => ruleDigests(catalogue) },
           maxBytes: values.cacheSize,
           startedAt,
           now: io.now,
@@ -32,4 +33,9 @@ export function scanCache({ values, stateDir }: Settings, catalogue: Catalogue, 
       }
     },
   };
+}
+
+/** A digest of what each rule says. */
+export function ruleDigests({ rules }: Catalogue): ReadonlyMap<string, string> {
+  return new Map(rules.map((rule) => [rule.id, createHash('sha256').update(JSON.stringify(rule)).digest('hex').slice(0, 32)]));
 }

@@ -31,19 +31,39 @@ export async function* scanUnknown(requests: AsyncIterable<UnitRequest>, options
       yield { ...request, learn: true };
     }
   };
-  for await (const { learned, ...result } of scanUnits(unknown(), options)) {
+  const scanned = async function* (given: AsyncIterable<UnitRequest>): AsyncGenerator<UnitResult> {
+    for await (const { learned, ...result } of scanUnits(given, options)) {
+      yield* known.splice(0);
+      if (learned !== undefined && how !== undefined) knowledge.cache.learn(learned, how);
+      yield result;
+    }
+  };
+  const unknownRequests = unknown();
+  if (!knowledge.cache.isEmpty) {
+    // Where nothing is to be scanned, nothing is made ready for it.
+    const first = await unknownRequests.next();
     yield* known.splice(0);
-    if (learned !== undefined && how !== undefined) knowledge.cache.learn(learned, how);
-    yield result;
-  }
+    if (first.done === true) return;
+    yield* scanned(prepend(first.value, unknownRequests));
+  } else yield* scanned(unknownRequests);
   yield* known.splice(0);
 }
 
 async function* partRequests(requests: AsyncIterable<UnitRequest>, { cache, readSpans }: Knowledge, known: UnitResult[]): AsyncGenerator<UnitRequest> {
   let waiting: UnitRequest | undefined;
+  let untriedWaiting: UnitRequest | undefined;
   for await (const request of requests) {
-    const { events, found, rest } = cache.part(request.unit, request.options);
+    const { events, found, rest, untried } = cache.part(request.unit, request.options);
     if (events.length > 0) known.push({ ...NOTHING, events });
+    if (untried !== undefined) {
+      const joined: Unit | undefined = untriedWaiting === undefined ? untried.unit : join(untriedWaiting.unit, untried.unit);
+      if (joined === undefined) yield untriedWaiting as UnitRequest;
+      untriedWaiting = { ...request, unit: joined ?? untried.unit, only: untried.rules };
+      if (isFull(untriedWaiting.unit)) {
+        yield untriedWaiting;
+        untriedWaiting = undefined;
+      }
+    }
     let unread: Unit | undefined;
     if (found !== undefined) {
       const bytes = await readSpans(found.unit, found.matches.map(spansOf), request.options);
@@ -69,7 +89,13 @@ async function* partRequests(requests: AsyncIterable<UnitRequest>, { cache, read
       waiting = undefined;
     }
   }
+  if (untriedWaiting !== undefined) yield untriedWaiting;
   if (waiting !== undefined) yield waiting;
+}
+
+async function* prepend<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
 }
 
 /** Both as one unit, if they are of one place and small enough together. */
@@ -80,7 +106,7 @@ function join(a: Unit, b: Unit): Unit | undefined {
   const stamps = new Float64Array(a.stamps.length + b.stamps.length);
   stamps.set(a.stamps);
   stamps.set(b.stamps, a.stamps.length);
-  return { ...a, paths: [...a.paths, ...b.paths], stamps, small: bytesOf(a) + bytesOf(b) <= SMALL_BYTES };
+  return { ...a, paths: [...a.paths, ...b.paths], stamps, small: bytesOf(a) + bytesOf(b) <= SMALL_BYTES, sizeBytes: bytesOf(a) + bytesOf(b) };
 }
 
 /** Whether waiting for more would not fill it much better. */

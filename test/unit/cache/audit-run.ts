@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { audit, type AuditDeps, type AuditRequest } from '../../../src/audit.ts';
 import { policyOf } from '../../../src/assemble/index.ts';
+import { ruleDigests } from '../../../src/cli/scan-cache.ts';
 import { openScanCache, type CacheOptions } from '../../../src/cache/index.ts';
 import { DEFAULT_FINGERPRINT_KEY } from '../../../src/lib/fingerprint.ts';
 import type { SourceOptions } from '../../../src/model/index.ts';
@@ -74,7 +75,7 @@ export async function run({ targets, source, cache: given, catalogue = CATALOGUE
       ? {}
       : {
           cache: (roots) => {
-            const opened = openScanCache({ engine: 'test', rules: catalogue.digest, maxBytes: 1 << 28, startedAt: LATER, now: () => new Date(), onTrouble: (error) => trouble.push(error.message), roots, ...(OWNER === undefined ? {} : { owner: OWNER }), ...given });
+            const opened = openScanCache({ engine: 'test', rules: { id: catalogue.digest, digests: () => ruleDigests(catalogue) }, maxBytes: 1 << 28, startedAt: LATER, now: () => new Date(), onTrouble: (error) => trouble.push(error.message), roots, ...(OWNER === undefined ? {} : { owner: OWNER }), ...given });
             hadCache = opened !== undefined;
             return opened;
           },
