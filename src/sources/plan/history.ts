@@ -66,6 +66,8 @@ async function noteMissing(context: GitContext, note: Note): Promise<boolean> {
     }
   }
   const exit = await process.exit;
+  // A walk that was stopped says nothing of what is stored.
+  if (context.signal?.aborted === true) return false;
   const gap = async (skip: { what: string; count?: number; detail: string }): Promise<void> => {
     const reason: SkipReason = await absenceReason(context);
     note({ type: 'skipped', skip: { ...skip, reason } });

@@ -1,8 +1,8 @@
 import type { Unit } from '../../model/index.ts';
 import type { Planned } from './target.ts';
 
-/** So long may a stopped run still look up where its findings came from. */
-const GRACE_MS = 5000;
+/** So long may a stopped run still look up where its findings came from: a person is waiting. */
+const GRACE_MS = 300;
 
 /** A run that was stopped has no more units, and the noise of its dying processes is no error: who stopped it says so. */
 export async function* untilStopped(units: AsyncIterable<Unit>, signal: AbortSignal): AsyncGenerator<Unit> {
