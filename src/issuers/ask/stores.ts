@@ -1,7 +1,7 @@
 import { nearest } from '../../lib/nearest.ts';
 import { kindOfAddress, literalAddress } from '../../lib/http/address-guard.ts';
 import { WardenError } from '../../model/index.ts';
-import type { Claim, ClientAuth, Secret, Store } from '../../model/index.ts';
+import type { Claim, ClientAuth, Issuer, Secret, Store } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 
 /** One entry of `stores:` in `tokenwarden.yml`, its shape already validated. */
@@ -56,17 +56,34 @@ function readStore(entry: StoreConfig, options: ReadStoresOptions): Store {
   const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name.replace(/_endpoint$/, ''), readUrl(entry, ['endpoints', name], url, allowPrivate)] as const);
   const needed = options.isNeeded?.({ id: entry.id, type: entry.type }) ?? true;
   const clientAuth = entry.auth === undefined || !needed ? undefined : readAuth(entry, entry.auth, options);
+  const baseUrl = issuer.baseUrlOf?.(configured) ?? withPublicPath(issuer, configured);
+  const known = { ...furtherHosts(issuer, baseUrl), ...Object.fromEntries(endpoints) };
   return {
     id: entry.id,
     type: entry.type,
-    baseUrl: issuer.baseUrlOf?.(configured) ?? configured,
+    baseUrl,
     claims: readClaims(entry),
     ...(clientAuth === undefined ? {} : { clientAuth }),
-    ...(endpoints.length === 0 ? {} : { endpoints: Object.fromEntries(endpoints) }),
+    ...(Object.keys(known).length === 0 ? {} : { endpoints: known }),
     allowPrivate,
     requestsPerSecond: entry['requests-per-second'] ?? REQUESTS_PER_SECOND,
     source: 'configuration',
   };
+}
+
+function isPublic({ publicBaseUrl }: Issuer, { origin }: URL): boolean {
+  return publicBaseUrl !== undefined && new URL(publicBaseUrl).origin === origin;
+}
+
+/** `https://slack.com` means `https://slack.com/api`: people write the host, the API lies below it. */
+function withPublicPath(issuer: Issuer, configured: URL): URL {
+  return issuer.publicBaseUrl !== undefined && isPublic(issuer, configured) && configured.pathname === '/' ? new URL(issuer.publicBaseUrl) : configured;
+}
+
+/** Hosts beside the issuer's public one (Twilio's iam host), where that is the one configured. Not its other regions: a configured store is in one place. */
+function furtherHosts(issuer: Issuer, baseUrl: URL): Readonly<Record<string, URL>> {
+  if (!isPublic(issuer, baseUrl)) return {};
+  return Object.fromEntries(Object.entries(issuer.publicEndpoints ?? {}).flatMap(([name, url]) => (name.startsWith('region-') ? [] : [[name, new URL(url)] as const])));
 }
 
 /** `tokenwarden.yml:12:5: `, if that is known. */

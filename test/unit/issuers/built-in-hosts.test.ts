@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { builtInStores } from '../../../src/issuers/ask/built-in-stores.ts';
+import { egressOf } from '../../../src/issuers/ask/egress.ts';
 import { located } from '../../../src/issuers/ask/locate.ts';
 import { issuer as mailchimp } from '../../../src/issuers/mailchimp.ts';
 import { issuer as sentry } from '../../../src/issuers/sentry.ts';
+import { ISSUERS } from '../../../src/issuers/registry.ts';
 import { makeCredential, makeToken } from './make-credential.ts';
 import { makeStore } from './make-verifier.ts';
 
@@ -39,5 +42,17 @@ describe('a Mailchimp key', () => {
 
   it('cannot name any other host', () => {
     expect(located(builtIn, mailchimp, makeCredential('mailchimp-api-key', `${makeToken('', 32)}-us1.evil.example/`)).baseUrl.host).toBe('us1.api.mailchimp.com');
+  });
+});
+
+describe('what would leave the machine', () => {
+  it('names every host on which a built-in store may ask, and only the configured one of a configured store', () => {
+    const credential = makeCredential('typeform-pat', makeToken('tfp_', 59));
+    const issuer = ISSUERS.find(({ id }) => id === 'typeform');
+    const builtIn = builtInStores({}).find(({ id }) => id === 'typeform');
+    if (issuer === undefined || builtIn === undefined) throw new Error('typeform is built in');
+    expect(egressOf([credential], () => ({ store: builtIn, issuer })).map(({ host }) => host)).toEqual(['api.eu.typeform.com', 'api.typeform.com']);
+    const own = makeStore('typeform', 'https://api.eu.typeform.com');
+    expect(egressOf([credential], () => ({ store: own, issuer })).map(({ host }) => host)).toEqual(['api.eu.typeform.com']);
   });
 });

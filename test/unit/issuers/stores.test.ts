@@ -21,6 +21,15 @@ const errorOf = (entries: readonly Partial<StoreConfig>[]): { readonly code?: st
 };
 
 describe('stores from configuration', () => {
+  it('know the further hosts and the path of an issuer\'s public API, but not its other regions', () => {
+    const twilio = read([{ type: 'twilio', url: 'https://api.twilio.com', claims: [{ rule: 'twilio-api-secret' }] }])[0];
+    expect(Object.values(twilio?.endpoints ?? {}).map(({ host }) => host)).toEqual(['accounts.twilio.com', 'iam.twilio.com', 'verify.twilio.com']);
+    expect(read([{ type: 'twilio', url: 'https://twilio.example.com', claims: [{ rule: 'twilio-api-secret' }] }])[0]?.endpoints).toBeUndefined();
+    expect(read([{ type: 'datadog', url: 'https://api.datadoghq.com', claims: [{ rule: 'datadog-api-key-named' }] }])[0]?.endpoints).toBeUndefined();
+    expect(read([{ type: 'slack', url: 'https://slack.com', claims: [{ rule: 'slack-bot' }] }])[0]?.baseUrl.href).toBe('https://slack.com/api');
+    expect(read([{ type: 'slack', url: 'https://proxy.example.com/slack', claims: [{ rule: 'slack-bot' }] }])[0]?.baseUrl.href).toBe('https://proxy.example.com/slack');
+  });
+
   it('are read with everything they can say', () => {
     const [store] = read([
       {
