@@ -16,6 +16,8 @@ export const check: Check<Readonly<Record<string, never>>> = {
   judge({ introspection, credential }) {
     const federation = federationFor(credential.rule.id);
     if (federation === undefined) return { status: 'notApplicable', why: 'no short-lived credential in place of this kind is known' };
+    // The built-in store is called as its issuer is; any other is somebody's own.
+    if (federation.publicOnly === true && introspection.store !== undefined && introspection.store !== credential.issuer) return { status: 'notApplicable', why: `only the public store offers ${federation.how}` };
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };
     const places = foundPlaces(credential);
     if (places.length === 0) return placeless(credential);

@@ -2,12 +2,14 @@
 export interface Federation {
   readonly how: string;
   readonly reference: string;
+  /** Only the public store offers it, no other that speaks the same protocol. */
+  readonly publicOnly?: true;
 }
 
 const AWS: Federation = { how: 'an IAM role that trusts the CI system (AssumeRoleWithWebIdentity)', reference: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html' };
 const GCP: Federation = { how: 'Workload Identity Federation', reference: 'https://cloud.google.com/iam/docs/workload-identity-federation' };
 const ENTRA: Federation = { how: 'a federated identity credential of Microsoft Entra ID', reference: 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation' };
-const NPM: Federation = { how: 'trusted publishing', reference: 'https://docs.npmjs.com/trusted-publishers' };
+const NPM: Federation = { how: 'trusted publishing', reference: 'https://docs.npmjs.com/trusted-publishers', publicOnly: true };
 const VAULT: Federation = { how: 'the JWT auth method', reference: 'https://developer.hashicorp.com/vault/docs/auth/jwt' };
 const JFROG: Federation = { how: 'an OpenID Connect integration of the JFrog platform', reference: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/openid-connect-integration' };
 const DATABRICKS: Federation = { how: 'OAuth token federation', reference: 'https://docs.databricks.com/aws/en/dev-tools/auth/oauth-federation' };
@@ -22,10 +24,9 @@ const TABLE: ReadonlyMap<string, Federation> = new Map([
   ['azure-storage-key-identifiable', ENTRA],
   ['azure-acr-password', ENTRA],
   ['npm-access-token', NPM],
-  ['npmrc-auth-token', NPM],
-  ['pypi-api-token', { how: 'a trusted publisher', reference: 'https://docs.pypi.org/trusted-publishers/' }],
-  ['rubygems-api-key', { how: 'a trusted publisher', reference: 'https://guides.rubygems.org/trusted-publishing/' }],
-  ['crates-io', { how: 'trusted publishing', reference: 'https://crates.io/docs/trusted-publishing' }],
+  ['pypi-api-token', { how: 'a trusted publisher', reference: 'https://docs.pypi.org/trusted-publishers/', publicOnly: true }],
+  ['rubygems-api-key', { how: 'a trusted publisher', reference: 'https://guides.rubygems.org/trusted-publishing/', publicOnly: true }],
+  ['crates-io', { how: 'trusted publishing', reference: 'https://crates.io/docs/trusted-publishing', publicOnly: true }],
   ['vault-service-token', VAULT],
   ['vault-batch-token', VAULT],
   ['vault-token-legacy', VAULT],
