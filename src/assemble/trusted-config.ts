@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { WardenError, type Repository, type SourceOptions } from '../model/index.ts';
 import { commitAt, fileAt, homeOf, type Home } from '../sources/index.ts';
 import { commitNamed, isPath } from './revision-or-file.ts';
@@ -24,9 +24,14 @@ export interface ConfigText {
   readonly text: string | undefined;
 }
 
+/** The configuration of a commit, and a way to what else lies there (absolute paths of the working directory). */
+export interface ConfigAt extends ConfigText {
+  readonly read: (path: string, shown: string) => Promise<string>;
+}
+
 export interface Trusted {
   /** Absent: the working directory's counts. */
-  readonly config?: ConfigText;
+  readonly config?: ConfigAt;
   /** What `--policy-from` names: a text, or the path of a file. */
   readonly policy?: ConfigText | { readonly path: string };
   /** The commit that a range starts from. */
@@ -62,21 +67,32 @@ async function findBase({ cwd, name, named, environment, ...setup }: TrustSetup,
   // A range that is none is for planning to refuse.
   if (repository === undefined || first === '' || last === undefined || last === '') return { warnings: [] };
   const commit = await commitAt(repository, first, environment);
-  if (commit === undefined) return named ? { warnings: [] } : { config: { file: name, text: undefined }, warnings: [`${name} does not count: the start of the range is not in this clone, and a change must not bring its own configuration (--config FILE names one)`] };
+  if (commit === undefined) return named ? { warnings: [] } : { config: { file: name, text: undefined, read: nothing }, warnings: [`${name} does not count: the start of the range is not in this clone, and a change must not bring its own configuration (--config FILE names one)`] };
   const base = { repository, commit };
   if (named) return { base, warnings: [] };
   const text = await textAt(home, repository, commit, { cwd, name, named, environment, ...setup });
   const isThere = statSync(join(cwd, name), { throwIfNoEntry: false })?.isFile() === true;
   const warnings = text === undefined && isThere ? [`${name} does not count: the start of the range, ${commit.slice(0, 12)}, has none, and a change must not bring its own configuration (--config FILE names one)`] : [];
-  return { base, config: { file: `${commit.slice(0, 12)}:${name}`, text }, warnings };
+  const read = async (path: string, shown: string): Promise<string> => {
+    const bytes = await fileAt(repository, commit, [home.path, ...relative(cwd, path).split(sep)].filter((part) => part !== '').join('/'), MAX_BYTES, environment);
+    if (bytes === undefined) throw new WardenError('CONFIG_NOT_FOUND', `${commit.slice(0, 12)}:${shown} does not exist`, { hint: 'with --range all configuration is that of the range\'s start' });
+    return decoded(bytes, `${commit.slice(0, 12)}:${shown}`);
+  };
+  return { base, config: { file: `${commit.slice(0, 12)}:${name}`, text, read }, warnings };
 }
 
 async function textAt(home: Home, repository: Repository, commit: string, { name, environment }: TrustSetup): Promise<string | undefined> {
   const bytes = await fileAt(repository, commit, home.path === '' ? name : `${home.path}/${name}`, MAX_BYTES, environment);
-  if (bytes === undefined) return undefined;
+  return bytes === undefined ? undefined : decoded(bytes, `${commit.slice(0, 12)}:${name}`);
+}
+
+function decoded(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new WardenError('CONFIG_NOT_UTF8', `${commit.slice(0, 12)}:${name} is not UTF-8 text`, { hint: 'nothing was scanned; save it as UTF-8' });
+    throw new WardenError('CONFIG_NOT_UTF8', `${shown} is not UTF-8 text`, { hint: 'nothing was scanned; save it as UTF-8' });
   }
 }
+
+/** Of a commit that is not here. */
+const nothing = (): Promise<string> => Promise.reject(new WardenError('CONFIG_NOT_FOUND', 'the start of the range is not in this clone'));

@@ -11,7 +11,7 @@ import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, parseConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
 import { readFingerprintKey } from './fingerprint-key.ts';
-import { ownRulesOf } from './own-rules.ts';
+import { ownRulesOf, type ReadText } from './own-rules.ts';
 import { mergeValues, type FlagValues } from './merge-values.ts';
 import { specOf, type OptionName, type OptionValues } from './options.ts';
 import { describeSource, type AcceptedGap, type Settings, type ValueSource } from './settings.ts';
@@ -29,7 +29,7 @@ export interface SettingsRequest {
   readonly home: string;
   readonly now: Date;
   /** Instead of the working directory's configuration (never of one that the user names): `text` undefined is none. */
-  readonly config?: { readonly file: string; readonly text: string | undefined };
+  readonly config?: { readonly file: string; readonly text: string | undefined; /** What else lies there. */ readonly read: ReadText };
   /** Whose policy, environments, owners and tokens hold instead of the configuration's. */
   readonly policy?: { readonly file: string; readonly text: string | undefined } | { readonly path: string };
 }
@@ -46,7 +46,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
   const config = specOf('config').commands.includes(command) ? await findConfig(request, warnings) : undefined;
   const judging = request.policy === undefined ? config : await loadPolicy(request.policy, cwd);
   const { values, sources } = mergeValues({ command, flags, env, cwd, config });
-  const ownRules = config === undefined ? undefined : ownRulesOf(config, namedConfig(flags, env) !== undefined, cwd);
+  const ownRules = config === undefined ? undefined : ownRulesOf(config, namedConfig(flags, env) !== undefined, cwd, namedConfig(flags, env) === undefined ? request.config?.read : undefined);
   const sourceOf = (name: OptionName): ValueSource => sources[name];
   checkExclusive(values, sourceOf);
   return freeze({

@@ -22,8 +22,13 @@ export interface OwnRulesSettings {
   readonly error: (problems: readonly { readonly path: RulesPath; readonly message: string }[]) => WardenError;
 }
 
+/** The text of a file that the configuration names, from where the configuration itself was read. */
+export type ReadText = (path: string, shown: string) => Promise<string | undefined>;
+
+const readFromDisk: ReadText = (path, shown) => readConfigText(path, true, shown);
+
 /** Undefined where the configuration changes no rule. `named`: the user named the file; else it was found, and could be a stranger's. */
-export function ownRulesOf(config: LoadedConfig, named: boolean, cwd: string): OwnRulesSettings | undefined {
+export function ownRulesOf(config: LoadedConfig, named: boolean, cwd: string, readText: ReadText = readFromDisk): OwnRulesSettings | undefined {
   const { rules } = config.data;
   if (rules === undefined) return undefined;
   const isList = Array.isArray(rules);
@@ -47,7 +52,7 @@ export function ownRulesOf(config: LoadedConfig, named: boolean, cwd: string): O
         }
         const shown = shownFrom(cwd, path);
         try {
-          read.push({ name: shown, text: (await readConfigText(path, true, shown)) ?? '' });
+          read.push({ name: shown, text: (await readText(path, shown)) ?? '' });
         } catch (problem) {
           if (!(problem instanceof WardenError)) throw problem;
           throw error([{ path: ['files', index], message: problem.message }]);

@@ -113,6 +113,16 @@ describe('a range is judged by the configuration of its start', () => {
     expect((await run('scan', '--range', `${base}..${head}`, '--config', 'tokenwarden.yml')).status).toBe(0);
   });
 
+  it('rule files included', async () => {
+    write('rules/keep', '');
+    const made = await tokenwarden(['rules', 'new', 'acme', 'token', '--out', 'rules/acme.yml']);
+    expect(made.status, made.stderr).toBe(0);
+    const base = repository.commit({ 'tokenwarden.yml': 'rules: { files: [rules/acme.yml] }\n', 'rules/acme.yml': readFileSync(join(repository.path, 'rules/acme.yml'), 'utf8') });
+    const head = repository.commit({ 'rules/acme.yml': 'this: is no rule file\n', 'a.env': `A=${token(1)}\n` });
+    expect((await run('scan', '--range', `${base}..${head}`)).status).toBe(1);
+    expect((await run('scan')).status).toBe(2);
+  });
+
   it('and says so where the start has none', async () => {
     const base = repository.commit({ 'README.md': 'x\n' });
     const head = repository.commit({ 'tokenwarden.yml': 'policy: { shared: false }\n', 'a.env': `A=${token(1)}\n` });
