@@ -42,6 +42,7 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
     const reason = placeholderReason(kept.startsWith(rule.publicPrefix) ? kept.slice(rule.publicPrefix.length) : kept);
     if (reason !== undefined) return { dropped: `placeholder: ${reason}` };
   }
+  if (ASSET.test(after)) return { dropped: 'the name of a built file' };
   const sample = documentedSample(kept);
   if (sample !== undefined) return { dropped: `documented sample: ${sample}` };
   const exception = compiled.exception?.(kept);
@@ -64,6 +65,9 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
     },
   };
 }
+
+/** Bundlers put a hash into the names of what they build, and a short prefix before it is a word of somebody's. */
+const ASSET = /^(?:[-.][\w-]{1,20})?\.(?:[cm]?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|eot|wasm|mp4)(?![\w-])/i;
 
 /** Group `secret`, else the first group that took part, else all. */
 function spanOf(found: RegExpExecArray): readonly [number, number] {

@@ -9,6 +9,10 @@ import type { CandidateText, Judgement, Validator } from '../validator.ts';
 /** Lines of hashes and public material. */
 const NOT_SECRET_LINES = /integrity["']?\s*[:=]|sha(?:1|256|384|512)[-:_ ]|checksum|publishable|public[_-]?key|-----BEGIN (?:PUBLIC|CERT)|fingerprint|gitHead|["']?resolved["']?:/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Heads of lists of hashes. */
+const CHECKSUMS = /checksums?\b|sha(?:1|256|512)sums?\b|\bhashes\b/i;
+/** What may follow an issuer's word in the name of its key: an account, a team or a project has an id. */
+const BARE = /^[\W_]*(?:(?:api|auth|oauth2?|access|config|env|value|header|param|prod|production|live|dev|test|staging|default|service|client|v?\d)[\W_]*){0,3}$/i;
 /** What may follow a word that is written without a break: `imaggakey`, `imaggaapitoken`. */
 const CONTINUES = /^(?:$|[^a-z]|[A-Z]|api|app|key|token|secret|auth|access|client|pass|pwd|cred|private|personal|account|user|server|service|prod|live|test|dev|io|hq|com|url)/;
 
@@ -42,7 +46,7 @@ function placeOf({ value, before, after, groups }: CandidateText): Place | strin
   if (!standsAlone(word, gap, before.slice(0, Math.max(0, before.length - word.length - gap.length)))) return 'the word is a part of another';
   const given = readName(word + gap);
   if (given === undefined) return 'no name';
-  if (given.start === 0) return ownName(value, given.name.slice(word.length), given.by, groups['named'] !== undefined, word, () => isOneOfMany(value, before + after));
+  if (given.start === 0) return ownName(value, given.name.slice(word.length), given.by, groups['named'] !== undefined, word, () => CHECKSUMS.test(before) || isOneOfMany(value, before + after));
   if (groups['named'] !== undefined) return 'the name does not hold the word';
   if (!isPlainSecret(given.name)) return 'the name promises no secret';
   if (given.by === 'list' || (given.by === 'blank' && gap.length > 40)) return 'a list or a sentence';
@@ -56,7 +60,7 @@ function ownName(value: string, rest: string, by: string, isOrdinary: boolean, w
   if (isOrdinary || UUID.test(value) || value.length < 20) return 'the name promises no secret';
   if (by === 'blank' || by === 'list') return 'a list or a sentence';
   const isRandom = /^[0-9a-f]+$/i.test(value) ? value.length >= 32 : wordShare(value) < 0.3 && ((value.match(/[0-9]/g) ?? []).length >= 3 || (/[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value)));
-  return { own: true, says, isSure: isRandom && !isListed() };
+  return { own: true, says, isSure: isRandom && BARE.test(rest) && !isListed() };
 }
 
 /** Whether another value of the same length and letters stands nearby: a table of hashes or ids, of which none is a key. */
@@ -75,7 +79,8 @@ function standsAlone(word: string, gap: string, before: string): boolean {
 /** Why a value is not random, or undefined. */
 function judgeRandom(value: string, isNamed: boolean): string | undefined {
   if (!UUID.test(value)) {
-    const reason = notASecret(value, '');
+    // A shape that begins with 0x means it: elsewhere that is an address or a number.
+    const reason = notASecret(value.replace(/^0x(?=[0-9a-f]{32})/i, ''), '');
     if (reason !== undefined) return reason;
   } else if (!isNamed) return 'a UUID';
   if (/^[0-9a-f-]+$/i.test(value) && /[a-f]/.test(value) && /[A-F]/.test(value)) return 'hex in letters of both cases';

@@ -35,6 +35,12 @@ describe('a value that is named after an issuer of the context table alone', () 
     expect(found(`aiven: ${random('one', '0123456789abcdef', 32)}\ntwocaptcha: ${hex}\nclearbit: ${random('two', '0123456789abcdef', 32)}\n`)).toEqual([]);
   });
 
+  it('is none of a list of checksums, nor the id of an account', () => {
+    expect(found(`SPEC CHECKSUMS:\n  Twocaptcha: ${hex}\n`)).toEqual([]);
+    expect(found(`twocaptcha_account: ${hex}\n`)).toEqual([]);
+    expect(found(`twocaptcha_prod: ${hex}\n`)).toEqual([hex]);
+  });
+
   it('is no hex in letters of both cases', () => {
     const mixed = `${hex.slice(0, 16).toUpperCase()}${hex.slice(16)}`;
     expect(/[A-F]/.test(mixed) && /[a-f]/.test(mixed)).toBe(true);
@@ -68,5 +74,14 @@ describe('numbers of test vectors', () => {
   it('leave secrets of a configuration as they are', () => {
     const [id, secret, session] = [hex('id', 32), hex('secret', 32), hex('session', 64)];
     expect(found(`client_id: ${id}\nclient_secret: ${secret}\nsession_secret: ${session}\n`)).toEqual([secret, session]);
+  });
+});
+
+describe('names of built files', () => {
+  it('are no tokens, whatever their head', () => {
+    const hash = random('asset', '0123456789abcdef', 32);
+    expect(found(`"/static/tly-${hash}.css"`)).toEqual([]);
+    expect(found(`video.ico-${hash}.png`)).toEqual([]);
+    expect(found(`TALLY_API_KEY=tly-${random('tally', BASE62, 32)}\n`)).toHaveLength(1);
   });
 });
