@@ -17,9 +17,11 @@ export function nameMatcher(pattern: string): Matcher {
  */
 export function pathMatcher(pattern: string): Matcher {
   if (pattern === '**' || pattern === '*') return () => true;
-  const rules = ignore({ ignorecase: false, allowRelativePaths: true }).add([pattern]);
+  // Compiled on first use: most runs have dozens of patterns and no path to ask about.
+  let rules: ReturnType<typeof ignore> | undefined;
   return (path) => {
     const relative = path.replace(/^(?:\.?\/+)+/, '');
+    rules ??= ignore({ ignorecase: false, allowRelativePaths: true }).add([pattern]);
     return relative !== '' && rules.ignores(relative);
   };
 }

@@ -28,6 +28,7 @@ export class StagedContents {
     const contents = new Map<string, Uint8Array>();
     const wanted = [...new Set(oids)].slice(0, MOST_OBJECTS);
     let left = MOST_BYTES;
+    let isDone = false;
     try {
       if (wanted.length > 0) this.#pipe.request(wanted);
       for (const oid of wanted) {
@@ -38,8 +39,10 @@ export class StagedContents {
         left -= bytes.length;
         contents.set(oid, bytes);
       }
+      isDone = contents.size === wanted.length;
     } finally {
-      this.#pipe.close();
+      if (isDone) this.#pipe.finish();
+      else this.#pipe.close();
     }
     return contents;
   }
