@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Asker } from '../audit.ts';
-import type { KeptAnswers, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
+import type { Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
-import { Secret, type Action, type Credential, type Introspection, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+import { Secret, type Action, type Credential, type Introspection, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
 
 export interface IssuerSetup {
   readonly stores: readonly StoreConfig[];

@@ -1,6 +1,5 @@
-import type { KeptAnswers } from '../issuers/ask/index.ts';
 import type { Inventory } from '../inventory/index.ts';
-import type { Introspection } from '../model/index.ts';
+import type { Introspection, KeptAnswers } from '../model/index.ts';
 
 /** So much is lost at most when a run is killed: it is asked again. */
 const WRITE_AFTER = 100;

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { AuditDeps } from '../audit.ts';
 import { hasPendingRuns, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
-import type { KeptAnswers } from '../issuers/ask/index.ts';
 import { printable } from '../lib/printable.ts';
-import { WardenError, type AuditResult, type Finding, type RememberedToken } from '../model/index.ts';
+import { WardenError, type KeptAnswers, type AuditResult, type Finding, type RememberedToken } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
 import { openAnswerCache } from './answer-cache.ts';
 import type { Io } from './io.ts';

@@ -74,3 +74,10 @@ export type Introspection = (
   /** Host asked, if one was. */
   readonly host?: string;
 };
+
+/** Answers of a short while ago, which `verify` may use instead of asking again. `ask` never does. */
+export interface KeptAnswers {
+  readonly get: (id: string) => Introspection | undefined;
+  /** Told of every fresh answer; keeps those that are active or inactive. */
+  readonly put: (id: string, answer: Introspection) => void;
+}

@@ -4,6 +4,5 @@ export { builtInStores } from './built-in-stores.ts';
 export type { BuiltInOptions } from './built-in-stores.ts';
 export { readStores } from './stores.ts';
 export type { ReadStoresOptions, StoreConfig } from './stores.ts';
-export type { KeptAnswers } from './kept-answers.ts';
 export type { NotAttempted, Routed } from './route.ts';
 export { UnrecordedError } from './conversation.ts';

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Credential, Introspection, Store } from '../../model/index.ts';
-
-/** Answers of a short while ago, which `verify` may use instead of asking again. `ask` never does. */
-export interface KeptAnswers {
-  readonly get: (id: string) => Introspection | undefined;
-  /** Told of every fresh answer; keeps those that are active or inactive. */
-  readonly put: (id: string, answer: Introspection) => void;
-}
+import type { Credential, Store } from '../../model/index.ts';
 
 /** Under what an answer is kept: who was asked, with whose credentials, about what. Fingerprints are keyed, so this tells nothing. */
 export function answerId(credential: Credential, store: Store): string {

@@ -1,13 +1,12 @@
 import { createHostQueue } from '../../lib/http/host-queue.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import type { Http } from '../../lib/http/client.ts';
-import type { Answer, Ask, Credential, EgressLine, Introspection, Issuer, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
+import type { Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
 import { askedUrl, egressOf } from './egress.ts';
 import { answerId } from './kept-answers.ts';
-import type { KeptAnswers } from './kept-answers.ts';
 import { inParallel } from './in-parallel.ts';
 import { impossibility, routeTo, whyNotAsked } from './route.ts';
 import type { NotAttempted, Routed } from './route.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentialKey } from '../../../src/issuers/ask/index.ts';
-import type { KeptAnswers } from '../../../src/issuers/ask/index.ts';
 import type { Http } from '../../../src/lib/http/index.ts';
-import type { Introspection } from '../../../src/model/index.ts';
+import type { Introspection, KeptAnswers } from '../../../src/model/index.ts';
 import { makeCredential, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier, NOW } from './make-verifier.ts';
 
