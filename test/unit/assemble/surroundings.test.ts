@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -76,4 +76,10 @@ describe('what checks may know beside the issuer', () => {
     const archive = { from: 'app.zip', to: 'prod', fromPlace: { root, scope: 'app.zip' } };
     expect((await gather([{ kind: 'member', path: 'x', archive: 'app.zip' }], { promotion: archive })).places?.[0]?.side).toBe('from');
   });
+});
+
+it('a CODEOWNERS file that is a link is not followed', async () => {
+  const folder = mkdtempSync(join(root, 'linked-'));
+  symlinkSync(join(root, 'docs/CODEOWNERS'), join(folder, 'CODEOWNERS'));
+  expect((await gather(['deploy/a'], {}, undefined, folder)).places?.[0]?.owners).toMatchObject({ names: [], from: 'nowhere' });
 });

@@ -34,14 +34,16 @@ async function read(tokens: AsyncGenerator<ListedToken, ListEnd>): Promise<{ rea
 function judge(answered: readonly Answered[]) {
   const answers = new Map<string, Introspection>(answered.map(({ credential, introspection }) => [answerKey(credential), introspection]));
   const options = { policy: readPolicy({}, CHECKS), answers, now: NOW, fingerprintKey: DEFAULT_FINGERPRINT_KEY, failOn: 'low', minConfidence: 'medium', onIssuerOutage: 'block', lastKnown: () => new Map<string, never>() } as const;
-  return toFindings(answered.map(({ credential }) => credential), options).findings;
+  return toFindings(answered.map(({ credential }) => credential), options);
 }
 
 describe('tokens that a store lists', () => {
   it('are findings where they live and break policy, and nowhere leaked', async () => {
     const { answered } = await read(listOf([token(1), token(2, { facts: { name: 'old', exp: 'never', iat: NOW } }), token(3, { status: 'inactive', facts: {} })]));
-    const findings = judge(answered);
+    const { findings, quiet } = judge(answered);
     expect(findings.map(({ credential }) => credential.secret.masked)).toEqual(['old']);
+    // The others are not reported, but remembered: later runs know since when and with which scopes they are there.
+    expect(quiet.map(({ introspection }) => introspection.status)).toEqual(['active', 'inactive']);
     const verdicts = Object.fromEntries((findings[0]?.verdicts ?? []).map(({ check, verdict }) => [check, verdict.status]));
     expect(verdicts).toMatchObject({ 'no-expiry': 'violation', leaked: 'notApplicable', 'in-url': 'notApplicable', 'in-log': 'notApplicable' });
     expect(findings[0]).toMatchObject({ failing: true });
@@ -50,7 +52,7 @@ describe('tokens that a store lists', () => {
   it('ten thousand are judged in little time, each an identity of its own', async () => {
     const startedAt = performance.now();
     const { answered, events } = await read(listOf(Array.from({ length: 10_000 }, (_, number) => token(number, { facts: { exp: new Date(NOW.getTime() + YEAR_MS), iat: NOW } }))));
-    const findings = judge(answered);
+    const { findings } = judge(answered);
     expect(new Set(findings.map(({ id }) => id)).size).toBe(10_000);
     expect(events).toContainEqual({ type: 'scanned', counts: { tokens: 10_000 } });
     expect(performance.now() - startedAt).toBeLessThan(20_000);
