@@ -113,7 +113,7 @@ function judgePassword(value: string, form: ValueForm): ValueVerdict {
     if (isIdentifier(value) || wordiness(value) >= 0.6) return form === 'literal' ? yes('low', 'letters that make words') : no('a word');
     if (form === 'bare') return no('letters only');
     if (/^[A-Z]+$/.test(value) && value.length < 12) return yes('low', 'capitals, as names of parameters');
-    return value.length >= (form === 'literal' ? 5 : 7) ? yes('medium', 'random letters') : yes('low', 'letters only');
+    return value.length >= (form === 'literal' ? 5 : 6) ? yes('medium', 'random letters') : yes('low', 'letters only');
   }
   if (/[\x00-\x1f\x7f]/.test(value)) return no('not text');
   if (!hasDigit && !/[^A-Za-z_.\-:/,;?*'"()&|]/.test(value) && wordiness(value) >= 0.6) return no('words');

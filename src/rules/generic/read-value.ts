@@ -3,7 +3,7 @@ import { isIdentifier } from './not-a-secret.ts';
 /** A value as source code or configuration writes it. */
 export interface ReadValue {
   readonly value: string;
-  /** The quotation mark, empty for a bare value. */
+  /** The quotation mark (`<` of a CDATA section), empty for a bare value. */
   readonly quote: string;
   /** What follows the value (and its closing quote) on the line. */
   readonly rest: string;
@@ -17,6 +17,8 @@ const BARE = /^[^\s,;&|<>()[\]{}"'`]+/;
 export function readValue(text: string): ReadValue | undefined {
   const prefix = /^(?:[bfru@LR$]{1,2}(?=["']))?/.exec(text)?.[0] ?? '';
   const body = text.slice(prefix.length);
+  const data = /^<!\[CDATA\[([^\]\r\n]{0,400})\]\]>/.exec(body);
+  if (data !== null) return { value: data[1] ?? '', quote: '<', rest: body.slice(data[0].length) };
   const quote = QUOTES.find((mark) => body.startsWith(mark));
   if (quote === undefined) {
     const value = BARE.exec(body)?.[0];

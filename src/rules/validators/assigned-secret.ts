@@ -71,7 +71,7 @@ function isSetting(candidate: CandidateText): boolean {
   if (/^\n[ \t]+value:[ \t]+$|^[ \t]{1,3}$|^[ \t]+\|[ \t]+$|^\}[ \t]{2,}$/.test(separator)) return true;
   if (!/^[ \t]*[:=][ \t]*$/.test(separator)) return false;
   const head = headOf(candidate);
-  return /^[ \t]*(?:[-*#] +|\/\/ +|(?:export|set|ENV|ARG)[ \t]+)?(?:[\w.-]{1,100}|(?:default|admin|root|the|user|my|initial)[ \t])?$/i.test(head.slice(head.lastIndexOf('\n') + 1));
+  return /^[ \t]*(?:[-*#] +|\/\/ +|(?:export|set|ENV|ARG)[ \t]+)?(?:[\w.:-]{1,100}|(?:default|admin|root|the|user|my|initial)[ \t])?$/i.test(head.slice(head.lastIndexOf('\n') + 1));
 }
 
 /** Whether the value was the last thing of its line or cell. */
@@ -94,7 +94,7 @@ const OPTION = /(?:^|\s)-(?:-|D)[\w.-]{0,60}$/;
 
 /** The text of an XML element. */
 function isElement(separator: string): boolean {
-  return /^["']?\s*>/.test(separator) || separator.startsWith('</key>');
+  return /^["']?(?:\s*>|\s[^>]{1,120}="[^>]{0,120}>)/.test(separator) || separator.startsWith('</key>');
 }
 
 function isCall(separator: string): boolean {

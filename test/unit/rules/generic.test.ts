@@ -87,6 +87,35 @@ describe('a secret that configuration or code assigns is reported, exactly its b
     expect(shown(line.replace('{P}', PASSWORD)).map(({ value }) => value)).toEqual([PASSWORD]);
   });
 
+  it.each([
+    'password: "{V}",',
+    'Password = "{V}";',
+    '.withPassword("{V}")',
+    'config.setPassword("{V}");',
+    'user.password("{V}").roles("USER")',
+    'public string Password { get; set; } = "{V}";',
+    'const PASSWORD: &str = "{V}";',
+    'static const char password[] = "{V}";',
+    '#define DB_PASSWORD @"{V}"',
+    'password <- "{V}"',
+    'Dim password As String = "{V}"',
+    '{password, "{V}"},',
+    '["redis-server", "--requirepass", "{V}"]',
+    "parser.add_argument('--password', default='{V}')",
+    '{ "key": "password", "value": "{V}" }',
+    '@Value("${db.password:{V}}")',
+    '| Password | {V} |',
+    '# default password: {V}',
+    'PGPASSWORD={V} psql -h db',
+    './deploy --password={V} --force',
+    '<password><![CDATA[{V}]]></password>',
+    '<property name="password" type="string">{V}</property>',
+    'password is "{V}"',
+  ])('a password that somebody chose is reported: %s', (line) => {
+    const chosen = ['Falcon', '2019'].join('') + '!';
+    expect(shown(line.replace('{V}', () => chosen)).map(({ value }) => value)).toEqual([chosen]);
+  });
+
   it('finds every assignment of a line that holds several', () => {
     expect(shown(`a.password="${PASSWORD}"; b.apiKey="${TOKEN}"`).map(({ value }) => value)).toEqual([PASSWORD, TOKEN]);
   });
@@ -95,6 +124,20 @@ describe('a secret that configuration or code assigns is reported, exactly its b
 describe('what only looks like a secret is not reported', () => {
   it.each([
     'password: string;',
+    'PASS: word',
+    'PASS: gas/testsuite/i386-12',
+    'XPASS: foo-bar12',
+    '2026-11-02T08:11:02Z PASS: binutils-all/ar-thin2',
+    'MACHINE_FUNCTION_PASS("expandvp2", ExpandVP2, ())',
+    'minipass "^3.1.1"',
+    '  password: Uint8Array',
+    'PWD=/home/foo/bar2',
+    'getPassword("db-prod-1")',
+    'expect(hashPassword("kjwepz8")).toBe(1)',
+    'passwd:x:1000:1000',
+    'password = hashedPassword2;',
+    '"password": "FTS5_MAX_TOKEN_SIZE"',
+    'token = "0x1234abcd5678ef90"',
     'password = getpass.getpass()',
     'password = foo(a9, b);',
     '{pwd: a9, other: b}',
