@@ -1,5 +1,5 @@
 import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type Skip, type SourceOptions } from '../../model/index.ts';
-import { sniff, SNIFF_BYTES } from '../../lib/sniff.ts';
+import { sniff } from '../../lib/sniff.ts';
 import { expandArchive } from '../archive/expand.ts';
 import { unreadFormat } from '../archive/formats.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
@@ -26,11 +26,23 @@ export interface Content {
 
 /** The blobs of a content: itself, or the members of the archive it is; none where the user excludes its kind. */
 export async function* blobsOf(content: Content, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
+  const head = heads.pop() ?? Buffer.allocUnsafe(HEAD_BYTES);
+  try {
+    yield* blobsFrom(content, head, options, note);
+  } finally {
+    heads.push(head);
+  }
+}
+
+/** Buffers that nobody uses now: most files fit into one, which makes one system call of two. */
+const heads: Buffer[] = [];
+const HEAD_BYTES = 64 << 10;
+
+async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
   const { origin, sizeBytes, counts, read, random } = content;
   const what = content.what ?? pathOf(origin);
   const skip = (reason: Skip['reason'], detail?: string): void => note({ type: 'skipped', skip: { what, reason, ...(detail === undefined ? {} : { detail }), ...(sizeBytes === undefined ? {} : { bytes: sizeBytes }) } });
   // Only what is filled of it is ever looked at.
-  const head = Buffer.allocUnsafe(Math.max(512, Math.min(SNIFF_BYTES, sizeBytes ?? SNIFF_BYTES)));
   let headBytes: number;
   try {
     headBytes = await fill(read, head);

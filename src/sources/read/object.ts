@@ -3,7 +3,7 @@ import { absenceReason } from '../git/batch-check.ts';
 import type { Environment } from '../git/environment.ts';
 import { ObjectPipe } from '../git/object-pipe.ts';
 import { objectText } from '../git/object-text.ts';
-import { readAll, readBytes, type Read } from './byte-source.ts';
+import { fill, readBytes, type Read } from './byte-source.ts';
 import { blobsOf, type Ended } from './content.ts';
 
 /** Commit and tag texts are held; longer ones are scanned as they are stored. */
@@ -89,7 +89,8 @@ async function* readAnswers(pipe: ObjectPipe, objects: readonly GitObject[], rea
 async function* textOf(object: GitObject, sizeBytes: number, read: Read, note: Note): AsyncGenerator<Blob> {
   const counts = object.type === 'commit' ? { commits: 1, bytes: sizeBytes } : { blobs: 1, bytes: sizeBytes };
   try {
-    const stored = sizeBytes > MAX_TEXT_BYTES ? undefined : await readAll(read, MAX_TEXT_BYTES);
+    const stored = sizeBytes > MAX_TEXT_BYTES ? undefined : Buffer.allocUnsafe(sizeBytes);
+    if (stored !== undefined) await fill(read, stored);
     const source = stored === undefined ? read : readBytes(objectText(stored));
     let ended = false;
     const end = (count: number): number => {
