@@ -1,5 +1,9 @@
 /** What the first bytes of a content say it is. `text` is anything without a NUL in its first 8000 bytes, as git judges. */
-export type Sniffed = 'text' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be' | 'binary' | 'zip' | 'gzip' | 'tar';
+export type Sniffed = 'text' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be' | 'binary' | ArchiveKind;
+
+/** What can be unpacked: two kinds of container, and streams that hold one thing compressed. */
+export type ArchiveKind = 'zip' | 'tar' | Compression;
+export type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 /** How many bytes git looks at before it calls a file binary. */
 export const SNIFF_BYTES = 8000;
@@ -18,13 +22,37 @@ export function sniff(head: Uint8Array): Sniffed {
   return wideText(sample) ?? 'binary';
 }
 
-function archiveOf(head: Uint8Array): 'zip' | 'gzip' | 'tar' | undefined {
+export function isArchive(kind: Sniffed): kind is ArchiveKind {
+  return kind === 'zip' || kind === 'tar' || isCompression(kind);
+}
+
+export function isCompression(kind: Sniffed): kind is Compression {
+  return kind === 'gzip' || kind === 'bzip2' || kind === 'xz' || kind === 'zstd';
+}
+
+const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
+/** bzip2's three letters also begin words: a block follows, which begins with the digits of pi, or the end, with those of its root. */
+const BZIP2_MARKS = [
+  [0x31, 0x41, 0x59, 0x26, 0x53, 0x59],
+  [0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
+];
+
+function archiveOf(head: Uint8Array): ArchiveKind | undefined {
   if (head[0] === 0x50 && head[1] === 0x4b) {
     const [third, fourth] = [head[2], head[3]];
     if ((third === 3 && fourth === 4) || (third === 5 && fourth === 6) || (third === 7 && fourth === 8)) return 'zip';
   }
   if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
+  if (head[0] === 0x42 && head[1] === 0x5a && head[2] === 0x68 && BZIP2_MARKS.some((mark) => isAt(head, mark, 4))) return 'bzip2';
+  if (isAt(head, XZ, 0)) return 'xz';
+  // RFC 8878 3.1: a frame, or one to be skipped before it, as parallel compressors write.
+  if (head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd && head[0] === 0x28) return 'zstd';
+  if (((head[0] ?? 0) & 0xf0) === 0x50 && isAt(head, [0x2a, 0x4d, 0x18], 1)) return 'zstd';
   return isTarHeader(head) ? 'tar' : undefined;
+}
+
+function isAt(head: Uint8Array, bytes: readonly number[], offset: number): boolean {
+  return bytes.every((byte, index) => head[offset + index] === byte);
 }
 
 /** POSIX.1-1988: the octal number at 148 is the sum of the 512 bytes with itself read as spaces. */

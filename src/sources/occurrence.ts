@@ -9,7 +9,7 @@ import { objectText } from './git/object-text.ts';
 import { explain, runGit } from './git/run.ts';
 import { randomAccessTo, readAll, readBytes } from './read/byte-source.ts';
 import { openFile } from './read/file.ts';
-import { sniff, SNIFF_BYTES } from '../lib/sniff.ts';
+import { isArchive, sniff, SNIFF_BYTES } from '../lib/sniff.ts';
 
 /** Origins are read again whole: more than this is refused. */
 const MAX_BYTES = 512 << 20;
@@ -85,7 +85,7 @@ async function readMember(archive: Uint8Array, origin: Origin): Promise<Uint8Arr
   const wanted = memberNames(origin);
   const what = wanted.join('!/');
   const kind = sniff(archive);
-  if (kind !== 'zip' && kind !== 'gzip' && kind !== 'tar') throw unreadable(what, 'what holds it is no archive any more');
+  if (!isArchive(kind)) throw unreadable(what, 'what holds it is no archive any more');
   const container = { origin: outermost(origin), what, kind, head: archive.subarray(0, SNIFF_BYTES), read: readBytes(archive.subarray(SNIFF_BYTES)), sizeBytes: archive.length, random: randomAccessTo(archive) } as const;
   try {
     for await (const blob of expandArchive(container, EVERYTHING, () => undefined)) {

@@ -1,8 +1,8 @@
 import { SkipError, type Blob, type Note, type Origin, type SourceOptions } from '../../model/index.ts';
-import { sniff, SNIFF_BYTES } from '../../lib/sniff.ts';
+import { isArchive, isCompression, sniff, SNIFF_BYTES, type ArchiveKind, type Compression } from '../../lib/sniff.ts';
 import { fill, prepend, randomAccessTo, readAll, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
 import { unreadFormat } from './formats.ts';
-import { gunzip } from './inflate.ts';
+import { decompress } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
 import { memberPath, type Member } from './member.ts';
 import { tarMembers } from './tar.ts';
@@ -11,7 +11,7 @@ import { tarMembers } from './tar.ts';
 export interface Container {
   readonly origin: Origin;
   readonly what: string;
-  readonly kind: 'zip' | 'gzip' | 'tar';
+  readonly kind: ArchiveKind;
   readonly head: Uint8Array;
   readonly read: Read;
   readonly sizeBytes?: number;
@@ -38,7 +38,7 @@ async function* expand(container: Container, depth: number, job: ArchiveJob): As
   let isBroken = false;
   const read = failing(prepend(container.head, container.read), () => (isBroken = true));
   try {
-    if (container.kind === 'gzip') yield* expandGzip({ ...container, read }, depth, job);
+    if (isCompression(container.kind)) yield* expandStream({ ...container, read }, container.kind, depth, job);
     else {
       for await (const member of container.kind === 'tar' ? tarMembers(read, container.what) : await openZip({ ...container, read }, job)) {
         job.countMember();
@@ -60,10 +60,10 @@ async function openZip({ random, read, what, sizeBytes }: Container, job: Archiv
   return zipMembers(randomAccessTo(bytes), what, job);
 }
 
-/** A compressed tar is one archive; anything else in gzip is its only member, named after it. */
-async function* expandGzip(container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
+/** A compressed tar is one archive; anything else that is compressed is its only member, named after it. */
+async function* expandStream(container: Container, kind: Compression, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
   const { origin, what } = container;
-  const inner = readChunks(gunzip(container.read), () => ({ what, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
+  const inner = readChunks(decompress(kind, container.read), (error) => ({ what, reason: 'archive-damaged', detail: kind === 'gzip' || kind === 'zstd' || !(error instanceof Error) ? 'it cannot be unpacked' : `it cannot be unpacked: ${error.message}` }));
   const head = new Uint8Array(SNIFF_BYTES);
   const guarded = job.guard(inner, what);
   const first = head.subarray(0, await fill(guarded, head));
@@ -86,7 +86,7 @@ async function* expandMember(member: Member, container: Container, depth: number
   }
   const kind = sniff(first);
   const sizeBytes = member.sizeBytes;
-  if (kind === 'zip' || kind === 'gzip' || kind === 'tar') {
+  if (isArchive(kind)) {
     const random = kind === 'zip' ? member.random?.() : undefined;
     yield* expand({ origin, what, kind, head: first, read, ...(sizeBytes === undefined ? {} : { sizeBytes }), ...(random === undefined ? {} : { random }) }, depth + 1, job);
     return;
@@ -118,5 +118,5 @@ function failing(read: Read, onFailure: () => void): Read {
 /** `access.log.gz` holds `access.log`. */
 function unpackedName(what: string): string {
   const name = what.slice(what.lastIndexOf('/') + 1);
-  return /.\.(gz|gzip|z)$/i.test(name) ? name.replace(/\.[^.]+$/, '') : `${name} (unpacked)`;
+  return /.\.(gz|gzip|z|bz2|xz|zst|zstd)$/i.test(name) ? name.replace(/\.[^.]+$/, '') : `${name} (unpacked)`;
 }

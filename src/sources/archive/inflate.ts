@@ -1,30 +1,32 @@
-import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createInflateRaw } from 'node:zlib';
+import type { Compression } from '../../lib/sniff.ts';
 import { chunksOf, type Read } from '../read/byte-source.ts';
+import { through } from './through.ts';
 
 const CHUNK = { chunkSize: 64 << 10 };
 
-/** RFC 1952; several members after one another are one stream. */
-export function gunzip(read: Read): AsyncGenerator<Uint8Array> {
-  return through(read, createGunzip(CHUNK));
+/** The bytes that a compressed stream holds; what few runs need is loaded when it is met. Throws what tells that it is damaged. */
+export async function* decompress(kind: Compression, read: Read): AsyncGenerator<Uint8Array> {
+  switch (kind) {
+    case 'gzip':
+      // RFC 1952; several members after one another are one stream.
+      return yield* through(chunksOf(read), createGunzip(CHUNK));
+    case 'zstd': {
+      const { unzstd } = await import('./zstd.ts');
+      return yield* unzstd(read);
+    }
+    case 'bzip2': {
+      const { bunzip2 } = await import('./bzip2.ts');
+      return yield* bunzip2(read);
+    }
+    case 'xz': {
+      const { unxz } = await import('./xz.ts');
+      return yield* unxz(read);
+    }
+  }
 }
 
 /** RFC 1951 without a header, as zip has it. */
 export function inflateRaw(read: Read): AsyncGenerator<Uint8Array> {
-  return through(read, createInflateRaw(CHUNK));
-}
-
-/** Throws what the source or the decompressor throws. Leaving the loop early ends both. */
-async function* through(read: Read, transform: Transform): AsyncGenerator<Uint8Array> {
-  let failure: unknown;
-  pipeline(Readable.from(chunksOf(read), { objectMode: true, highWaterMark: 2 }), transform, (error) => {
-    failure = error ?? undefined;
-  });
-  try {
-    for await (const chunk of transform as AsyncIterable<Buffer>) yield chunk;
-  } catch (error) {
-    throw failure ?? error;
-  } finally {
-    transform.destroy();
-  }
+  return through(chunksOf(read), createInflateRaw(CHUNK));
 }

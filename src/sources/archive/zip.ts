@@ -2,12 +2,15 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type Entry } from 'yauzl';
 import { SkipError } from '../../model/index.ts';
 import { randomAccessTo, readBytes, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
-import { inflateRaw } from './inflate.ts';
+import type { Compression } from '../../lib/sniff.ts';
+import { decompress, inflateRaw } from './inflate.ts';
 import type { ArchiveJob } from './job.ts';
 import type { Member } from './member.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
+/** APPNOTE 4.4.5. */
+const OTHERS: ReadonlyMap<number, Compression> = new Map([[12, 'bzip2'], [93, 'zstd'], [95, 'xz']]);
 const LOCAL_HEADER_BYTES = 30;
 /** Up to here a member is unpacked in one piece. */
 const SMALL_PACKED = 1 << 20;
@@ -26,7 +29,7 @@ export async function* zipMembers(zip: RandomAccess, what: string, job: ArchiveJ
       if (name.endsWith('/') && entry.uncompressedSize === 0) continue;
       const path = `${what}!/${name}`;
       if (entry.isEncrypted()) job.gap('unreadable', path, 'it is encrypted');
-      else if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) job.gap('unreadable', path, `compression method ${entry.compressionMethod}`);
+      else if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED && !OTHERS.has(entry.compressionMethod)) job.gap('unreadable', path, `compression method ${entry.compressionMethod}`);
       else yield memberOf(zip, entry, name, path);
     }
   } finally {
@@ -39,13 +42,14 @@ function memberOf(zip: RandomAccess, entry: Entry, name: string, path: string): 
   const start = dataStart(zip, entry);
   if (start === undefined) return { name, read: () => { throw damaged('its place in the file is not where the directory says'); } };
   const { compressedSize, uncompressedSize: sizeBytes } = entry;
-  if (compressedSize <= SMALL_PACKED && sizeBytes <= SMALL_UNPACKED) {
+  const other = OTHERS.get(entry.compressionMethod);
+  if (other === undefined && compressedSize <= SMALL_PACKED && sizeBytes <= SMALL_UNPACKED) {
     let read: Read | undefined;
     const bytes = (): Uint8Array => unpack(zip, entry, start, damaged);
     return { name, sizeBytes, read: (target) => (read ??= readBytes(bytes()))(target), ...(isZip(zip, entry, start) ? { random: () => randomAccessTo(bytes()) } : {}) };
   }
   const packed = slice(zip, start, compressedSize);
-  const unpacked = entry.compressionMethod === STORED ? packed : readChunks(inflateRaw(packed), () => ({ what: path, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
+  const unpacked = entry.compressionMethod === STORED ? packed : readChunks(other === undefined ? inflateRaw(packed) : decompress(other, packed), () => ({ what: path, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
   return { name, sizeBytes, read: verified(unpacked, entry, damaged) };
 }
 

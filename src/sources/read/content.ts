@@ -1,5 +1,5 @@
 import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type Skip, type SourceOptions } from '../../model/index.ts';
-import { sniff } from '../../lib/sniff.ts';
+import { isArchive, sniff } from '../../lib/sniff.ts';
 import { expandArchive } from '../archive/expand.ts';
 import { unreadFormat } from '../archive/formats.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
@@ -53,7 +53,7 @@ async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions
   }
   const first = head.subarray(0, headBytes);
   const kind = sniff(first);
-  if (kind === 'zip' || kind === 'gzip' || kind === 'tar') {
+  if (isArchive(kind)) {
     if (!options.archives) {
       skip('excluded-archive');
       return;
