@@ -23,7 +23,7 @@ const CHOSEN = new Set('admin root guest qwerty qwertyuiop letmein hunter asdf a
 
 /** References to a value kept elsewhere: variables, templates, calls, vaults, sealed values. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
-  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}/, 'a template'],
+  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}|<[A-Za-z][\w-]{1,20}(?::[^<>]{0,40})?>/, 'a template'],
   [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+(?::|$)|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
   [/%(?:\d{0,2}|l{1,2})[sdvqxXu](?![0-9A-Fa-f])|%\d*\$s|\\\(|^\?$|\\(?:x1b|033|e|u001b)\[/i, 'a format'],
   [/^<[^>]*>?$|^[*_|]{1,2}[\w-]+[*_|]{1,2}$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}/, 'a placeholder'],

@@ -31,6 +31,7 @@ export const validator: Validator = {
     const head = headOf(candidate);
     if (isListed(separator, head, read.rest)) return drop('a word in a list');
     if (/^(?:OLD)?PWD$/.test(name) && /[\\/]/.test(value)) return drop('a working directory');
+    if (/^["'`]\s{0,4},/.test(separator) && value.length < 6) return drop('a short word behind another');
     if (isTestResult(candidate, head)) return drop('the result of a test');
     if (isBetweenColons(candidate)) return drop('a part of a longer name');
     if (isElement(separator) && !read.rest.startsWith('<')) return drop('no element closes after it');

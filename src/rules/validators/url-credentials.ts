@@ -18,6 +18,7 @@ export const validator: Validator = {
     if (/[${}<>*%]{2}|[${}<>]/.test(user + host)) return drop('a template');
     if (hasSealedPrefix(value)) return drop('the prefix of a kind with a checksum, which was wrong');
     if (/^\d{1,5}$/.test(value)) return drop('a port');
+    if (/^x-(?:oauth-basic|token-auth)$/.test(value)) return drop('a word that says that the user is a token');
     if (user === 'scott' && value.startsWith('tiger')) return drop('an example');
     const isSample = SAMPLE_HOST.test(host);
     if (isSample && SAMPLE_USER.test(user)) return drop('an example');
