@@ -1,4 +1,5 @@
 import type { Credential, Issuer, NotAttemptedWhy, Operation, Store, Subject } from '../../model/index.ts';
+import { decoyOf } from './canaries.ts';
 import { claimOf, fitsPartOnly } from './claims.ts';
 import { located } from './locate.ts';
 
@@ -24,8 +25,11 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Which store may be asked about a credential: the one with the strongest claim (most parts), configuration before
  * built-in, then the order of configuration. A denied store is not replaced by the next one: the token is still its own.
+ * A decoy goes to none.
  */
 export function routeTo(credential: Credential, options: RouteOptions): Routed {
+  const decoy = decoyOf(credential);
+  if (decoy !== undefined) return { notAttempted: { why: 'canary', detail: `${decoy}: using it would alert whoever planted it` } };
   const claimed = options.stores
     .map((store, index) => ({ store, strength: claimOf(store, credential), builtIn: store.source === 'built-in', index }))
     .filter(({ strength }) => strength > 0)

@@ -1,4 +1,4 @@
-import { awsAccountOf } from '../encoding/aws-account.ts';
+import { awsAccountOf } from '../../lib/aws-account.ts';
 import type { FactReader } from '../fact-reader.ts';
 
 export const factReader: FactReader = {

@@ -1,4 +1,4 @@
-import { awsAccountOf } from '../encoding/aws-account.ts';
+import { awsAccountOf } from '../../lib/aws-account.ts';
 import { readBase64 } from '../encoding/base64.ts';
 import { epochSeconds } from '../encoding/epoch.ts';
 import type { FactReader } from '../fact-reader.ts';

@@ -1,4 +1,4 @@
-import { awsAccountOf } from '../encoding/aws-account.ts';
+import { awsAccountOf } from '../../lib/aws-account.ts';
 import { entropyOf } from '../entropy.ts';
 import { placeholderReason } from '../placeholder.ts';
 import type { Validator } from '../validator.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FACT_READERS } from '../../../src/rules/facts/registry.ts';
 import { readFacts } from '../../../src/rules/index.ts';
-import { awsAccountOf } from '../../../src/rules/encoding/aws-account.ts';
+import { awsAccountOf } from '../../../src/lib/aws-account.ts';
 import { BASE32 } from '../../../src/rules/encoding/base-n.ts';
 import { writeRecipe } from '../../../src/rules/samples/recipe.ts';
 import { seededRandom } from '../../../src/rules/seeded-random.ts';

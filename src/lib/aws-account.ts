@@ -1,4 +1,5 @@
-import { BASE32 } from './base-n.ts';
+/** RFC 4648. */
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 const MASK = 0x7fffffffff80n;
 const SHIFT = 7n;
