@@ -4,7 +4,7 @@ import { findEndpoint } from './exchange/oauth-metadata.ts';
 import { mutation, question } from './exchange/question.ts';
 import { postForm } from './exchange/requests.ts';
 import { accepted, active, inactive, notAttempted, refused, uncertain, unknown } from './reading/answers.ts';
-import { epochSeconds, text, words } from './reading/fields.ts';
+import { epochSeconds, text, texts, words } from './reading/fields.ts';
 import { readObject } from './reading/json.ts';
 
 /** Any OAuth 2.0 authorization server that speaks RFC 7662 and RFC 7009: metadata and our client credentials suffice. */
@@ -45,7 +45,8 @@ function readIntrospection(response: HttpResponse): Answer | undefined {
   return active({
     sub: text(body['sub']) ?? text(body['username']),
     clientId: text(body['client_id']),
-    scopes: words(body['scope']),
+    // RFC 7662 has one string; UAA and Spring's servers send a list.
+    scopes: words(body['scope']) ?? texts(body['scope']),
     iat: epochSeconds(body['iat']),
     exp: epochSeconds(body['exp']),
   });

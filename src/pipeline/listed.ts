@@ -25,6 +25,7 @@ export interface ListedOptions {
 export async function readListed(tokens: AsyncGenerator<ListedToken, ListEnd>, options: ListedOptions): Promise<readonly Answered[]> {
   const { store, note } = options;
   const found: Answered[] = [];
+  const seen = new Set<string>();
   let nameless = 0;
   for (;;) {
     const next = await tokens.next();
@@ -36,6 +37,10 @@ export async function readListed(tokens: AsyncGenerator<ListedToken, ListEnd>, o
       if (!value.complete) note({ type: 'skipped', skip: { what: `issuer:${store}`, reason: 'listing-incomplete', detail: `${value.why}: ${value.detail}` } });
       return found;
     }
+    // Where a token is made or deleted meanwhile, the end of one page is the beginning of the next.
+    const key = `${next.value.rule} ${next.value.tokenId}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
     const rule = options.rules.get(next.value.rule);
     if (rule === undefined) nameless += 1;
     else found.push(answered(next.value, rule, options));

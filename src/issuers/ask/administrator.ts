@@ -48,6 +48,7 @@ export function createAdministrator(options: AdministratorOptions): Administrato
 
   async function* guarded<T>(store: Store, event: 'list' | 'uses', method: string, items: AsyncGenerator<T, ListEnd>, scrub: (item: T) => T): AsyncGenerator<T, ListEnd> {
     let count = 0;
+    let nameless = 0;
     let end: ListEnd = { complete: false, why: 'network', detail: 'interrupted' };
     try {
       for (;;) {
@@ -57,13 +58,17 @@ export function createAdministrator(options: AdministratorOptions): Administrato
           end = next.value;
           break;
         }
-        count += 1;
-        yield scrub(next.value);
+        if (isNameless(next.value)) nameless += 1;
+        else {
+          count += 1;
+          yield scrub(next.value);
+        }
       }
     } catch (error) {
       if (error instanceof UnrecordedError) throw error;
       end = signal.aborted ? end : { complete: false, why: 'malformed', detail: 'the answer could not be read' };
     }
+    if (end.complete && nameless > 0) end = { complete: false, why: 'malformed', detail: `${nameless} of its entries had no id, so that they cannot be told apart` };
     record(`${event}.answered`, { host: hostOf(store.baseUrl), store: store.id, method, count, complete: end.complete, ...(end.complete ? {} : { why: end.why }) });
     return end;
   }
@@ -128,6 +133,11 @@ export function createAdministrator(options: AdministratorOptions): Administrato
       return guarded(store, 'uses', operation.method, operation.run(open(store, 'uses'), tokenId, since), (use) => scrubUse(use, secretsOf(store)));
     },
   };
+}
+
+/** See `listed`. */
+function isNameless(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'tokenId' in item && item.tokenId === '';
 }
 
 function obstacle(operation: AdminOperation<unknown> | undefined, store: Store): string | undefined {

@@ -22,6 +22,9 @@ export class UnrecordedError extends Error {
   }
 }
 
+/** Some issuers list all tokens of an organization in one answer; ten thousand of them are some megabytes. */
+const MAX_LIST_BYTES = 32 * 1024 * 1024;
+
 /** What a request is about: a credential, or the store itself. */
 export type AskEvent = 'introspect' | 'revoke' | 'deactivate' | 'rotate' | 'list' | 'uses';
 
@@ -53,7 +56,7 @@ export function createConversations(options: ConversationOptions): Conversations
           throw new UnrecordedError(error);
         }
         options.onSent(host);
-        return options.http.send(request, { allowPrivate: store.allowPrivate, allowedHosts, secrets, signal: options.signal });
+        return options.http.send(request, { allowPrivate: store.allowPrivate, allowedHosts, secrets, signal: options.signal, ...(event === 'list' ? { maxBodyBytes: MAX_LIST_BYTES } : {}) });
       };
       return options.queue.run(host, limits, task, options.signal);
     };

@@ -10,6 +10,8 @@ import { ownToken } from './own-credentials.ts';
 import { question } from './question.ts';
 import { below, get, postJson, remove } from './requests.ts';
 
+const PAGE = 100;
+
 /** `POST /admin/token` (doc/api/admin/token.md): an administrator asks about any token, which is named in the body. */
 export function administratorAnswer(ask: Ask): Promise<Answer> {
   return question(ask, { ...adminToken(ask), repeatable: true }, readToken);
@@ -22,12 +24,13 @@ export function administratorRevoke(ask: Ask): Promise<Mutation> {
 
 /** Personal tokens that our own token may see (all, for an administrator), or a group's own ones. */
 export function listTokens(ask: AdminAsk): AsyncGenerator<ListedToken, ListEnd> {
-  const page = (of: AdminAsk, number: string): HttpRequest => get(new URL(`${tokensUrl(of).href}?per_page=100&page=${encodeURIComponent(number)}`), own(of));
+  const page = (of: AdminAsk, number: string): HttpRequest => get(new URL(`${tokensUrl(of).href}?per_page=${PAGE}&page=${encodeURIComponent(number)}`), own(of));
   return listPages({
     first: (of) => page(of, '1'),
-    read: (body, response, of) => {
+    read: (body, response, of, number) => {
       if (!Array.isArray(body)) return undefined;
-      const next = response.headers['x-next-page'] ?? '';
+      // Proxies drop headers: without this one, only a page that is not full is the last.
+      const next = response.headers['x-next-page'] ?? (body.length < PAGE ? '' : String(number + 1));
       return { tokens: objectsOf(body).flatMap((token) => listed('gitlab-pat', text(token['id']), factsOf(token), token['active'] === true ? 'active' : token['active'] === false ? 'inactive' : 'unknown')), next: next === '' ? undefined : page(of, next) };
     },
   })(ask);

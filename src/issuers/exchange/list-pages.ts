@@ -1,6 +1,6 @@
 import { readThrottling } from '../../lib/http/retry-after.ts';
 import type { AdminAsk, HttpRequest, HttpResponse, ListedToken, ListEnd, TokenUse } from '../../model/index.ts';
-import { readJson } from '../reading/json.ts';
+import { isObject, readJson } from '../reading/json.ts';
 import { unnamed } from './question.ts';
 
 /** One page of a listing, and how the next one is asked for. */
@@ -32,17 +32,28 @@ function pagesOf<T>(spec: ListPages<T>): (ask: AdminAsk) => AsyncGenerator<T, Li
   return async function* (ask) {
     let request: HttpRequest | undefined = spec.first(ask);
     const asked = new Set<string>();
+    const known = new Set<string>();
     for (let page = 1; request !== undefined; page += 1) {
       const key = `${request.url.href} ${request.body ?? ''} ${request.headers['range'] ?? ''}`;
       if (page > MAX_PAGES || asked.has(key)) return { complete: false, why: 'malformed', detail: `the listing does not end (page ${page})` };
       asked.add(key);
       const read: Page<T> | Extract<ListEnd, { readonly complete: false }> = await readPage(ask, request, spec, page);
       if ('complete' in read) return read;
+      // A server that ignores the page's number gives the same page for ever, each time under another address.
+      if (read.next !== undefined && isAllKnown(read.tokens, known)) return { complete: false, why: 'malformed', detail: `the listing repeats itself (page ${page})` };
       yield* read.tokens;
       request = read.next;
     }
     return { complete: true };
   };
+}
+
+/** Whether all of a page stood on earlier ones; remembers what stands on it. Things without an id cannot be told apart and count as new. */
+function isAllKnown(tokens: readonly unknown[], known: Set<string>): boolean {
+  const ids = tokens.map((token) => (isObject(token) && typeof token['tokenId'] === 'string' && token['tokenId'] !== '' ? `${String(token['rule'])} ${token['tokenId']}` : undefined));
+  const isRepeated = ids.length > 0 && ids.every((id) => id !== undefined && known.has(id));
+  for (const id of ids) if (id !== undefined) known.add(id);
+  return isRepeated;
 }
 
 async function readPage<T>(ask: AdminAsk, request: HttpRequest, spec: ListPages<T>, page: number): Promise<Page<T> | Extract<ListEnd, { readonly complete: false }>> {
@@ -77,8 +88,9 @@ export function listAll(...lists: readonly ((ask: AdminAsk) => AsyncGenerator<Li
 
 /** The `next` link of an RFC 8288 `Link` header, on the listing's own origin only. */
 export function nextLink(response: HttpResponse, request: { readonly url: URL }): URL | undefined {
-  const link = (response.headers['link'] ?? '').split(',').find((part) => /;\s*rel="?next"?/i.test(part));
-  return sameOrigin(/<([^>]+)>/.exec(link ?? '')?.[1], request.url);
+  // A URL may hold commas, so links are told apart by their angle brackets.
+  const links = [...(response.headers['link'] ?? '').matchAll(/<([^>]*)>([^<]*)/g)];
+  return sameOrigin(links.find(([, , parameters]) => /;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?:\s|[;,]|$))/i.test(parameters ?? ''))?.[1], request.url);
 }
 
 /** The next page lies where our credentials do not go. */

@@ -31,6 +31,8 @@ export interface RequestPolicy {
   readonly allowedHosts: readonly string[];
   /** Plaintexts that must not stand in the URL. */
   readonly secrets: readonly string[];
+  /** Cap on this body instead of the client's own. */
+  readonly maxBodyBytes?: number;
   /** When it aborts, `send` throws its reason. */
   readonly signal?: AbortSignal;
 }
@@ -67,7 +69,7 @@ export function createHttp(options: HttpOptions): Http {
       const route = await orAbort(findRoute(request.url, policy, resolve, options.proxy ?? {}), signal);
       if (!route.ok) return route;
       const dispatcher = route.proxy === undefined ? await connections.direct(request.url.origin, route.addresses) : await connections.proxied(route.proxy);
-      return await exchange(dispatcher, request, { signal, maxBodyBytes, userAgent: options.userAgent });
+      return await exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent });
     } catch (error) {
       policy.signal?.throwIfAborted();
       if (error instanceof WardenError) throw error;

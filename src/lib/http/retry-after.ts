@@ -7,7 +7,7 @@ const MAX_SECONDS = 86_400;
 export function readRetryAfter(value: string | undefined, now: Date): number | undefined {
   if (value === undefined) return undefined;
   const text = value.trim();
-  if (/^\d{1,10}$/.test(text)) return Math.min(Number(text), MAX_SECONDS);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_SECONDS);
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.min(Math.max(0, Math.ceil((at - now.getTime()) / 1000)), MAX_SECONDS);

@@ -40,6 +40,14 @@ describe('a listing', () => {
     expect(end).toMatchObject({ complete: false, why: 'malformed' });
   });
 
+  it('ends incomplete when every page is the same under another address', async () => {
+    let page = 0;
+    const { ids, end } = await drain(list(askOf(async () => Promise.resolve(answer({ ids: ['a', 'b'], next: `/${(page += 1) + 1}` })))));
+    expect(ids).toEqual(['a', 'b']);
+    expect(end).toEqual({ complete: false, why: 'malformed', detail: 'the listing repeats itself (page 2)' });
+    expect(page).toBe(2);
+  });
+
   it('does not carry our credentials to a next page of another origin, and says what it did not see', async () => {
     const asked: string[] = [];
     const send: Send = async (request) => {
@@ -75,6 +83,8 @@ describe('a listing', () => {
   it('reads the next link of a header among others', () => {
     const link = `<${BASE}p?page=9>; rel="last", <${BASE}p?page=2>; rel="next"`;
     expect(nextLink({ status: 200, headers: { link }, body: '' }, { url: new URL(BASE) })?.search).toBe('?page=2');
+    const comma = '<https://issuer.example/t?ids=1,2>; rel="first", <https://issuer.example/t?cursor=a,b>; title="x"; rel="last next"';
+    expect(nextLink({ status: 200, headers: { link: comma }, body: '' }, { url: new URL(BASE) })?.search).toBe('?cursor=a,b');
     expect(nextLink({ status: 200, headers: {}, body: '' }, { url: new URL(BASE) })).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { DEFAULT_FINGERPRINT_KEY } from '../../../src/lib/fingerprint.ts';
+import { listed } from '../../../src/issuers/exchange/listed.ts';
 import type { CoverageEvent, Introspection, Issuer, ListedToken, ListEnd } from '../../../src/model/index.ts';
 import { answerKey, toFindings } from '../../../src/pipeline/findings.ts';
 import { readListed, withoutFound, type Answered } from '../../../src/pipeline/listed.ts';
@@ -67,6 +68,12 @@ describe('tokens that a store lists', () => {
     ]);
   });
 
+  it('stand once, if two pages name them', async () => {
+    const { answered, events } = await read(listOf([token(1), token(2), token(2), token(3)]));
+    expect(answered).toHaveLength(3);
+    expect(events).toContainEqual({ type: 'planned', counts: { tokens: 3 } });
+  });
+
   it('stand once, if they were found in what was scanned as well', async () => {
     const { answered } = await read(listOf([token(1), token(2)]));
     const found: Introspection = { status: 'active', facts: { tokenId: '2' }, at: NOW, method: 'gitlab:GET /personal_access_tokens/self', store: 'lab' };
@@ -102,6 +109,15 @@ describe('the door to a store', () => {
     expect(events).toContainEqual({ type: 'skipped', skip: { what: 'issuer:lab', reason: 'listing-incomplete', detail: 'malformed: the answer could not be read' } });
     expect(ledger.at(-1)).toMatchObject({ event: 'list.answered', detail: { count: 1, complete: false } });
     await close();
+  });
+
+  it('calls no list complete whose entries cannot be told apart', async () => {
+    const nameless: Issuer = { ...issuer, list: { method: 'GET /tokens', async *run() { await Promise.resolve(); yield* [...listed('gitlab-pat', undefined, { name: 'x' }), ...listed('gitlab-pat', '7', {})]; return { complete: true }; } } };
+    const { verifier, http } = makeVerifier({ stores: [makeStore('gitlab', 'http://127.0.0.1:9', auth)], issuers: [nameless] });
+    const { answered, events } = await read(verifier.administrator.list('test-gitlab'));
+    expect(answered.map(({ introspection }) => (introspection.status === 'active' ? introspection.facts.tokenId : ''))).toEqual(['7']);
+    expect(events).toContainEqual({ type: 'skipped', skip: { what: 'issuer:lab', reason: 'listing-incomplete', detail: 'malformed: 1 of its entries had no id, so that they cannot be told apart' } });
+    await http.close();
   });
 
   it('says which store it does not know, or cannot list without credentials', async () => {
