@@ -62,7 +62,7 @@ export async function prepareToScan(changes?: RuleChanges): Promise<void> {
 
 /** Compiles own rules into the prefilter's tables, once for all threads, and shares what is the same for all. */
 export async function threadData(changes?: RuleChanges): Promise<ThreadData> {
-  const tables = changes === undefined ? readTables(shared(readFileSync(ASSETS.tables))) : await tablesFor(changes);
+  const tables = changes === undefined ? readTables(shared(readFileSync(ASSETS.tables)), readFileSync(ASSETS.prefilter)) : await tablesFor(changes);
   const compiled = getCompileCacheDir();
   return {
     prefilter: prefilterModule(),
@@ -91,7 +91,7 @@ function scannerFor(changes: RuleChanges | undefined): Promise<Scanner> {
 
 async function createScanner(changes: RuleChanges | undefined): Promise<Scanner> {
   const catalogue = readStoredCatalogue(ASSETS.catalogue);
-  const tables = changes === undefined ? readTables(readFileSync(ASSETS.tables)) : await tablesFor(changes);
+  const tables = changes === undefined ? readTables(readFileSync(ASSETS.tables), readFileSync(ASSETS.prefilter)) : await tablesFor(changes);
   return scannerOver(prefilterModule(), catalogue, tables, changes);
 }
 

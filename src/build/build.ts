@@ -26,7 +26,7 @@ require('./worker.cjs');
 
 await mkdir(`${root}dist`, { recursive: true });
 for (const file of await readdir(`${root}dist`)) if (/^(?:(?:chunk|part)-.*|main|worker|thread|catalogue|tables)\.(?:c?js|json)$/.test(file)) await rm(`${root}dist/${file}`);
-await Promise.all([bundle(), prefilter(), catalogue(), schemas()]);
+await Promise.all([bundle(), prefilter().then(catalogue), schemas()]);
 await writeFile(`${root}dist/engine.sha256`, await engineDigest());
 
 /**
@@ -68,7 +68,7 @@ async function prefilter(): Promise<void> {
 async function catalogue(): Promise<void> {
   const compiled = await loadCatalogue(`${root}rules`);
   const tables = compileTables(compiled.rules);
-  await Promise.all([writeFile(`${root}dist/catalogue.jsonl`, storeCatalogue(compiled)), writeFile(`${root}dist/tables.bin`, writeTables(tables)), writeFile(`${root}dist/anchors.json`, writeAnchors(tables))]);
+  await Promise.all([writeFile(`${root}dist/catalogue.jsonl`, storeCatalogue(compiled)), writeFile(`${root}dist/tables.bin`, writeTables(tables, await readFile(`${root}dist/prefilter.wasm`))), writeFile(`${root}dist/anchors.json`, writeAnchors(tables))]);
 }
 
 /** For editors: the published schema of `tokenwarden.yml`. */

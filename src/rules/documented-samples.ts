@@ -50,6 +50,8 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ['1a9e7de3fd045251395dfb186491794be6f20a7b46b5ac1caa60f33c36e1249d', "the JWT of PyJWT's documentation"],
   // https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0005.md
   ['4df8adb33d5d728d8dac2644073853f9d120330b8f8c39babd1ef74655cbb199', 'the first seed of the test cases of Stellar SEP-5'],
+  // https://xrpl.org/docs/concepts/accounts/cryptographic-keys#seed
+  ['518eb8d58afc53cd0ee6ad91bb5856241ac7d254447196797b1e73656c73f7b0', "the seed of the XRP Ledger's documentation"],
 ]);
 
 /** Which documented sample this value is, or undefined. */

@@ -6,6 +6,8 @@ const HEAD_AT = MAGIC.length + 4;
 
 /** The JSON after that; then the sections, each at a multiple of 64 bytes from the file's start. */
 interface Head {
+  /** Of the WebAssembly code that reads them. */
+  readonly code: number;
   readonly layout: Tables['layout'];
   readonly sections: { readonly bytes: Section; readonly ruleStarts: Section; readonly ruleIndexes: Section; readonly reach: Section };
 }
@@ -15,8 +17,8 @@ interface Section {
   readonly bytes: number;
 }
 
-/** Tables as the bytes of a file beside the catalogue they were compiled from: nothing in it need be parsed. */
-export function writeTables({ bytes, layout, ruleStarts, ruleIndexes, reach }: Tables): Uint8Array {
+/** Tables as the bytes of a file beside the catalogue they were compiled from, for this WebAssembly code alone: nothing in it need be parsed. */
+export function writeTables({ bytes, layout, ruleStarts, ruleIndexes, reach }: Tables, code: Uint8Array): Uint8Array {
   const room = 1024;
   let end = room;
   const place = (part: Uint8Array | Uint32Array): Section => {
@@ -24,7 +26,7 @@ export function writeTables({ bytes, layout, ruleStarts, ruleIndexes, reach }: T
     end = (end + part.byteLength + 63) & ~63;
     return section;
   };
-  const head: Head = { layout, sections: { bytes: place(bytes), ruleStarts: place(ruleStarts), ruleIndexes: place(ruleIndexes), reach: place(reach) } };
+  const head: Head = { code: checksumOf(code), layout, sections: { bytes: place(bytes), ruleStarts: place(ruleStarts), ruleIndexes: place(ruleIndexes), reach: place(reach) } };
   const json = Buffer.from(JSON.stringify(head));
   if (HEAD_AT + json.length > room) throw new Error('the head of the tables has outgrown its room');
   const file = Buffer.alloc(end);
@@ -37,12 +39,13 @@ export function writeTables({ bytes, layout, ruleStarts, ruleIndexes, reach }: T
   return file;
 }
 
-/** Reads what `writeTables` wrote; the result are views of `file`, whose memory may be shared. Throws a RangeError for anything else. */
-export function readTables(file: Uint8Array): Tables {
+/** Reads what `writeTables` wrote; the result are views of `file`, whose memory may be shared. Throws a RangeError for anything else, and where `code` is not what they were written for: it would look in them for ever. */
+export function readTables(file: Uint8Array, code: Uint8Array): Tables {
   const { buffer, byteOffset } = file;
   const text = Buffer.from(buffer, byteOffset, file.byteLength);
   if (text.toString('latin1', 0, MAGIC.length) !== MAGIC) throw new RangeError('these are no tables');
-  const { layout, sections } = JSON.parse(text.toString('utf8', HEAD_AT, HEAD_AT + text.readUInt32LE(MAGIC.length))) as Head;
+  const { code: writtenFor, layout, sections } = JSON.parse(text.toString('utf8', HEAD_AT, HEAD_AT + text.readUInt32LE(MAGIC.length))) as Head;
+  if (writtenFor !== checksumOf(code)) throw new RangeError('dist/tables.bin was compiled for another dist/prefilter.wasm: build again, or install the package anew');
   const words = ({ at, bytes }: Section): Uint32Array => new Uint32Array(buffer, byteOffset + at, bytes / 4);
   return {
     layout,
@@ -61,4 +64,11 @@ export function writeAnchors({ anchors, atAnchor }: CompiledTables): string {
 /** Reads what `writeAnchors` wrote. */
 export function readAnchors(text: string): Anchors {
   return JSON.parse(text) as Anchors;
+}
+
+/** FNV-1a: against two files of different builds, not against anybody; `node:crypto` alone would cost a start-up more than the scan. */
+function checksumOf(bytes: Uint8Array): number {
+  let sum = 0x811c9dc5;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+  return sum >>> 0;
 }

@@ -808,7 +808,21 @@ function isQuoted(at: usize, low: usize, high: usize): bool {
   if (next >= high || at < low + 60 || !(classOf(next) & TOKEN) || !(classOf(at - 1) & TOKEN) || load<u8>(at - 1) === 0x3d) return false;
   let p = at;
   while (p > low && at - p < 80 && load<u8>(p - 1) !== 0x0a) p -= 1;
-  return at - p >= 60 && at - p < 80;
+  const length = at - p;
+  return length >= 60 && length < 80 && (length === 75 || !isPadding(at, p));
+}
+
+/** Whether the `=` at `at` fills up base64 that begins behind `low`: then it is no mark of a line that goes on. */
+function isPadding(at: usize, low: usize): bool {
+  let p = at;
+  while (p > low && isBase64(load<u8>(p - 1))) p -= 1;
+  return at - p >= 19 && ((at - p) & 3) === 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBase64(b: u8): bool {
+  return (b >= 0x61 && b <= 0x7a) || (b >= 0x41 && b <= 0x5a) || (b >= 0x30 && b <= 0x39) || b === 0x2b || b === 0x2f || b === 0x2d || b === 0x5f;
 }
 
 /** Token characters right before a string's closing quote, perhaps an operator, and right behind the next opening quote. */

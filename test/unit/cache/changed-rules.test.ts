@@ -38,7 +38,7 @@ const FILES: readonly (readonly [path: string, text: string])[] = [
   ['encoded.txt', `${Buffer.from('a longer text with acme_k3Jd9PqLmZx8RtVw inside').toString('base64')}\n`],
   ['both.txt', `token = ${token(1)} acme_k3Jd9PqLmZx8RtVw\n`],
   ['github.txt', `token = ${token(2)}\n`],
-  ['secret.txt', 'api_secret = "k3Jd9PqLmZx8RtVwA7"\n'],
+  ['secret.txt', `api_secret = "${token(3).slice(4, 24)}"\n`],
 ];
 
 function makeTree(): string {
