@@ -9,6 +9,8 @@ export interface Blob {
   /** Fills `target` from its start; how many bytes were put there, 0 at the end. Throws a `SkipError` when it cannot go on. */
   readonly read: (target: Uint8Array) => number | Promise<number>;
   readonly close?: () => void | Promise<void>;
+  /** What is read is not what is stored, so offsets in it lead nowhere; lines do. */
+  readonly isRewritten?: true;
 }
 
 /** Work for one worker: plain data, small, structured-clonable. `read` of the same source turns it into blobs. */

@@ -3,6 +3,7 @@ import { randomAccessTo, readBytes } from './read/byte-source.ts';
 import { blobsOf, type Ended } from './read/content.ts';
 import { openFile, type OpenFile } from './read/file.ts';
 import { closeObjectPipes, readObjects } from './read/object.ts';
+import { logOrigin } from './log/run-log.ts';
 import { abandonRing, readRing } from './stream/ring.ts';
 
 /**
@@ -54,7 +55,7 @@ async function* readFile(root: string, path: string, log: boolean, stamp: Float6
   }
   try {
     const { sizeBytes, read, random, complaint } = file;
-    yield* blobsOf({ origin: log ? { kind: 'log', name: path } : { kind: 'file', path }, sizeBytes, counts: { files: 1 }, read, random, complaint }, options, note);
+    yield* blobsOf({ origin: log ? logOrigin(path) : { kind: 'file', path }, sizeBytes, counts: { files: 1 }, read, random, complaint }, options, note);
     return stamp !== undefined && file.hasStamp(stamp);
   } finally {
     file.close();

@@ -49,7 +49,7 @@ export class Scanner {
     let scanFrom = 0;
     let base = 0;
     let first = true;
-    let text: Buffer | undefined = this.#matcher.text;
+    let text: Buffer | undefined = blob.isRewritten === true ? undefined : this.#matcher.text;
     for (;;) {
       let ended = false;
       while (filled < capacity) {

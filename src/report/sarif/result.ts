@@ -1,5 +1,5 @@
 import type { Location as SarifLocation, Region as SarifRegion, Result } from 'sarif';
-import type { Finding, Location, Region, TreeFacts } from '../../model/index.ts';
+import type { Finding, Location, Origin, Region, TreeFacts } from '../../model/index.ts';
 import { amount, thousands } from '../view/amount.ts';
 import { answerOf } from '../view/answer.ts';
 import { nextStepOf } from '../view/next-step.ts';
@@ -74,13 +74,18 @@ function locationOf(place: Location, index: number, tree: TreeFacts | undefined)
   const text = anchor.exact && contextOf(origin) === undefined ? '' : foundAt(place) + (anchor.exact ? '' : ' The file shown here only stands in for it.');
   const commit = origin.kind === 'commit' ? { blob: origin.blob, ...(origin.commit === undefined ? {} : { commit: origin.commit }), reachable: origin.reachable } : {};
   const message = origin.kind === 'message' ? { object: origin.object, objectType: origin.objectType } : {};
-  const log = origin.kind === 'log' ? { ...(origin.job === undefined ? {} : { job: origin.job }), ...(origin.step === undefined ? {} : { step: origin.step }) } : {};
+  const stored = storedOrigin(origin);
+  const log = stored.kind === 'log' ? { ...(stored.job === undefined ? {} : { job: stored.job }), ...(stored.step === undefined ? {} : { step: stored.step }) } : {};
   return {
     id: index,
     physicalLocation: { artifactLocation: { uri: uriOf(anchor.path), uriBaseId: ROOT }, region: regionOf(anchor.region) },
     ...(index > 0 || text !== '' ? { message: { text: clip(text === '' ? 'Also here.' : text, MAX_TEXT) } } : {}),
     properties: { origin: origin.kind, role: place.role, ...commit, ...message, ...log },
   };
+}
+
+function storedOrigin(origin: Origin): Origin {
+  return origin.kind === 'member' ? storedOrigin(origin.archive) : origin;
 }
 
 /** 1-based and never backwards, whatever came in: a region that is wrong would cost the whole upload. */

@@ -1,6 +1,7 @@
 import { SkipError, type Blob, type Note, type Origin, type SourceOptions } from '../../model/index.ts';
 import { isArchive, isCompression, sniff, SNIFF_BYTES, type ArchiveKind, type Compression } from '../../lib/sniff.ts';
 import { fill, prepend, randomAccessTo, readAll, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { asRead, memberOfLog } from '../log/run-log.ts';
 import { unreadFormat } from './formats.ts';
 import { decompress } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
@@ -72,8 +73,8 @@ async function* expandStream(container: Container, kind: Compression, depth: num
 }
 
 async function* expandMember(member: Member, container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
-  const origin: Origin = { kind: 'member', archive: container.origin, path: memberPath(member.name) };
-  const what = `${container.what}!/${origin.path}`;
+  const origin = memberOfLog(container.origin, memberPath(member.name));
+  const what = `${container.what}!/${memberPath(member.name)}`;
   const read = job.guard(member.read, what);
   const head = new Uint8Array(SNIFF_BYTES);
   let first: Uint8Array;
@@ -97,7 +98,7 @@ async function* expandMember(member: Member, container: Container, depth: number
   }
   const format = unreadFormat(first);
   if (format !== undefined) job.remark({ what, reason: 'excluded-archive', detail: `${format} is not unpacked; its bytes were scanned as they are` });
-  yield { origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: prepend(first, read) };
+  yield asRead({ origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: prepend(first, read) }, kind);
 }
 
 function failing(read: Read, onFailure: () => void): Read {

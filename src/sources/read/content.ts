@@ -2,6 +2,7 @@ import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type
 import { isArchive, sniff } from '../../lib/sniff.ts';
 import { expandArchive } from '../archive/expand.ts';
 import { unreadFormat } from '../archive/formats.ts';
+import { asRead } from '../log/run-log.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
 import { fill } from './byte-source.ts';
 import { lfsPointer } from './lfs-pointer.ts';
@@ -70,7 +71,7 @@ async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions
   if (format !== undefined) skip('excluded-archive', `${format} is not unpacked; its bytes were scanned as they are`);
   const pointer = lfsPointer(first);
   if (pointer !== undefined) note({ type: 'skipped', skip: { what, reason: 'lfs-pointer', bytes: pointer.sizeBytes, detail: 'the content is not in the repository; the pointer was scanned' } });
-  yield { origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: counted(content, first, what, options, note) };
+  yield asRead({ origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: counted(content, first, what, options, note) }, kind);
 }
 
 /** Gives the head again, then the rest, and notes the content as scanned at its end. */

@@ -80,7 +80,7 @@ describe('archives', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'logs.zip'), zipOf({ 'build/1_Set up.txt': 'step' }));
     const log = await scanTarget({ kind: 'path', path: join(folder, 'logs.zip'), log: true });
-    expect(log.blobs.map(({ origin }) => origin)).toEqual([{ kind: 'member', archive: { kind: 'log', name: 'logs.zip' }, path: 'build/1_Set up.txt' }]);
+    expect(log.blobs.map(({ origin }) => origin)).toEqual([{ kind: 'member', archive: { kind: 'log', name: 'logs.zip', job: 'build', step: 'Set up' }, path: 'build/1_Set up.txt' }]);
   });
 
   it('obey the cap that the user set, member by member', async () => {

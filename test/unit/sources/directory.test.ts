@@ -113,9 +113,9 @@ describe('a plain folder', () => {
   });
 
   it('tells compressed formats that it does not unpack', async () => {
-    const seen = await scanTarget(folderWith({ 'a.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), 'b.txt': 'BZh is no bzip2 here' }));
-    expect(seen.paths).toEqual(['a.xz', 'b.txt']);
-    expect(seen.skipped('excluded-archive').map(({ what, detail }) => [what, detail?.split(' ')[0]])).toEqual([['a.xz', 'xz']]);
+    const seen = await scanTarget(folderWith({ 'a.7z': Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]), 'b.txt': 'BZh is no bzip2 here' }));
+    expect(seen.paths).toEqual(['a.7z', 'b.txt']);
+    expect(seen.skipped('excluded-archive').map(({ what, detail }) => [what, detail?.split(' ')[0]])).toEqual([['a.7z', '7z']]);
   });
 
   it('notes an LFS pointer besides scanning it', async () => {
