@@ -10,7 +10,7 @@ export function placeholderReason(body: string): string | undefined {
   if (/^[\W_]*$/.test(body)) return 'has no letter or digit';
   if (body.length > LONGEST) return undefined;
   if (hasRun(body)) return 'repeats one character';
-  if (hasSequence(body)) return 'counts up or down';
+  if (hasSequence(body) || (/[-_. ]/.test(body) && hasSequence(body.replace(/[-_. ]/g, '')))) return 'counts up or down';
   if (isPeriodic(body)) return 'repeats a few characters';
   return undefined;
 }

@@ -13,7 +13,7 @@ const RANK: Readonly<Record<Confidence, number>> = { high: 2, medium: 1, low: 0 
 /**
  * Of matches that share bytes only the strongest stays: one that does not lack a required companion, higher priority, then higher confidence, then longer, then the
  * smaller rule id. Generic rules have negative priority, so a generic match in or around a specific one goes. Companions are
- * no findings and stay beside anything. Sorted by start; pure, and the same whatever the order of the input.
+ * no findings and stay beside anything; but what one of them names for certain as an id is no generic secret. Sorted by start; pure, and the same whatever the order of the input.
  */
 export function resolveOverlaps<T extends Spanned>(matches: readonly T[]): readonly T[] {
   const lonely = new Set(matches.filter((match) => lacksCompanion(match, matches)));
@@ -28,7 +28,9 @@ export function resolveOverlaps<T extends Spanned>(matches: readonly T[]): reado
   );
   const taken: T[] = [];
   const kept: T[] = [];
+  const named = new Set(matches.filter(({ rule, confidence }) => rule.companionOnly && confidence === 'high').map(({ start, end }) => `${start} ${end}`));
   for (const match of strongest) {
+    if (match.rule.priority < 0 && !match.rule.companionOnly && named.size > 0 && named.has(`${match.start} ${match.end}`)) continue;
     if (match.rule.companionOnly) {
       if (!kept.some((other) => other.rule.id === match.rule.id && other.start === match.start && other.end === match.end)) kept.push(match);
       continue;

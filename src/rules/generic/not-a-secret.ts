@@ -25,7 +25,7 @@ const CHOSEN = new Set('admin root guest qwerty qwertyuiop letmein hunter asdf a
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
   [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}|<[A-Za-z][\w-]{1,20}(?::[^<>]{0,40})?>/, 'a template'],
   [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+(?::|$)|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
-  [/%(?:\d{0,2}|l{1,2})[sdvqxXu](?![0-9A-Fa-f])|%\d*\$s|\\\(|^\?$|\\(?:x1b|033|e|u001b)\[/i, 'a format'],
+  [/%(?:\d{0,2}|l{1,2})[sdvqxXu](?![0-9A-Za-z])|%\d*\$s|\\\(|^\?$|\\(?:x1b|033|e|u001b)\[/i, 'a format'],
   [/^<[^>]*>?$|^[*_|]{1,2}[\w-]+[*_|]{1,2}$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}|^s+h{3,}!*$/, 'a placeholder'],
   [/^(?:process|os|env|environ|System|config|settings|options|opts|props|this|self|req|request|ctx|state|params|args|data|secrets|vars|local|var|module|each|credentials)[.[]/i, 'a lookup'],
   [/^A(?:KIA|SIA)[A-Z2-7]{16}(?:\/|%2F)\d{8}(?:\/|%2F)/i, 'the public part of a signature'],

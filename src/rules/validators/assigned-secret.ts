@@ -34,6 +34,7 @@ export const validator: Validator = {
     if (/^["'`]\s{0,4},/.test(separator) && value.length < 6) return drop('a short word behind another');
     if (isTestResult(candidate, head)) return drop('the result of a test');
     if (isBetweenColons(candidate)) return drop('a part of a longer name');
+    if (/\bencoding="crypt"/.test(separator)) return drop('encrypted');
     if (isElement(separator) && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isCall(separator) && !isGiven(name, read.rest)) return drop('the argument of a call that gives no secret');
     if (isBare && isCode(read.rest, candidate)) return drop('code');
