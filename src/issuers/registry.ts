@@ -33,10 +33,12 @@ import { issuer as elevenlabs } from './elevenlabs.ts';
 import { issuer as entra } from './entra.ts';
 import { issuer as figma } from './figma.ts';
 import { issuer as fly } from './fly.ts';
+import { issuer as gcp } from './gcp.ts';
 import { issuer as gitea } from './gitea.ts';
 import { issuer as github } from './github.ts';
 import { issuer as gitlab } from './gitlab.ts';
 import { issuer as googleAi } from './google-ai.ts';
+import { issuer as googleOauth } from './google-oauth.ts';
 import { issuer as grafanaCloud } from './grafana-cloud.ts';
 import { issuer as grafana } from './grafana.ts';
 import { issuer as groq } from './groq.ts';
@@ -107,4 +109,4 @@ import { issuer as vultr } from './vultr.ts';
 import { issuer as webex } from './webex.ts';
 import { issuer as xai } from './xai.ts';
 
-export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gitea, github, gitlab, googleAi, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, posthog, postman, pulumi, razorpay, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];
+export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gcp, gitea, github, gitlab, googleAi, googleOauth, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, posthog, postman, pulumi, razorpay, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];

@@ -39,5 +39,5 @@ export function makeVerifier(options: Partial<VerifierOptions> & { readonly stor
 }
 
 export function makeStore(type: string, url: string, more: Partial<Store> = {}): Store {
-  return { id: `test-${type}`, type, baseUrl: new URL(url), claims: [{ pattern: '.+' }], allowPrivate: true, requestsPerSecond: 1_000_000, source: 'configuration', ...more };
+  return { id: `test-${type}`, type, baseUrl: new URL(url), claims: [{ pattern: '[^]+' }], allowPrivate: true, requestsPerSecond: 1_000_000, source: 'configuration', ...more };
 }

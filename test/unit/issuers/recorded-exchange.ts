@@ -1,4 +1,4 @@
-import type { Introspection, Mutation } from '../../../src/model/index.ts';
+import type { Introspection, Mutation, OfflineFacts } from '../../../src/model/index.ts';
 
 /** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{token:16}}` and `{{token:-8}}` (its first or last characters), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{host}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
  * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head). */
@@ -12,9 +12,11 @@ export interface RecordedCase {
   readonly name: string;
   readonly rule: string;
   /** Assembled at run time, so that no token-shaped string lies in the repository. */
-  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string };
+  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string } | { /** An RSA private key; `{{certificate}}` certifies it, `{{certificate:other}}` another one, `{{key-file:EMAIL KEY_ID}}` is a new key file in base64 whose key is `{{new}}`. */ readonly pem: 'rsa' };
   /** Other parts of the credential, by name: literal ids (`text`), or made like `token`. In exchanges: `{{NAME}}`. */
   readonly companions?: Readonly<Record<string, { readonly text: string } | { readonly prefix: string; readonly length: number }>>;
+  /** What its rule reads around it without asking. */
+  readonly facts?: Pick<OfflineFacts, 'subject' | 'notes'>;
   /** Hosts that stand beside the token. */
   readonly hosts?: readonly string[];
   readonly auth?: { readonly method: 'bearer' | 'client_secret_basic' | 'client_secret_post'; readonly id?: string } | null;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { certificateOf, OTHER_PAIR, RSA_PAIR } from './certificate.ts';
 import type { IncomingMessage } from 'node:http';
 import type { ClientAuth, Store } from '../../../src/model/index.ts';
 import { ISSUERS } from '../../../src/issuers/registry.ts';
@@ -70,6 +71,7 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
     credential: makeCredential(recorded.rule, token, {
       companions: [...parts].map(([name, value]) => ({ name, secret: makeSecret(value) })),
       hosts: recorded.hosts ?? [],
+      ...(recorded.facts === undefined ? {} : { facts: recorded.facts }),
     }),
     storeId: store.id,
     fill,
@@ -91,6 +93,7 @@ const PUBLISHED = Object.entries(SIGNER.publicKey.export({ format: 'jwk' })).fla
 
 /** The token of a recorded case, made anew. */
 export function tokenOf({ token }: RecordedCase): string {
+  if ('pem' in token) return RSA_PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   if ('prefix' in token) return makeToken(token.prefix, token.length) + (token.suffix ?? '');
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   if (token.kid !== undefined) {
@@ -118,6 +121,9 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? new Map(PUBLISHED).get(name) ?? whole)
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
+    .replaceAll('{{certificate}}', () => JSON.stringify(certificateOf(RSA_PAIR)).slice(1, -1))
+    .replaceAll('{{certificate:other}}', () => JSON.stringify(certificateOf(OTHER_PAIR)).slice(1, -1))
+    .replace(/\{\{key-file:(\S+) (\S+)\}\}/g, (_, email: string, id: string) => Buffer.from(JSON.stringify({ private_key: values.replacement, private_key_id: id, client_email: email })).toString('base64'))
     .replace(/\{\{token:(\d+)\.\.\.(\d+)\}\}/g, (_, head: string, tail: string) => `${values.token.slice(0, Number(head))}...${values.token.slice(-Number(tail))}`)
     .replace(/\{\{token:(-?\d+)\}\}/g, (_, count: string) => (count.startsWith('-') ? values.token.slice(Number(count)) : values.token.slice(0, Number(count))))
     .replaceAll('{{auth}}', values.ownSecret)
