@@ -75,6 +75,7 @@ function memoryOf(known: RememberedToken | undefined): Surroundings {
     lastAnswerAt: known?.lastAnswerAt ?? 'never',
     recordedScopes: known?.recordedScopes ?? 'none',
     attestation: known?.attestation ?? 'none',
+    ...(known?.earlierUse === undefined ? {} : { earlierUse: known.earlierUse }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AuditResult, Finding, RememberedToken } from '../model/index.ts';
 import type { AttestationWord } from './inventory.ts';
 import type { AttestationRow, FindingRow, Tables } from './schema.ts';
+import { earlierUseOf } from './uses.ts';
 
 const ASKED_AT_ONCE = 10_000;
 
@@ -10,16 +11,18 @@ export async function readRemembered(database: Kysely<Tables>, ids: readonly str
   const known = new Map<string, RememberedToken>();
   for (let from = 0; from < ids.length; from += ASKED_AT_ONCE) {
     const some = ids.slice(from, from + ASKED_AT_ONCE);
-    const rows = await database.selectFrom('findings').select(['id', 'first_seen', 'known_at', 'recorded_scopes', 'recorded_at']).where('id', 'in', some).execute();
+    const rows = await database.selectFrom('findings').select(['id', 'first_seen', 'known_at', 'known_facts', 'recorded_scopes', 'recorded_at', 'genuine_use']).where('id', 'in', some).execute();
     const words = new Map((await database.selectFrom('attestations').selectAll().where('id', 'in', some).execute()).map((word) => [word.id, word]));
     for (const row of rows) {
       const word = words.get(row.id);
       const scopes = scopesIn(row.recorded_scopes);
+      const earlierUse = earlierUseOf(row);
       known.set(row.id, {
         firstSeenAt: new Date(row.first_seen),
         ...(row.known_at === null ? {} : { lastAnswerAt: new Date(row.known_at) }),
         ...(scopes === undefined || row.recorded_at === null ? {} : { recordedScopes: { scopes, at: new Date(row.recorded_at) } }),
         ...(word === undefined ? {} : { attestation: attestationOf(word) }),
+        ...(earlierUse === undefined ? {} : { earlierUse }),
       });
     }
   }

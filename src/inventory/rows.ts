@@ -42,6 +42,7 @@ export function findingRow(finding: Finding, run: AuditResult['run']): FindingRo
     known_facts: introspection.status === 'active' ? JSON.stringify(introspection.facts) : null,
     recorded_scopes: null,
     recorded_at: null,
+    genuine_use: null,
   };
 }
 

@@ -40,6 +40,8 @@ export interface FindingRow {
   /** JSON list: the scopes that the token had in every record since its owner last confirmed it; what is added later is not among them. */
   readonly recorded_scopes: string | null;
   readonly recorded_at: string | null;
+  /** The last use that was not our own question: an instant, or `never`; null where nobody knows. */
+  readonly genuine_use: string | null;
 }
 
 /** An owner's word on a token, by finding; the latest counts. The ledger keeps them all. */
@@ -176,4 +178,5 @@ export const MIGRATIONS: readonly Migration[] = [
         .addColumn('said_at', 'text', (column) => column.notNull()),
     ],
   },
+  { name: 'genuine uses', up: (schema) => [schema.alterTable('findings').addColumn('genuine_use', 'text')] },
 ];

@@ -9,6 +9,7 @@ import { findingMemory, findingRow, lastKnownOf, runMemory, runRow } from './row
 import type { KnownRow } from './rows.ts';
 import type { FindingRow, Tables } from './schema.ts';
 import { troubleWith } from './trouble.ts';
+import { recordUses } from './uses.ts';
 
 /** Rows of one statement; SQLite takes 32,766 parameters. */
 const INSERTED_AT_ONCE = 1000;
@@ -51,7 +52,8 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
 async function write(transaction: Transaction<Tables>, result: AuditResult, report: string, quiet: readonly Finding[]): Promise<void> {
   await writeRun(transaction, runRow(result, report, 0));
   const findings = [...result.findings, ...quiet];
-  const rows = await recordScopes(transaction, findings, result.run, findings.map((finding) => findingRow(finding, result.run)));
+  const bare = findings.map((finding) => findingRow(finding, result.run));
+  const rows = await recordUses(transaction, findings, await recordScopes(transaction, findings, result.run, bare));
   for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) await upsert(transaction, rows.slice(from, from + INSERTED_AT_ONCE));
 }
 
@@ -81,6 +83,7 @@ async function upsert(transaction: Transaction<Tables>, rows: readonly FindingRo
         known_facts: fn.coalesce('excluded.known_facts', 'findings.known_facts'),
         recorded_scopes: fn.coalesce('excluded.recorded_scopes', 'findings.recorded_scopes'),
         recorded_at: fn.coalesce('excluded.recorded_at', 'findings.recorded_at'),
+        genuine_use: fn.coalesce('excluded.genuine_use', 'findings.genuine_use'),
       })),
     )
     .execute();

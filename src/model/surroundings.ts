@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly lastAnswerAt?: Date | 'never';
   /** The scopes that earlier runs knew and nobody has confirmed since; `none` where there is no record with scopes. */
   readonly recordedScopes?: RecordedScopes | 'none';
+  /** Absent: nobody knows what was before. */
+  readonly earlierUse?: EarlierAnswer;
   /** The last word of its owner; `none` where nobody ever confirmed it. */
   readonly attestation?: Attestation | 'none';
   /** The entry of `tokens:` that speaks of it; `undeclared` where none does. Absent: the configuration declares no tokens. */
@@ -102,4 +104,14 @@ export interface RememberedToken {
   readonly lastAnswerAt?: Date;
   readonly recordedScopes?: RecordedScopes;
   readonly attestation?: Attestation;
+  /** Absent where no run knew of a use. */
+  readonly earlierUse?: EarlierAnswer;
+}
+
+/** What the last answer before this run said of the token's use: our own question counts as one at its issuer. */
+export interface EarlierAnswer {
+  readonly askedAt: Date;
+  readonly said?: Date | 'never';
+  /** The last use that was not our own question, as far as earlier runs know. */
+  readonly genuine?: Date | 'never';
 }

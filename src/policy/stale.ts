@@ -2,7 +2,7 @@ import type { Check } from '../model/index.ts';
 import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
 import { whereActive } from './facts/liveness.ts';
-import { ground, issuedAtOf, lastUseOf } from './facts/sourced.ts';
+import { ground, issuedAtOf, lastUseOf, unsaidUse } from './facts/sourced.ts';
 
 export interface Stale {
   readonly unused: string;
@@ -22,7 +22,7 @@ export const check: Check<Stale> = {
       const limit = parseDuration(params.unused);
       const threshold = `at most ${params.unused} without use`;
       const lastUse = lastUseOf(record, facts);
-      if (lastUse === undefined) return { status: 'undetermined', why: `nobody said when the token was last used; policy allows ${params.unused} without use`, threshold };
+      if (lastUse === undefined) return { status: 'undetermined', why: `${unsaidUse(facts, 'when the token was last used')}; policy allows ${params.unused} without use`, threshold };
       const issued = issuedAtOf(record, facts);
       const since = lastUse.value === 'never' ? issued?.value : lastUse.value;
       const grounds = [ground('last used', lastUse), ...(lastUse.value === 'never' && issued !== undefined ? [ground('issued', issued)] : [])];

@@ -3,7 +3,7 @@ import { DURATION_SCHEMA, formatDuration, parseDuration } from '../lib/duration.
 import { formatInstant } from '../lib/instant.ts';
 import { SKEW_MS, exposedSince } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
-import { ground, issuedAtOf, lastUseOf } from './facts/sourced.ts';
+import { ground, issuedAtOf, lastUseOf, unsaidUse } from './facts/sourced.ts';
 
 export interface Unused {
   readonly after: string;
@@ -23,7 +23,7 @@ export const check: Check<Unused> = {
       const limit = parseDuration(params.after);
       const threshold = `used within ${params.after} of its issue`;
       const lastUse = lastUseOf(record, facts);
-      if (lastUse === undefined) return { status: 'undetermined', why: `nobody said whether the token was ever used; policy wants it ${threshold}`, threshold };
+      if (lastUse === undefined) return { status: 'undetermined', why: `${unsaidUse(facts, 'whether the token was ever used')}; policy wants it ${threshold}`, threshold };
       const grounds = [ground('last used', lastUse)];
       if (lastUse.value !== 'never') return { status: 'pass', evidence: `The token was last used ${formatInstant(lastUse.value)}, ${lastUse.source}.`, grounds, threshold };
 

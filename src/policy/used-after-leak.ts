@@ -5,7 +5,7 @@ import { exposedSince } from './facts/exposed-since.ts';
 import type { Since } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
 import { describePlaces, foundPlaces, name } from './facts/places.ts';
-import { ground, lastUseOf, listed, saidByIssuer } from './facts/sourced.ts';
+import { ground, lastUseOf, listed, saidByIssuer, unsaidUse } from './facts/sourced.ts';
 
 export interface UsedAfterLeak {
   readonly expected: readonly string[];
@@ -37,7 +37,7 @@ export const check: Check<UsedAfterLeak> = {
       if (uses !== undefined) return judgeUses(uses, since, params, record);
 
       const lastUse = lastUseOf(record, facts);
-      if (lastUse === undefined) return { status: 'undetermined', why: 'nobody said when the token was used', grounds: known, threshold };
+      if (lastUse === undefined) return { status: 'undetermined', why: unsaidUse(facts, 'when the token was used'), grounds: known, threshold };
       const grounds = [...known, ground('last used', lastUse)];
       if (lastUse.value === 'never') return { status: 'pass', evidence: `The token was never used, ${lastUse.source}.`, grounds, threshold };
       const used = `was last used ${formatInstant(lastUse.value)}, ${lastUse.source}`;

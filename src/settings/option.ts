@@ -58,6 +58,8 @@ export interface OptionSpec {
   /** May be given several times. `add`: sources add up; `replace`: the strongest source wins. */
   readonly list?: 'add' | 'replace';
   readonly fallback?: string | number | boolean;
+  /** A duration that may be zero, which means "never". */
+  readonly orZero?: true;
   readonly help: string;
   readonly commands: readonly CommandName[];
   readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'Run';

@@ -26,7 +26,7 @@ export function readValue(spec: OptionSpec, text: string, cwd: string): Read {
     case 'stream':
       return text === '-' ? good('-') : isPath(text) ? good(resolve(cwd, text)) : bad('a path, or - for a standard stream');
     case 'duration':
-      return readDuration(text);
+      return readDuration(text, spec.orZero === true);
     case 'bytes': {
       const bytes = parseByteSize(text);
       return bytes === undefined ? bad('a size such as 10MB, 1GiB or a number of bytes') : good(bytes);
@@ -60,10 +60,10 @@ function isPath(text: string): boolean {
   return text !== '' && !text.includes('\0');
 }
 
-function readDuration(text: string): Read {
+function readDuration(text: string, orZero: boolean): Read {
   try {
     const ms = parseDuration(text);
-    return ms > 0 ? good(ms) : bad('a duration above zero, such as 90s or 10m');
+    return ms > 0 || (orZero && ms === 0) ? good(ms) : bad('a duration above zero, such as 90s or 10m');
   } catch {
     return bad('a duration such as 90s, 10m or 48h');
   }

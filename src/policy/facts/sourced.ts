@@ -1,5 +1,6 @@
 import type { ActiveFacts, Ground, PolicyRecord } from '../../model/index.ts';
 import { clip } from '../../lib/columns.ts';
+import { genuineUse } from '../../lib/own-use.ts';
 import { formatInstant, isInstant } from '../../lib/instant.ts';
 
 /** A fact and who said it; evidence always names both. */
@@ -25,8 +26,20 @@ export function issuedAtOf(record: PolicyRecord, facts: ActiveFacts): Sourced<Da
   return first(record, instant(facts.iat), instant(record.credential.facts?.issuedAt));
 }
 
+/** Without our own questions, see `genuineUse`; a token that its issuer merely listed was not used by that. */
 export function lastUseOf(record: PolicyRecord, facts: ActiveFacts): Sourced<Date | 'never'> | undefined {
-  return first<Date | 'never'>(record, instantOrNever(facts.lastUsedAt), undefined);
+  const said = instantOrNever(facts.lastUsedAt);
+  if (said === undefined) return undefined;
+  const isListed = record.credential.occurrences.length > 0 && record.credential.occurrences.every(({ origin }) => origin.kind === 'issuer');
+  const genuine = isListed ? said : genuineUse(said, record.introspection.at, record.surroundings?.earlierUse);
+  if (genuine === undefined) return undefined;
+  const sourced = saidByIssuer(record, genuine);
+  return genuine === said || (genuine instanceof Date && said instanceof Date && genuine.getTime() === said.getTime()) ? sourced : { ...sourced, source: `${sourced.source}, not counting our own question` };
+}
+
+/** Why `lastUseOf` knows nothing. */
+export function unsaidUse(facts: ActiveFacts, what: string): string {
+  return instantOrNever(facts.lastUsedAt) === undefined ? `nobody said ${what}` : `nobody said ${what}, apart from our own question`;
 }
 
 /** Sorted, without repetitions. An empty list is a fact: the issuer said that the token may do nothing. */

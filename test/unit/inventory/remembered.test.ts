@@ -49,6 +49,19 @@ describe('what is remembered for judging', () => {
     expect(await scopes()).toEqual(['read']);
   });
 
+  it('keeps the last use that was not our own question', async () => {
+    const use = async (): Promise<unknown> => (await inventory.remembered(['a'])).get('a')?.earlierUse;
+    // Every answer of the fixture is given at NOW: what moved there was moved by asking.
+    await run(0, findingOf('a', { lastUsedAt: later(-40).toISOString() }));
+    expect(await use()).toEqual({ askedAt: NOW, said: later(-40), genuine: later(-40) });
+    await run(1, findingOf('a', { lastUsedAt: NOW.toISOString() }));
+    expect(await use()).toEqual({ askedAt: NOW, said: NOW, genuine: later(-40) });
+    await run(2, findingOf('a', { lastUsedAt: later(-1).toISOString() }));
+    expect(await use()).toMatchObject({ genuine: later(-1) });
+    await run(3, findingOf('a'));
+    expect(await use()).toMatchObject({ said: later(-1), genuine: later(-1) });
+  });
+
   it('tells no scopes from none', async () => {
     await run(0, findingOf('a', { scopes: [] }), findingOf('b', {}));
     expect(await scopes('a')).toEqual([]);

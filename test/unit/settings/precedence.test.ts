@@ -27,6 +27,13 @@ describe('settings', () => {
     expect(sourceOf('cache')).toEqual({ from: 'default' });
   });
 
+  it('take zero where it means never, and nowhere else', async () => {
+    await using folder = await workingDirectory({ 'tokenwarden.yml': 'verify: { cache: 0s }\n' });
+    expect((await load(folder.path)).values.verifyCache).toBe(0);
+    expect((await load(folder.path, { flags: { verifyCache: '0s' } })).values.verifyCache).toBe(0);
+    await expect(load(folder.path, { flags: { timeout: '0s' } })).rejects.toThrow(/above zero/);
+  });
+
   it('add globs of all sources, and replace other lists', async () => {
     await using folder = await workingDirectory({ 'tokenwarden.yml': "ignore: ['docs/**']\n" });
     const { values } = await load(folder.path, { env: { TOKENWARDEN_IGNORE: 'a\nb\n', TOKENWARDEN_LOG: 'one.log' }, flags: { ignore: ['c'], log: ['two.log', '-'] } });
