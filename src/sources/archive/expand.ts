@@ -6,6 +6,7 @@ import { unreadFormat } from './formats.ts';
 import { decompress } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
 import { memberPath, type Member } from './member.ts';
+import { isOfficePart, officeText } from './office.ts';
 import { tarMembers } from './tar.ts';
 
 /** An archive of which `head` was read. */
@@ -98,7 +99,9 @@ async function* expandMember(member: Member, container: Container, depth: number
   }
   const format = unreadFormat(first);
   if (format !== undefined) job.remark({ what, reason: 'excluded-archive', detail: `${format} is not unpacked; its bytes were scanned as they are` });
-  yield asRead({ origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: prepend(first, read) }, kind);
+  const whole = prepend(first, read);
+  if (container.kind === 'zip' && isOfficePart(member.name, first)) yield { origin, read: officeText(whole), isRewritten: true };
+  else yield asRead({ origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: whole }, kind);
 }
 
 function failing(read: Read, onFailure: () => void): Read {
