@@ -179,7 +179,7 @@ const SUBJECTS = await Promise.all(
     const { cases } = JSON.parse(await readFile(path, 'utf8')) as RecordedFile;
     const first = cases[0];
     const parts = Object.entries(first?.companions ?? {}).map(([name, spec]) => ({ name, secret: makeSecret('text' in spec ? spec.text : makeToken(spec.prefix, spec.length)) }));
-    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), parts, auth: first?.auth?.method };
+    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), more: { companions: parts, ...(first?.facts === undefined ? {} : { facts: first.facts }) }, auth: first?.auth?.method };
   }),
 );
 
@@ -211,47 +211,48 @@ describe('every issuer against a hostile server', () => {
   ];
 
   for (const subject of SUBJECTS) {
-    const { type, rule, make, parts } = subject;
+    const { type, rule, make, more } = subject;
     it.each(answers)(`${type}: %s is unknown, never alive and never dead`, async (_, listener) => {
       const server = await run(listener);
       const { verifier } = bench([makeStore(type, server.url.href, ownAuth(subject))]);
-      const credential = makeCredential(rule, make(), { companions: parts });
+      const credential = makeCredential(rule, make(), more);
       const answer = await verifier.ask(credential);
       expect(answer.status).toBe('unknown');
       expect(['accepted', 'refused', 'uncertain']).toContain((await verifier.revoke(credential)).status);
     });
   }
 
-  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, rule, make, parts, auth }) => {
+  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, rule, make, more, auth }) => {
     let contacted = 0;
     const canary = await run((_, response) => void ((contacted += 1), response.end('{}')));
     const server = await run((_, response) => void response.writeHead(307, { location: canary.url.href }).end());
     const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
-    const credential = makeCredential(rule, make(), { companions: parts });
+    const credential = makeCredential(rule, make(), more);
     expect(await verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'redirect' });
     expect((await verifier.revoke(credential)).status).not.toBe('accepted');
     expect(contacted).toBe(0);
   });
 
-  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, make, parts, auth }) => {
+  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, make, more, auth }) => {
     const token = make();
     const own = makeToken('own-', 24);
+    const inHeader = token.replaceAll('\n', ' ');
     const everywhere = { active: true, revoked: false, login: token, username: token, sub: token, scope: token, client_id: own, name: token, id: token, scopes: [token], data: { policies: [token], display_name: token, accessor: token, entity_id: own }, objects: [{ token, key: token, name: own }], message: token, errors: [token] };
     const server = await run((request, response) => {
       const origin = `http://${request.headers.host ?? ''}`;
       const body = { ...everywhere, issuer: origin, introspection_endpoint: `${origin}/i`, revocation_endpoint: `${origin}/r` };
-      response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': token, 'x-oauth-client-id': own, 'github-authentication-token-expiration': token }).end(JSON.stringify(body));
+      response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': inHeader, 'x-oauth-client-id': own, 'github-authentication-token-expiration': inHeader }).end(JSON.stringify(body));
     });
     const { verifier, ledger } = bench([makeStore(type, server.url.href, ownAuth({ auth }, own))]);
-    const credential = makeCredential(rule, token, { companions: parts });
+    const credential = makeCredential(rule, token, more);
     const all = JSON.stringify([await verifier.ask(credential), await verifier.revoke(credential), ledger, verifier.egress([credential]), verifier.revocation(credential)]);
     for (const secret of [token, own]) expect(all.includes(secret.slice(6, 26))).toBe(false);
   });
 
-  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, rule, make, parts, auth }) => {
+  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, rule, make, more, auth }) => {
     const server = await serveTcp((socket) => socket.destroy());
     stops.push(server.stop);
     const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
-    expect(await verifier.ask(makeCredential(rule, make(), { companions: parts }))).toMatchObject({ status: 'unknown', why: 'network' });
+    expect(await verifier.ask(makeCredential(rule, make(), more))).toMatchObject({ status: 'unknown', why: 'network' });
   });
 });
