@@ -6,5 +6,11 @@ const FORMATS: readonly { readonly name: string; readonly magic: readonly number
 ];
 
 export function unreadFormat(head: Uint8Array): string | undefined {
-  return FORMATS.find(({ magic }) => magic.every((byte, index) => head[index] === byte))?.name;
+  return isWideDatabase(head) ? 'text in UTF-16 in a SQLite database' : FORMATS.find(({ magic }) => magic.every((byte, index) => head[index] === byte))?.name;
+}
+
+/** SQLite's file format 1.3: the encoding stands at offset 56; in UTF-8 (1) the cells are seen in its bytes, in UTF-16 (2, 3) not. */
+function isWideDatabase(head: Uint8Array): boolean {
+  const encoding = head[59];
+  return (encoding === 2 || encoding === 3) && Buffer.from(head.buffer, head.byteOffset, Math.min(16, head.length)).toString('latin1') === 'SQLite format 3\0';
 }

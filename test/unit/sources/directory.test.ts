@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildRepository, removeFolders, temporaryFolder } from './build-repository.ts';
@@ -116,6 +117,19 @@ describe('a plain folder', () => {
     const seen = await scanTarget(folderWith({ 'a.7z': Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]), 'b.txt': 'BZh is no bzip2 here' }));
     expect(seen.paths).toEqual(['a.7z', 'b.txt']);
     expect(seen.skipped('excluded-archive').map(({ what, detail }) => [what, detail?.split(' ')[0]])).toEqual([['a.7z', '7z']]);
+  });
+
+  it('tells that it does not see text in UTF-16 in a database', async () => {
+    const database = (encoding: string): Buffer => {
+      const file = join(temporaryFolder(), 'a.db');
+      const made = new DatabaseSync(file);
+      made.exec(`PRAGMA encoding = '${encoding}'; CREATE TABLE t (a)`);
+      made.close();
+      return readFileSync(file);
+    };
+    const seen = await scanTarget(folderWith({ 'narrow.db': database('UTF-8'), 'wide.db': database('UTF-16be') }));
+    expect(seen.paths).toEqual(['narrow.db', 'wide.db']);
+    expect(seen.skipped('excluded-archive').map(({ what, detail }) => [what, detail])).toEqual([['wide.db', expect.stringContaining('UTF-16')]]);
   });
 
   it('notes an LFS pointer besides scanning it', async () => {
