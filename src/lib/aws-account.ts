@@ -7,11 +7,16 @@ const SHIFT = 7n;
 const LARGEST = 999_999_999_999n;
 
 /**
- * The 12-digit account number inside an AWS key id (`AKIA…`, `ASIA…`). Undefined when it is no key id, and for ids of the
- * old form (first bit not set: they begin with A–P), which do not carry it.
+ * The 12-digit account number inside an AWS key id (`AKIA…`, `ASIA…`). Undefined when it is no key id, and for ids whose
+ * first bit is not set (they begin with A–P): among them are ids of the old form, which do not carry it.
  */
 export function awsAccountOf(keyId: string): string | undefined {
-  const body = /^A(?:KIA|SIA)([Q-Z2-7][A-Z2-7]{15})$/.exec(keyId)?.[1];
+  return /^A(?:KIA|SIA)[Q-Z2-7]/.test(keyId) ? awsAccountBitsOf(keyId) : undefined;
+}
+
+/** The same whatever the first bit is: of an id of the old form it is any number. For comparing with accounts that are known. */
+export function awsAccountBitsOf(keyId: string): string | undefined {
+  const body = /^A(?:KIA|SIA)([A-Z2-7]{16})$/.exec(keyId)?.[1];
   if (body === undefined) return undefined;
   let bits = 0n;
   for (const character of body.slice(0, 10)) bits = (bits << 5n) | BigInt(BASE32.indexOf(character));

@@ -1,4 +1,4 @@
-import { awsAccountOf } from '../../lib/aws-account.ts';
+import { awsAccountBitsOf } from '../../lib/aws-account.ts';
 import type { Credential } from '../../model/index.ts';
 
 /**
@@ -21,7 +21,7 @@ const DECOY_URL = /(?:^|[/@.])(?:canarytokens\.(?:org|com|net)|canary\.tools|o3n
  */
 export function decoyOf(credential: Pick<Credential, 'secret' | 'companions' | 'hosts'>): string | undefined {
   const parts = [credential.secret, ...credential.companions.map(({ secret }) => secret)].map((secret) => secret.reveal());
-  const account = parts.map(awsAccountOf).find((one) => one !== undefined && DECOY_ACCOUNTS.has(one));
+  const account = parts.map(awsAccountBitsOf).find((one) => one !== undefined && DECOY_ACCOUNTS.has(one));
   if (account !== undefined) return `its AWS account ${account} belongs to a decoy service`;
   if (DECOY_URL.test(parts[0] ?? '')) return 'it names a host of a decoy service';
   const hosts = credential.hosts.map((host) => host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase());

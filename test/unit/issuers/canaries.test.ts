@@ -28,6 +28,13 @@ describe('a decoy', () => {
     expect(decoyOf(awsKey(keyIdOf('123456789012')))).toBeUndefined();
   });
 
+  it('is told where the first bit of the id is not set, as in the published ids of canarytokens.org', () => {
+    const id = ['AKIA', 'AYLPMN5H', 'QQRS', 'TUVW'].join('');
+    expect(awsAccountOf(id)).toBeUndefined();
+    expect(decoyOf(awsKey(id))).toContain('052310077262');
+    expect(decoyOf(awsKey(['AKIA', 'IQQRSTUV', 'QQRS', 'TUVW'].join('')))).toBeUndefined();
+  });
+
   it.each([
     ['a host below canarytokens.com alone', ['abc123.canarytokens.com'], true],
     ['with a port', ['canarytokens.org:443'], true],
