@@ -32,12 +32,20 @@ export interface AdministratorOptions {
   readonly converse: Conversations;
   readonly record: WriteRecord;
   readonly signal: AbortSignal;
+  /** As for the verifier: store or issuer ids; empty or absent: all. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
 }
 
 /** The door for questions that are about the store, not about a credential that was found. */
 export function createAdministrator(options: AdministratorOptions): Administrator {
   const { stores, converse, record, signal } = options;
   const issuerOf = (store: Store): Issuer | undefined => options.issuers.find(({ id }) => id === store.type);
+
+  const forbidden = ({ id, type }: Store): string | undefined => {
+    if ([id, type].some((name) => options.deny?.includes(name))) return 'verify.deny names it';
+    return options.allow === undefined || options.allow.length === 0 || [id, type].some((name) => options.allow?.includes(name)) ? undefined : 'verify.allow does not name it';
+  };
 
   const storeOf = (storeId: string): Store => {
     const store = stores.find(({ id }) => id === storeId);
@@ -80,18 +88,18 @@ export function createAdministrator(options: AdministratorOptions): Administrato
     const store = storeOf(storeId);
     const issuer = issuerOf(store);
     const operation = issuer?.list;
-    const why = obstacle(operation, store);
+    const why = forbidden(store) ?? obstacle(operation, store);
     if (operation === undefined || why !== undefined) {
-      const able = stores.filter((one) => obstacle(issuerOf(one)?.list, one) === undefined).map(({ id }) => id);
+      const able = stores.filter((one) => forbidden(one) === undefined && obstacle(issuerOf(one)?.list, one) === undefined).map(({ id }) => id);
       throw new WardenError('STORE_NOT_LISTABLE', `The tokens of store "${storeId}" cannot be listed: ${why ?? 'its issuer offers no list'}.`, {
-        hint: able.length === 0 ? 'Give the store the auth: section of an account that may list tokens.' : `Stores that can: ${able.join(', ')}.`,
+        hint: forbidden(store) !== undefined ? 'Change verify: in tokenwarden.yml if it is to be asked.' : able.length === 0 ? 'Give the store the auth: section of an account that may list tokens.' : `Stores that can: ${able.join(', ')}.`,
       });
     }
     return { store, operation };
   };
 
   return {
-    listable: () => stores.filter((store) => obstacle(issuerOf(store)?.list, store) === undefined).map(({ id }) => id),
+    listable: () => stores.filter((store) => forbidden(store) === undefined && obstacle(issuerOf(store)?.list, store) === undefined).map(({ id }) => id),
 
     listing: (storeId) => {
       const { store, operation } = listable(storeId);

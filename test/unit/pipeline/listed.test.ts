@@ -127,4 +127,15 @@ describe('the door to a store', () => {
 
     await close();
   });
+
+  it.each([
+    [{ deny: ['test-gitlab'] }, /verify\.deny names it/],
+    [{ deny: ['gitlab'] }, /verify\.deny names it/],
+    [{ allow: ['github'] }, /verify\.allow does not name it/],
+  ])('does not list a store that must not be asked (%o)', async (limits, said) => {
+    const { verifier, http } = makeVerifier({ stores: [makeStore('gitlab', 'http://127.0.0.1:9', auth)], issuers: [issuer], ...limits });
+    expect(() => verifier.administrator.list('test-gitlab')).toThrow(said);
+    expect(verifier.administrator.listable()).toEqual([]);
+    await http.close();
+  });
 });
