@@ -39,16 +39,17 @@ export function mergeValues(request: MergeRequest): { readonly values: OptionVal
     sources[name] = strongest?.source ?? { from: 'default' };
     if (spec.list === 'add') values[name] = given.flatMap((one) => one.values);
     else if (spec.list === 'replace') values[name] = strongest?.values ?? [];
-    else values[name] = strongest?.values.at(-1) ?? defaultOf(spec);
+    else values[name] = strongest?.values.at(-1) ?? defaultOf(spec, request.cwd);
   }
   if (problems.length > 0) throw configError(request.config?.file ?? '', problems);
   return { values: values as unknown as OptionValues, sources: sources as Record<OptionName, ValueSource> };
 }
 
-function defaultOf(spec: OptionSpec): Value | undefined {
+/** Defaults are written as people would: a text is read like one of theirs. */
+function defaultOf(spec: OptionSpec, cwd: string): Value | undefined {
   if (spec.kind === 'on') return false;
   if (spec.kind === 'off') return true;
-  return spec.fallback as Value | undefined;
+  return typeof spec.fallback === 'string' ? must(spec, spec.fallback, cwd, 'the default') : spec.fallback;
 }
 
 /** The schema has judged shapes; here texts become milliseconds and bytes. */

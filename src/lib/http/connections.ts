@@ -25,7 +25,8 @@ export interface ConnectionOptions {
 /** Keeps connections alive between requests, one pool per origin AND set of checked addresses. undici is loaded on first use. */
 export function createConnections(options: ConnectionOptions): Connections {
   const pools = new Map<string, Promise<Dispatcher>>();
-  const ca = options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] };
+  // Said, because NODE_TLS_REJECT_UNAUTHORIZED=0 in an environment would hand credentials to whoever sits in between.
+  const ca = { rejectUnauthorized: true, ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), options.ca] }) };
   const shared = {
     connections: CONNECTIONS_PER_HOST,
     pipelining: 1,
