@@ -29,7 +29,7 @@ describe('a decoy', () => {
   });
 
   it('is told where the first bit of the id is not set, as in the published ids of canarytokens.org', () => {
-    const id = ['AKIA', 'AYLPMN5H', 'QQRS', 'TUVW'].join('');
+    const id = ['AKIA', 'AYLPMN5H', 'AQRS', 'TUVW'].join('');
     expect(awsAccountOf(id)).toBeUndefined();
     expect(decoyOf(awsKey(id))).toContain('052310077262');
     expect(decoyOf(awsKey(['AKIA', 'IQQRSTUV', 'QQRS', 'TUVW'].join('')))).toBeUndefined();
