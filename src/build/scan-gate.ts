@@ -3,7 +3,7 @@ import { ASSETS } from '../assets.ts';
 import { compileTables } from '../detect/engine/tables.ts';
 import { Scanner } from '../detect/index.ts';
 import type { Blob, Rule } from '../model/index.ts';
-import { sampleOf } from '../rules/index.ts';
+import { pathOfSamples, sampleOf } from '../rules/index.ts';
 
 /** How often a near miss is repeated: several buffers of the engine, so that windows join across them. */
 const TIMES = 100_000;
@@ -27,11 +27,12 @@ export interface ScanGate {
 export async function scanGate(rule: Rule): Promise<ScanGate> {
   const module = new WebAssembly.Module(await readFile(ASSETS.prefilter));
   const scanner = new Scanner(module, [rule], compileTables([rule]));
+  const path = pathOfSamples(rule) ?? 'a.txt';
   let worst: ScanGate = { isLinear: true, msPerMb: 0, text: '' };
   for (const [text, piece] of piecesOf(rule)) {
-    const whole = await milliseconds(scanner, piece, TIMES);
+    const whole = await milliseconds(scanner, piece, TIMES, path);
     const msPerMb = whole / ((piece.length * TIMES) / 1_000_000);
-    const isLinear = msPerMb <= PLAIN_MS_PER_MB || (msPerMb <= MAX_MS_PER_MB && whole <= MAX_GROWTH * (await milliseconds(scanner, piece, TIMES / 2)));
+    const isLinear = msPerMb <= PLAIN_MS_PER_MB || (msPerMb <= MAX_MS_PER_MB && whole <= MAX_GROWTH * (await milliseconds(scanner, piece, TIMES / 2, path)));
     if (!isLinear) return { isLinear, msPerMb, text };
     if (msPerMb > worst.msPerMb) worst = { isLinear, msPerMb, text };
   }
@@ -48,19 +49,19 @@ function piecesOf(rule: Rule): readonly (readonly [string, Buffer])[] {
 }
 
 /** Time of the processor, not of the clock: a busy machine must not fail a rule. */
-async function milliseconds(scanner: Scanner, piece: Buffer, times: number): Promise<number> {
+async function milliseconds(scanner: Scanner, piece: Buffer, times: number, path: string): Promise<number> {
   const before = process.cpuUsage();
-  await scanner.scan(repeated(piece, times));
+  await scanner.scan(repeated(piece, times, path));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
 
 /** The piece over and over, without ever being in memory as a whole. */
-function repeated(piece: Buffer, times: number): Blob {
+function repeated(piece: Buffer, times: number, path: string): Blob {
   const total = piece.length * times;
   let at = 0;
   return {
-    origin: { kind: 'stdin' },
+    origin: { kind: 'file', path },
     read(target) {
       const length = Math.min(target.length, total - at);
       for (let filled = 0; filled < length; ) {

@@ -50,6 +50,8 @@ export interface Rule {
   readonly flags: string;
   /** Literals, at least three bytes, at least one of which stands in or near every match. Case-insensitive. */
   readonly anchors: readonly string[];
+  /** Ends of paths (`config/master.key`, `*.acl`): the rule has no anchors and is tried over the head of such files, and nowhere else. Blobs of a history have no path while they are scanned. */
+  readonly paths?: readonly string[];
   readonly anchorClass: AnchorClass;
   /** Bytes of window before and after an anchor. */
   readonly windowBefore: number;

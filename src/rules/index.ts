@@ -1,3 +1,5 @@
+export type { BoundRule } from './bound-paths.ts';
+export { BOUND_BYTES, boundRules, createPathTest, pathOfSamples } from './bound-paths.ts';
 export type { Catalogue } from './catalogue.ts';
 export { catalogueOf, loadCatalogue } from './catalogue.ts';
 export type { Checksum } from './checksum.ts';

@@ -29,17 +29,17 @@ export const ISSUER_WORDS: ReadonlySet<string> = new Set(
     'fanarttv fastforex fastly fastmail fauna feedier fetchrss figma figshare fileio filepicker filestack filezilla finage financialmodelingprep findl ' +
     'finicity finnhub firebase firecrawl firehydrant fireworks fitbit fivetran flagsmith fleetbase flexport flickr flightaware flightlabs flutterwave fofa ' +
     'formbucket formcraft formio fossa foursquare frameio freeagent freemius freepik freshbooks freshdesk freshsales friendli frontapp frontegg ftmscan ' +
-    'fullcontact fullstory fusionauth fxmarket gandi gateio gcpclient gcpoauth geckoboard geniusaccess geniusclient geoapify geocodify getblock getemail ' +
-    'getgist getresponse getstream ghostinspector giphy gitalk gitbook gitea gitguardian github gitlab gitpod gitter glassnode gnosisscan gocardless godaddy ' +
-    'goflightlabs google googlechat googleclient googleoauth gotomeeting grafana graphhopper gravityforms greenhouse greenhouseharvest greptile greynoise ' +
-    'groq growthbook gtmetrix gumroad gyazo happyscribe hashicorp haveibeenpwned hcaptcha hcloud headscale healthchecks helicone hellosign helpcrunch ' +
-    'helpscout hereapp heremaps heroku hetzner hexpm heygen hibp highnote hiveage honeybadger honeycomb html2pdf hubspot hueapplication huebridge ' +
-    'hueusername huggingface humeai huobi hybiscus hybridanalysis hyperbrowser iconfinder ieee ieeexplore iexapis iexcloud ifttt imagekit imagga imgur ' +
-    'incidentio infisical influx influxdb infobip infomaniak infracost infura inngest insightly instabot instagram intelligencex intelx intercom interseller ' +
-    'intra42 intrinio intuit ionic ip2location ipdata ipgeolocation ipifi ipify ipinfo ipinfodb ipqs ipquality ipqualityscore ipstack iqair jawg jenkins ' +
-    'jfrog jina jira jotform jsonbin jumpcloud jupiterone kaggle kagi kakao karma karmacrm keen keenio keygen kickbox kimi kiwicom klarna klaviyo kling ' +
-    'klipfolio knapsackpro kontent krakenio kucoin kylas lambdalabs lambdatest langfuse langsmith languagelayer langwatch lastfm launchdarkly leadfeeder ' +
-    'leakix lemlist lemonsqueezy leonardoai lessannoying lessannoyingcrm letta lexigram librato lichess lifx lightdash lighton lineaccess linebot ' +
+    'fullcontact fullstory fusionauth fxmarket gandi gateio gcpclient gcpoauth geckoboard genericfiles geniusaccess geniusclient geoapify geocodify getblock ' +
+    'getemail getgist getresponse getstream ghostinspector giphy gitalk gitbook gitea gitguardian github gitlab gitpod gitter glassnode gnosisscan ' +
+    'gocardless godaddy goflightlabs google googlechat googleclient googleoauth gotomeeting grafana graphhopper gravityforms greenhouse greenhouseharvest ' +
+    'greptile greynoise groq growthbook gtmetrix gumroad gyazo happyscribe hashicorp haveibeenpwned hcaptcha hcloud headscale healthchecks helicone ' +
+    'hellosign helpcrunch helpscout hereapp heremaps heroku hetzner hexpm heygen hibp highnote hiveage honeybadger honeycomb html2pdf hubspot hueapplication ' +
+    'huebridge hueusername huggingface humeai huobi hybiscus hybridanalysis hyperbrowser iconfinder ieee ieeexplore iexapis iexcloud ifttt imagekit imagga ' +
+    'imgur incidentio infisical influx influxdb infobip infomaniak infracost infura inngest insightly instabot instagram intelligencex intelx intercom ' +
+    'interseller intra42 intrinio intuit ionic ip2location ipdata ipgeolocation ipifi ipify ipinfo ipinfodb ipqs ipquality ipqualityscore ipstack iqair jawg ' +
+    'jenkins jfrog jina jira jotform jsonbin jumpcloud jupiterone kaggle kagi kakao karma karmacrm keen keenio keygen kickbox kimi kiwicom klarna klaviyo ' +
+    'kling klipfolio knapsackpro kontent krakenio kucoin kylas lambdalabs lambdatest langfuse langsmith languagelayer langwatch lastfm launchdarkly ' +
+    'leadfeeder leakix lemlist lemonsqueezy leonardoai lessannoying lessannoyingcrm letta lexigram librato lichess lifx lightdash lighton lineaccess linebot ' +
     'linechannel linemessaging linenotify linkedin linkpreview linode lithic liveblocks livekit livestorm llamaindex loadmill lobcom localstack locationiq ' +
     'logdna logentries logfire loggly loginradius logtail logz logzio lokalise looker loyverse luminati lunchmoney lusha madkudu magento mailboxlayer ' +
     'mailchimp mailerlite mailersend mailgun mailjet mailmodo mailsac mailtrap majestic mandrill mapbox mapquest maptiler marketstack marqeta mattermost ' +

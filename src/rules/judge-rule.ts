@@ -19,6 +19,8 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 export function judgeRule(rule: Rule, at: Complain): void {
   for (const [syntax, message] of FOREIGN) if (syntax.test(rule.pattern)) at('pattern', message);
   if (/(?:^|[^\\[])[$^](?![^[]*\])/.test(rule.pattern)) at('pattern', 'has ^ or $, which mean the edge of a window, not of a line or file; assert the neighbours instead');
+  if (rule.paths === undefined && rule.anchors.length === 0) at('anchors', 'must NOT have fewer than 1 items, unless `paths` say whose files the rule is for');
+  if (rule.paths !== undefined && rule.anchors.length > 0) at('anchors', 'a rule with `paths` has none: it is tried over the whole head of such files');
   for (const [index, anchor] of rule.anchors.entries()) {
     if (!/^[\x20-\x7e]+$/.test(anchor)) at(`anchors.${index}`, 'an anchor is printable ASCII');
   }
@@ -29,7 +31,7 @@ export function judgeRule(rule: Rule, at: Complain): void {
     for (const [index, sample] of samples.entries()) {
       try {
         const { text } = sampleOf(rule.id, sample);
-        if (list === 'examples' && !rule.anchors.some((anchor) => text.toLowerCase().includes(anchor.toLowerCase()))) {
+        if (list === 'examples' && rule.anchors.length > 0 && !rule.anchors.some((anchor) => text.toLowerCase().includes(anchor.toLowerCase()))) {
           at(`${list}.${index}`, `the example holds none of the anchors ${rule.anchors.slice(0, 5).join(', ')}`);
         }
       } catch (error) {

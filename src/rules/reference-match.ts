@@ -1,4 +1,5 @@
 import type { Rule } from '../model/index.ts';
+import { BOUND_BYTES, createPathTest } from './bound-paths.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { compileRule } from './compiled-rule.ts';
 import type { RuleMatch } from './examine.ts';
@@ -7,10 +8,15 @@ import { resolveOverlaps } from './resolve-overlaps.ts';
 
 /**
  * The slow and obvious matcher: every rule's expression over the whole text (latin1, one character per byte), every test, no
- * anchors and no windows. `rules test` and the contract tests use it, and the fast engine must agree with it.
+ * anchors and no windows; rules of files of a name only where `path` is such a name. `rules test` and the contract tests use it, and the fast engine must agree with it.
  */
-export function matchAll(rules: readonly Rule[], text: string): readonly RuleMatch[] {
-  return resolveOverlaps(rules.flatMap((rule) => matchOne(compileRule(rule), text)));
+export function matchAll(rules: readonly Rule[], text: string, path = ''): readonly RuleMatch[] {
+  return resolveOverlaps(
+    rules.flatMap((rule) => {
+      if (rule.paths === undefined) return matchOne(compileRule(rule), text);
+      return createPathTest(rule.paths)(path) ? matchOne(compileRule(rule), text.slice(0, BOUND_BYTES)) : [];
+    }),
+  );
 }
 
 /** All matches of one rule, before overlaps are resolved. A word near a value that proves nothing hides no word after it. */

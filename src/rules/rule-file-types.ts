@@ -14,6 +14,7 @@ export interface KindEntry {
   readonly boundary?: Boundary;
   readonly flags?: string;
   readonly anchors: readonly string[];
+  readonly paths?: readonly string[];
   readonly 'anchor-class'?: AnchorClass;
   readonly 'window-before'?: number;
   readonly 'window-after'?: number;

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Rule } from '../model/index.ts';
+import { boundRules, type BoundRule } from './bound-paths.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** Rules by their place in a catalogue; an array is one. */
 export interface RuleList {
   readonly length: number;
   readonly at: (index: number) => Rule | undefined;
+  /** See `boundRules`; absent: nobody has looked. */
+  readonly bound?: readonly BoundRule[];
 }
 
 /** The first line of a stored catalogue. */
@@ -17,12 +20,13 @@ interface Head {
   readonly bytes: readonly number[];
   /** Each once, ascending. */
   readonly issuers: readonly string[];
+  readonly bound: readonly BoundRule[];
 }
 
 /** The file of a catalogue: a line of JSON that says where everything is, then a line for each rule. */
 export function storeCatalogue({ rules, digest }: Catalogue): string {
   const lines = rules.map((rule) => JSON.stringify(rule));
-  const head: Head = { digest, ids: rules.map(({ id }) => id), bytes: lines.map((line) => Buffer.byteLength(line)), issuers: [...new Set(rules.map(({ issuer }) => issuer))].sort() };
+  const head: Head = { digest, ids: rules.map(({ id }) => id), bytes: lines.map((line) => Buffer.byteLength(line)), issuers: [...new Set(rules.map(({ issuer }) => issuer))].sort(), bound: boundRules(rules) };
   return `${[JSON.stringify(head), ...lines].join('\n')}\n`;
 }
 
@@ -34,6 +38,7 @@ export class StoredCatalogue implements Catalogue, RuleList {
   readonly digest: string;
   readonly ids: readonly string[];
   readonly issuers: readonly string[];
+  readonly bound: readonly BoundRule[];
   readonly #file: Buffer;
   readonly #starts: Uint32Array;
   readonly #made: (Rule | undefined)[];
@@ -42,10 +47,11 @@ export class StoredCatalogue implements Catalogue, RuleList {
   /** Throws a SyntaxError or RangeError for what `storeCatalogue` did not write. */
   constructor(file: Buffer) {
     const end = file.indexOf(10);
-    const { digest, ids, bytes, issuers } = JSON.parse(file.toString('utf8', 0, end)) as Head;
+    const { digest, ids, bytes, issuers, bound } = JSON.parse(file.toString('utf8', 0, end)) as Head;
     this.digest = digest;
     this.ids = ids;
     this.issuers = issuers;
+    this.bound = bound;
     this.#file = file;
     this.#starts = new Uint32Array(ids.length + 1);
     this.#made = new Array<Rule | undefined>(ids.length);

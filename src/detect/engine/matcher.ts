@@ -41,6 +41,13 @@ export class Matcher {
     return hits;
   }
 
+  /** Matches of one rule in the first `end` bytes of the buffer, which begin the blob, whatever stands there. */
+  matchAlone(rule: AnchoredRule, end: number): readonly Found[] {
+    const hits: Found[] = [];
+    this.#try(rule, 0, 0, end, end, 0, hits);
+    return hits;
+  }
+
   /** Runs one rule's expression over the buffer's [start, end), from `begin` on. */
   #try(anchored: AnchoredRule, start: number, begin: number, end: number, high: number, base: number, hits: Found[]): void {
     const low = Math.max(0, start);

@@ -1,8 +1,10 @@
-import type { Blob, ScanOutput } from '../../model/index.ts';
+import { pathOf, type Blob, type ScanOutput } from '../../model/index.ts';
+import { BOUND_BYTES, boundRules, createPathTest } from '../../rules/bound-paths.ts';
 import { resolveOverlaps } from '../../rules/resolve-overlaps.ts';
 import type { RuleList } from '../../rules/stored-catalogue.ts';
 import { DecodeBudget, Decoder } from '../decode/decoder.ts';
 import { transcoderFor } from '../text/transcode.ts';
+import type { AnchoredRule } from './anchored-rule.ts';
 import { joinCompanions } from './companions.ts';
 import type { Found } from './found.ts';
 import { anchoredRules, Matcher } from './matcher.ts';
@@ -29,11 +31,16 @@ export interface Scan extends ScanOutput {
 export class Scanner {
   readonly #matcher: Matcher;
   readonly #decoder: Decoder;
+  readonly #bound: readonly { readonly rule: AnchoredRule; readonly isMeant: (path: string) => boolean }[];
+  readonly #isAnyMeant: (path: string) => boolean;
 
   constructor(module: WebAssembly.Module, rules: RuleList, tables: Tables) {
     const anchored = anchoredRules(rules, tables);
     this.#matcher = new Matcher(module, anchored, tables, CHUNK + CARRY);
     this.#decoder = new Decoder(() => new Matcher(module, anchored, tables, LAYER), LAYER);
+    const bound = boundRules(rules);
+    this.#bound = bound.flatMap(({ index, paths }) => (anchored[index] === undefined ? [] : { rule: anchored[index], isMeant: createPathTest(paths) }));
+    this.#isAnyMeant = createPathTest(bound.flatMap(({ paths }) => paths));
   }
 
   /** Reads `blob` to its end (it is not closed here). Errors of `blob.read` pass through. */
@@ -75,6 +82,7 @@ export class Scanner {
       const scanTo = ended ? filled : filled - MAX_AHEAD;
       budget.grow(scanTo - scanFrom);
       const hits = this.#matcher.match(scanFrom, scanTo, filled, base);
+      if (base === 0 && scanFrom === 0) hits.push(...this.#boundTo(pathOf(blob.origin), filled));
       hits.push(...this.#decoder.match(this.#matcher, scanFrom, scanTo, filled, base, budget));
       if (hits.length > 0) place(hits, base, cursor.fork(), text, found);
       if (ended) break;
@@ -87,6 +95,12 @@ export class Scanner {
       base += cut;
     }
     return { ...toOutput(blob.origin, joinCompanions(resolveOverlaps(found))), decodeBudgetSpent: budget.isSpent };
+  }
+
+  /** Matches of the rules that files of such a name are for, in the first bytes of one. */
+  #boundTo(path: string, high: number): readonly Found[] {
+    if (!this.#isAnyMeant(path)) return [];
+    return this.#bound.flatMap(({ rule, isMeant }) => (isMeant(path) ? this.#matcher.matchAlone(rule, Math.min(high, BOUND_BYTES)) : []));
   }
 }
 

@@ -28,7 +28,7 @@ export function explainRule(rule: Rule, { color, width }: RenderOptions): string
     '',
     ...line('pattern', rule.flags === '' ? rule.pattern : `${rule.pattern}  flags ${rule.flags}`),
     ...(rule.engine === 'linear' ? line('engine', 'linear-time: JavaScript\'s own could take too long with this pattern') : []),
-    ...line('anchors', rule.anchors.join(', ')),
+    ...(rule.paths === undefined ? line('anchors', rule.anchors.join(', ')) : line('files', rule.paths.join(', '))),
     ...(tests.length === 0 ? [] : line('must pass', tests.join('; '))),
     ...(rule.except === undefined ? [] : line('except', [...rule.except.words.map((word) => `what holds "${word}"`), ...rule.except.patterns.map((pattern) => `what matches ${pattern}`)].join('; '))),
     ...line('confidence', rule.confidence + (rule.companionOnly ? '; only as a part of another credential, never alone' : '')),

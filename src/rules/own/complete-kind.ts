@@ -19,6 +19,6 @@ export function completeKind(kind: OwnKind): KindEntry {
     examples: [],
     'near-misses': [],
     ...given,
-    anchors: given.anchors ?? requiredLiterals(kind.pattern, kind.flags ?? '') ?? [],
+    anchors: given.anchors ?? (kind.paths === undefined ? requiredLiterals(kind.pattern, kind.flags ?? '') : undefined) ?? [],
   };
 }

@@ -37,7 +37,7 @@ export function readOwnKind(kind: OwnKind, defaults: OwnDefaults, complain: Comp
   const file = { issuer, name: (kind.issuer === undefined ? defaults.name : undefined) ?? issuer, kinds: [] };
   const complete = tryComplete(kind, at);
   if (complete === undefined) return undefined;
-  if (complete.anchors.length === 0) {
+  if (complete.anchors.length === 0 && complete.paths === undefined) {
     at('pattern', 'has no text of three or more characters that stands in every match, so that nothing tells where to look; add `anchors` that stand in or near every match');
     return undefined;
   }

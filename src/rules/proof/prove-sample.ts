@@ -1,4 +1,5 @@
 import type { Rule, Sample } from '../../model/index.ts';
+import { createPathTest, pathOfSamples } from '../bound-paths.ts';
 import type { CompiledRule } from '../compiled-rule.ts';
 import { compileRule } from '../compiled-rule.ts';
 import { examine } from '../examine.ts';
@@ -19,10 +20,10 @@ export interface SampleProof {
 
 /** Judges samples with all rules of a catalogue, as a scan would: a sample that another rule takes is not found. */
 export class SampleJudge {
-  readonly #all: readonly { readonly rule: CompiledRule; readonly anchors: readonly string[] }[];
+  readonly #all: readonly { readonly rule: CompiledRule; readonly anchors: readonly string[]; readonly isMeant: (path: string) => boolean }[];
 
   constructor(rules: readonly Rule[]) {
-    this.#all = rules.map((rule) => ({ rule: compileRule(rule), anchors: rule.anchors.map((anchor) => anchor.toLowerCase()) }));
+    this.#all = rules.map((rule) => ({ rule: compileRule(rule), anchors: rule.anchors.map((anchor) => anchor.toLowerCase()), isMeant: createPathTest(rule.paths ?? []) }));
   }
 
   judge(rule: Rule, sample: Sample): SampleProof {
@@ -32,7 +33,8 @@ export class SampleJudge {
     const token = Buffer.from(written.token, 'utf8').toString('latin1');
     const end = start + token.length;
     const folded = text.toLowerCase();
-    const candidates = this.#all.filter((one) => one.anchors.some((anchor) => folded.includes(anchor)));
+    const path = pathOfSamples(rule) ?? '';
+    const candidates = this.#all.filter((one) => one.isMeant(path) || one.anchors.some((anchor) => folded.includes(anchor)));
     const matches = resolveOverlaps(candidates.flatMap((one) => matchOne(one.rule, text)));
     const own = matches.filter((match) => match.rule.id === rule.id);
     const whole = own.find((match) => match.start === start && match.end === end);
@@ -52,7 +54,7 @@ export class SampleJudge {
       return 'dropped' in examination ? [examination.dropped] : [];
     });
     if (dropped.length > 0) return `its pattern matches, but ${[...new Set(dropped)].join('; ')}`;
-    if (!rule.anchors.some((anchor) => folded.includes(anchor.toLowerCase()))) return 'none of its anchors stands in it, and its pattern does not match';
+    if (rule.paths === undefined && !rule.anchors.some((anchor) => folded.includes(anchor.toLowerCase()))) return 'none of its anchors stands in it, and its pattern does not match';
     return 'its pattern does not match';
   }
 }

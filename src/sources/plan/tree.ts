@@ -1,4 +1,6 @@
-import type { Unit } from '../../model/index.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Note, Repository, Unit } from '../../model/index.ts';
 import { gitFailed, runGit, type GitContext } from '../git/run.ts';
 import { FileBatcher, type FileEntry } from './batch.ts';
 import { walkDirectory } from './directory.ts';
@@ -41,7 +43,31 @@ async function* listFiles(located: Located, plan: PlanContext, log: boolean): As
   }
   const context: GitContext = { repository, environment: plan.options.environment ?? {}, signal: plan.signal };
   const includeIgnored = plan.options.includeIgnored || (await isIgnored(context, scope));
+  if (scope === '') yield* gitFolderFiles(repository, root, plan.note);
   yield* workTreeFiles({ context, root, prefix: '', scope, includeIgnored, note: plan.note });
+}
+
+/** Text of the git folder in which people leave passwords: a remote's URL, an extra header, what `credential-store` keeps. Git lists none of it. */
+const GIT_FOLDER_TEXTS = ['.git/config', '.git/config.worktree', '.git/credentials'];
+
+/** Nearly all of them hold nothing of anybody's: those are no part of the tree. */
+const MAY_HOLD = /:\/\/[^\s/@]{1,400}@|extraheader|passw|secret|token/i;
+const SMALL_BYTES = 64 << 10;
+
+/** Of a work tree whose git folder lies in it (that of a linked one belongs to another place): those that may hold a credential. */
+function* gitFolderFiles({ gitDir }: Repository, root: string, note: Note): Generator<readonly FileEntry[]> {
+  if (gitDir !== join(root, '.git')) return;
+  const files = GIT_FOLDER_TEXTS.flatMap((path) => statEntry(root, path, note) ?? []).filter((file) => file.sizeBytes > SMALL_BYTES || mayHold(join(root, file.path)));
+  if (files.length > 0) yield files;
+}
+
+function mayHold(file: string): boolean {
+  try {
+    return MAY_HOLD.test(readFileSync(file, 'latin1'));
+  } catch {
+    // Whoever scans it says why it cannot be read.
+    return true;
+  }
 }
 
 /** A folder that the user names is wanted, even if git ignores it: else its scan would find nothing and call that complete. */
