@@ -42,6 +42,15 @@ describe('a work tree', () => {
     expect(seen.counts.planned.files).toBe(1);
   });
 
+  it('contains .git/config where that may hold a credential, and not for a folder of it', async () => {
+    const repository = buildRepository();
+    repository.commit({ 'sub/a': 'x' });
+    repository.git('config', 'http.extraheader', 'X-Test: 1');
+    expect((await scanTarget(repository.path)).paths).toEqual(['.git/config', 'sub/a']);
+    expect((await scanTarget(join(repository.path, 'sub'))).paths).toEqual(['sub/a']);
+    expect((await scanTarget(repository.path, { ignore: ['.git/config'] })).paths).toEqual(['sub/a']);
+  });
+
   it('never contains its own .git', async () => {
     const repository = buildRepository();
     repository.commit({ a: 'x' });
