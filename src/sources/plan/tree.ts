@@ -51,7 +51,7 @@ async function* listFiles(located: Located, plan: PlanContext, log: boolean): As
 const GIT_FOLDER_TEXTS = ['.git/config', '.git/config.worktree', '.git/credentials'];
 
 /** Nearly all of them hold nothing of anybody's: those are no part of the tree. */
-const MAY_HOLD = /:\/\/[^\s/@]{1,400}@|extraheader|passw|secret|token/i;
+const MAY_HOLD = /:\/\/[^\s/@]{1,400}@|extraheader|(?:pass|secret|token)\w*\s*=/i;
 const SMALL_BYTES = 64 << 10;
 
 /** Of a work tree whose git folder lies in it (that of a linked one belongs to another place): those that may hold a credential. */

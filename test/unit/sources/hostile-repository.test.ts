@@ -66,7 +66,7 @@ describe('a repository full of traps', () => {
     rmSync(canary, { force: true });
 
     const tree = await scanTarget(repository.path);
-    expect(tree.paths).toEqual(['.gitattributes', 'a.secret', 'f']);
+    expect(tree.paths).toEqual(['.git/config', '.gitattributes', 'a.secret', 'f']);
     const staged = await scanTarget(repository.path, { mode: 'staged' });
     expect(await staged.resolve('three')).toHaveLength(1);
     const range = await scanTarget(repository.path, { mode: 'range', range: 'HEAD~1..HEAD' });
