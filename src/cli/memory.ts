@@ -14,10 +14,16 @@ export interface Memory {
   /** What earlier runs knew of findings, for judging, by id; undefined where there is no inventory. */
   readonly remembered: (ids: readonly string[]) => Promise<ReadonlyMap<string, RememberedToken> | undefined>;
   readonly remember: (result: AuditResult, quiet?: readonly Finding[]) => Promise<void>;
-  /** Answers of issuers that are younger than so many milliseconds; undefined where nothing can be kept. */
+  /**
+   * Answers of issuers that are younger than so many milliseconds, from this run on kept for as long; with 0 only those that a
+   * run of the last hour left behind when it was killed, and none once this one ends. Undefined where nothing can be kept.
+   */
   readonly keptAnswers: (maxAgeMs: number) => Promise<KeptAnswers | undefined>;
   readonly close: () => Promise<void>;
 }
+
+/** How long after a run was killed the next one goes on with what it was answered. */
+const RESUMED_MS = 3_600_000;
 
 /**
  * The inventory of the state directory, opened once there is something to ask or to write: a run without findings leaves a
@@ -26,6 +32,7 @@ export interface Memory {
 export function openMemory(stateDir: string, io: Io, say: (text: string) => void): Memory {
   const path = STATE_FILES.inventory(stateDir);
   let isExcused = false;
+  let forgets = false;
   const excuse = (error: unknown): void => {
     if (!(error instanceof WardenError)) throw error;
     if (!isExcused) say(`warning: this run is not remembered: ${printable(error.message)} [${error.code}]\n`);
@@ -58,12 +65,15 @@ export function openMemory(stateDir: string, io: Io, say: (text: string) => void
       await inventory?.remember(result, report, quiet).catch(excuse);
     },
     async keptAnswers(maxAgeMs) {
-      const inventory = maxAgeMs > 0 ? await open() : undefined;
-      return inventory === undefined ? undefined : (answers ??= await openAnswerCache(inventory, maxAgeMs, io.now));
+      const inventory = await open();
+      forgets = maxAgeMs === 0;
+      return inventory === undefined ? undefined : (answers ??= await openAnswerCache(inventory, maxAgeMs === 0 ? RESUMED_MS : maxAgeMs, io.now));
     },
     async close() {
       await answers?.flush();
-      await (await opening)?.close();
+      const inventory = await opening;
+      if (forgets) await inventory?.forgetAnswers().catch(excuse);
+      await inventory?.close();
     },
   };
 }

@@ -26,7 +26,7 @@ export function verificationOf({ run, verification, findings }: Pick<AuditResult
   const { active, inactive, unknown, notAttempted } = verification;
   const requests = Object.values(verification.requests).reduce((sum, count) => sum + count, 0);
   const kept = findings.filter(({ introspection: { status, at } }) => (status === 'active' || status === 'inactive') && at < run.startedAt).length;
-  const again = kept === 0 ? '' : `; ${amount(kept, 'answer')} of shortly before used again (--verify-cache 0s asks anew)`;
+  const again = kept === 0 ? '' : `; ${amount(kept, 'answer')} of shortly before used again`;
   const asked = `${requests === 0 ? 'no request sent' : `${amount(requests, 'request')} to ${amount(Object.keys(verification.requests).length, 'host')}`}${again}`;
   return {
     line: `${thousands(active)} active, ${thousands(inactive)} inactive, ${thousands(unknown)} unknown, ${thousands(notAttempted)} not asked; ${asked}`,

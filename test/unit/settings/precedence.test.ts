@@ -7,7 +7,7 @@ describe('settings', () => {
   it('are the defaults without any source', async () => {
     await using folder = await workingDirectory();
     const { values, sourceOf, stores, policy, accept, stateDir, warnings, configFile, fingerprintKey } = await load(folder.path);
-    expect(values).toMatchObject({ failOn: 'low', minConfidence: 'medium', verify: true, archives: true, binaries: true, staged: false, report: [], ignore: [], onIssuerOutage: 'block', range: undefined, verifyCache: 600_000 });
+    expect(values).toMatchObject({ failOn: 'low', minConfidence: 'medium', verify: true, archives: true, binaries: true, staged: false, report: [], ignore: [], onIssuerOutage: 'block', range: undefined, verifyCache: 0 });
     expect(OPTION_NAMES.every((name) => sourceOf(name).from === 'default')).toBe(true);
     expect({ stores, policy, accept, warnings, configFile }).toEqual({ stores: [], policy: {}, accept: [], warnings: [], configFile: undefined });
     expect(stateDir).toBe('/home/ana/.local/state/tokenwarden');
