@@ -35,6 +35,9 @@ export const validator: Validator = {
     if (isTestResult(candidate, head)) return drop('the result of a test');
     if (isBetweenColons(candidate)) return drop('a part of a longer name');
     if (/\bencoding="crypt"/.test(separator)) return drop('encrypted');
+    if (/^[A-Z0-9]{2,12}(?:-[A-Z0-9]{2,12}){1,4}$/.test(value) && /\b(?:HMAC|SHA\d{1,3}|AES\d{0,3}|RSA|ECDSA|PKCS\d)\b/.test(value)) return drop('the name of an algorithm');
+    if (isBare && /^[A-Z][a-z]+(?:[A-Z][a-z]+)+\d{0,4}$/.test(value) && read.rest.startsWith(';')) return drop('the name of a type');
+    if (/^[ \t]+\|/.test(separator) && !/(?:^|\n)[ \t]*\|[^\n]*$/.test(head)) return drop('one of several, not a cell of a table');
     if (isElement(separator) && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isCall(separator) && !isGiven(name, read.rest)) return drop('the argument of a call that gives no secret');
     if (isBare && isCode(read.rest, candidate)) return drop('code');
