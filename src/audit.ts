@@ -13,6 +13,7 @@ import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
+import { withUses, type UsesOptions } from './pipeline/uses.ts';
 import { answerKey, findingId, toFindings, type SurroundingsOf } from './pipeline/findings.ts';
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { withCleanTexts } from './pipeline/clean-texts.ts';
@@ -63,6 +64,8 @@ export interface Asker {
   readonly requests: () => Readonly<Record<string, number>>;
   /** @throws {WardenError} STORE_UNKNOWN, STORE_NOT_LISTABLE */
   readonly list: (store: string) => Listing;
+  /** What the audit log of a store's issuer holds of a token; undefined where we may read none. */
+  readonly uses: UsesOptions['uses'];
   readonly verify: (credentials: readonly Credential[], onProgress: (done: number, total: number) => void) => Promise<ReadonlyMap<string, Introspection>>;
 }
 
@@ -144,7 +147,8 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const ids = credentials.map((credential) => findingId(credential, deps.fingerprintKey));
   const remembered = (await deps.lastKnown?.(ids)) ?? new Map<string, LastKnown>();
   const surroundings = await deps.surround?.({ credentials, ids, readAgain: scanned.readAgain, repositories: scanned.repositories });
-  const { findings: judged, quiet } = toFindings(credentials, { ...request, ...(surroundings === undefined ? {} : { surroundings }), answers, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
+  const told = asker === undefined || request.egressOnly ? answers : await withUses(credentials, answers, { uses: asker.uses, surroundings, ids, now: startedAt });
+  const { findings: judged, quiet } = toFindings(credentials, { ...request, ...(surroundings === undefined ? {} : { surroundings }), answers: told, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
   const { findings, problems } = (await deps.waive?.(judged, scanned.readAgain)) ?? { findings: judged, problems: [] };
   const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
   const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});

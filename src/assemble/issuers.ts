@@ -68,6 +68,8 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
       egress: asking.egress,
       requests: asking.requests,
       list: (store) => ({ ...asking.administrator.listing(store), tokens: asking.administrator.list(store) }),
+      // A built-in store has no credentials of our own, so it has no log for us.
+      uses: (store, tokenId, since) => asking.administrator.uses(store, tokenId, since),
       verify(credentials, onProgress) {
         tell = onProgress;
         return asking.verify(credentials);

@@ -21,6 +21,11 @@ export function genuineUse(said: Date | 'never', askedAt: Date, earlier: Earlier
   return wasEarlier ? (isDay(said) ? undefined : earlier.genuine) : said;
 }
 
+/** Whether a use in a log is, as far as its time tells, one of our own questions. */
+export function isOwnQuestion(at: Date, asked: readonly Date[]): boolean {
+  return asked.some((moment) => apart(at, moment) <= WINDOW_MS);
+}
+
 function apart(a: Date, b: Date): number {
   return Math.abs(a.getTime() - b.getTime());
 }

@@ -15,6 +15,8 @@ export interface ActiveFacts {
   readonly owner?: string;
   /** Uses that the issuer's audit log holds since the token's first known exposure; absent is a silent issuer, empty is "none". */
   readonly uses?: readonly TokenUse[];
+  /** Why `uses` may not be all of them; absent: they are. */
+  readonly usesPartial?: string;
   /** Anything else the issuer said that is worth showing (uses left, allowed networks); never secret. */
   readonly notes?: Readonly<Record<string, string>>;
 }

@@ -34,7 +34,7 @@ export const check: Check<UsedAfterLeak> = {
       const threshold = 'no use after the leak';
       const known = since === undefined ? [] : [since.ground];
       const { uses } = facts;
-      if (uses !== undefined) return judgeUses(uses, since, params, record);
+      if (uses !== undefined) return judgeUses(uses, since, params, record, facts.usesPartial);
 
       const lastUse = lastUseOf(record, facts);
       if (lastUse === undefined) return { status: 'undetermined', why: unsaidUse(facts, 'when the token was used'), grounds: known, threshold };
@@ -49,7 +49,7 @@ export const check: Check<UsedAfterLeak> = {
   },
 };
 
-function judgeUses(uses: readonly TokenUse[], since: Since | undefined, { expected }: UsedAfterLeak, record: Parameters<typeof saidByIssuer>[0]): ReturnType<typeof check.judge> {
+function judgeUses(uses: readonly TokenUse[], since: Since | undefined, { expected }: UsedAfterLeak, record: Parameters<typeof saidByIssuer>[0], partial: string | undefined): ReturnType<typeof check.judge> {
   const { who } = saidByIssuer(record, undefined);
   const after = uses.filter(({ at }) => isInstant(at) && (since === undefined || at.getTime() >= since.at.getTime())).toSorted((a, b) => b.at.getTime() - a.at.getTime());
   const isExpected = ({ address }: TokenUse): boolean => address !== undefined && expected.some((pattern) => name(pattern)(address));
@@ -69,6 +69,7 @@ function judgeUses(uses: readonly TokenUse[], since: Since | undefined, { expect
     };
   }
   if (unplaced.length > 0) return { status: 'undetermined', why: `${unplaced.length} ${unplaced.length === 1 ? 'use' : 'uses'} ${leaked} without an address in the log of ${who}`, grounds, threshold };
+  if (partial !== undefined) return { status: 'undetermined', why: `nothing strange ${leaked} in what was read of the log of ${who}, which is not all of it: ${clip(partial, 120)}`, grounds, threshold };
   return { status: 'pass', evidence: after.length === 0 ? `The log of ${who} holds no use ${leaked}.` : `The log of ${who} holds ${after.length} ${after.length === 1 ? 'use' : 'uses'} ${leaked}, all from addresses that policy expects.`, grounds, threshold };
 }
 

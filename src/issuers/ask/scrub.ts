@@ -51,7 +51,7 @@ export function scrubUse(use: TokenUse, secrets: readonly string[]): TokenUse {
 }
 
 function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): ActiveFacts {
-  const { sub, clientId, scopes, tokenId, name, owner, uses, notes, ...dates } = facts;
+  const { sub, clientId, scopes, tokenId, name, owner, uses, usesPartial, notes, ...dates } = facts;
   return {
     ...dates,
     ...(sub === undefined ? {} : { sub: clean(sub) }),
@@ -59,6 +59,7 @@ function scrubFacts(facts: ActiveFacts, clean: (text: string) => string): Active
     ...(tokenId === undefined ? {} : { tokenId: clean(tokenId) }),
     ...(name === undefined ? {} : { name: clean(name) }),
     ...(owner === undefined ? {} : { owner: clean(owner) }),
+    ...(usesPartial === undefined ? {} : { usesPartial: clean(usesPartial) }),
     ...(uses === undefined ? {} : { uses: uses.slice(0, MAX_USES).map((use) => cleanUse(use, clean)) }),
     ...(scopes === undefined ? {} : { scopes: scopes.slice(0, MAX_SCOPES).map(clean) }),
     ...(notes === undefined ? {} : { notes: Object.fromEntries(Object.entries(notes).map(([key, value]) => [key, clean(value)])) }),

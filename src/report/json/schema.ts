@@ -70,7 +70,7 @@ const origin: Schema = {
 
 const asked = { method: text };
 const askedOf = { store: text, host: text };
-const activeFacts = object({}, { sub: text, clientId: text, scopes: texts, iat: time, exp: timeOrNever, lastUsedAt: timeOrNever, tokenId: text, name: text, owner: text, uses: list(object({ at: time }, { address: text, action: text, result: { enum: ['allowed', 'denied'] } })), notes: texted });
+const activeFacts = object({}, { sub: text, clientId: text, scopes: texts, iat: time, exp: timeOrNever, lastUsedAt: timeOrNever, tokenId: text, name: text, owner: text, usesPartial: text, uses: list(object({ at: time }, { address: text, action: text, result: { enum: ['allowed', 'denied'] } })), notes: texted });
 const introspection: Schema = {
   description: 'What the issuer said; when stands in run.introspectedAt. unknown and notAttempted are neither active nor inactive.',
   oneOf: [

@@ -82,7 +82,8 @@ describe('matches carry what people and issuers need', () => {
 describe('examine', () => {
   it('judges the same whether it sees the whole file or only the context around the value', () => {
     const noise = 'lorem ipsum dolor '.repeat(60);
-    for (const rule of rules) {
+    // Rules that are bound to paths are given the head of their file, whatever surrounds the value.
+    for (const rule of rules.filter(({ paths }) => paths === undefined)) {
       const compiled = compileRule(rule);
       for (const sample of rule.examples) {
         const { text } = sampleOf(rule.id, sample);
