@@ -11,6 +11,11 @@ export interface ChildServerOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Whom it runs as; absent: whoever runs the tests. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** What asks it to end; default SIGTERM. */
+  readonly endsWith?: NodeJS.Signals;
   /** Resolves to true once the server answers. Polled. */
   readonly isReady: () => Promise<boolean>;
   readonly name: string;
@@ -23,7 +28,8 @@ const STOP_WITHIN_MS = 3_000;
 
 /** Starts the process, waits until it answers, and makes sure it dies with us, by its own handle. */
 export async function startChildServer(options: ChildServerOptions): Promise<ChildServer> {
-  const child = spawn(options.command, options.args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { uid, gid } = options;
+  const child = spawn(options.command, options.args, { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe'], ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) });
   let output = '';
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString('utf8')).slice(-4_000);
@@ -51,15 +57,15 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   return {
     stop: async () => {
       process.removeListener('exit', killNow);
-      await stopChild(child);
+      await stopChild(child, options.endsWith ?? 'SIGTERM');
     },
   };
 }
 
-async function stopChild(child: ChildProcess): Promise<void> {
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGTERM');
+  child.kill(signal);
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
   await gone;
   clearTimeout(timer);
