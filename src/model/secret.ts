@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 /**
  * The only holder of a plaintext credential. String, JSON and inspect forms are the mask, so that a
  * `Secret` that reaches a log, an error or a report by mistake shows nothing. `reveal` is legal only in
- * `src/issuers` and `src/respond` (lint rule `tokenwarden/reveal`).
+ * `src/issuers` and `src/respond`, and in `src/github` of our own token (lint rule `tokenwarden/reveal`).
  */
 export class Secret {
   readonly #value: string;

@@ -16,6 +16,7 @@ export const ARROWS: Arrows = {
   sources: ['model', 'lib'],
   detect: ['model', 'lib', 'rules'],
   issuers: ['model', 'lib'],
+  github: ['model', 'lib'],
   policy: ['model', 'lib'],
   respond: ['model', 'lib'],
   inventory: ['model', 'lib'],
@@ -25,9 +26,9 @@ export const ARROWS: Arrows = {
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
   pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy', 'cache'],
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
-  assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'policy', 'waivers'],
-  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers'],
-  build: ['model', 'lib', 'assets.ts', 'settings', ...STAGES],
+  assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'policy', 'waivers'],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers', 'github'],
+  build: ['model', 'lib', 'assets.ts', 'settings', 'github', ...STAGES],
 };
 
 /** Shells own the process, its streams, its exit code and the clock. */

@@ -11,9 +11,10 @@ export type Body = { readonly ok: true; readonly text: string } | Failure;
 
 /**
  * Reads a body to its end or to the cap, whichever comes first. The cap counts bytes on the wire and bytes after
- * inflation alike, so that neither an endless body nor a small bomb fills memory. Errors of the source are thrown.
+ * inflation alike, so that neither an endless body nor a small bomb fills memory. What a `sink` takes is not in the text.
+ * Errors of the source and the sink are thrown.
  */
-export async function readBody(source: AsyncIterable<Uint8Array>, encoding: string | undefined, maxBytes: number): Promise<Body> {
+export async function readBody(source: AsyncIterable<Uint8Array>, encoding: string | undefined, maxBytes: number, sink?: (chunk: Uint8Array) => void | Promise<void>): Promise<Body> {
   const layers = (encoding ?? '')
     .split(',')
     .map((layer) => layer.trim().toLowerCase())
@@ -31,7 +32,8 @@ export async function readBody(source: AsyncIterable<Uint8Array>, encoding: stri
   for await (const chunk of stream) {
     bytes += chunk.length;
     if (bytes > maxBytes) return failed('too-large', `the answer is longer than ${maxBytes} bytes`);
-    chunks.push(chunk);
+    if (sink === undefined) chunks.push(chunk);
+    else await sink(chunk);
   }
   return { ok: true, text: Buffer.concat(chunks).toString('utf8') };
 }

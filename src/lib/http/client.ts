@@ -33,14 +33,20 @@ export interface RequestPolicy {
   readonly secrets: readonly string[];
   /** Cap on this body instead of the client's own. */
   readonly maxBodyBytes?: number;
+  /** For this request instead of the client's own, from name resolution to the last byte. */
+  readonly timeoutMs?: number;
+  /** `answer`: a redirect is an answer like any other, for a caller that decides itself where to go on. It is never followed here. */
+  readonly redirects?: 'answer';
+  /** Where the body of an answer of 200 to 299 goes, chunk by chunk, instead of into `response.body`: a long one is never held whole. */
+  readonly sink?: (chunk: Uint8Array) => void | Promise<void>;
   /** When it aborts, `send` throws its reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface Http {
   /**
-   * Sends one request and answers with data: an HTTP response of any status but a redirect, or a named reason for having
-   * none. Redirects are never followed. Details hold no text of the request or the response.
+   * Sends one request and answers with data: an HTTP response of any status but a redirect (unless the policy wants it), or a
+   * named reason for having none. Redirects are never followed. Details hold no text of the request or the response.
    * @throws {WardenError} HTTP_SECRET_IN_URL, HTTP_USERINFO_IN_URL: a mistake of the caller; nothing was sent.
    */
   readonly send: (request: HttpRequest, policy: RequestPolicy) => Promise<HttpOutcome>;
@@ -63,17 +69,18 @@ export function createHttp(options: HttpOptions): Http {
     policy.signal?.throwIfAborted();
     const refusal = refuse(request, policy);
     if (refusal !== undefined) return refusal;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const limitMs = policy.timeoutMs ?? timeoutMs;
+    const timeout = AbortSignal.timeout(limitMs);
     const signal = policy.signal === undefined ? timeout : AbortSignal.any([timeout, policy.signal]);
     try {
       const route = await orAbort(findRoute(request.url, policy, resolve, options.proxy ?? {}), signal);
       if (!route.ok) return route;
       const dispatcher = route.proxy === undefined ? await connections.direct(request.url.origin, route.addresses) : await connections.proxied(route.proxy);
-      return await exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent });
+      return await exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent, answersRedirects: policy.redirects === 'answer', ...(policy.sink === undefined ? {} : { sink: policy.sink }) });
     } catch (error) {
       policy.signal?.throwIfAborted();
       if (error instanceof WardenError) throw error;
-      return timeout.aborted ? failed('timeout', `no complete answer within ${timeoutMs} ms`) : nameFailure(error);
+      return timeout.aborted ? failed('timeout', `no complete answer within ${limitMs} ms`) : nameFailure(error);
     }
   };
   return { send, close: connections.close };
@@ -113,6 +120,8 @@ interface ExchangeOptions {
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
   readonly userAgent: string;
+  readonly answersRedirects: boolean;
+  readonly sink?: NonNullable<RequestPolicy['sink']>;
 }
 
 async function exchange(dispatcher: Dispatcher, request: HttpRequest, options: ExchangeOptions): Promise<HttpOutcome> {
@@ -125,12 +134,12 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest, options: E
     response = await open(dispatcher, request, options);
   }
   const { statusCode: status, body } = response;
-  if (status >= 300 && status < 400) {
+  if (status >= 300 && status < 400 && !options.answersRedirects) {
     body.on('error', () => undefined).destroy();
     return failed('redirect', `answered ${status}; redirects are not followed, because they could carry the credential elsewhere`);
   }
   const headers = plainHeaders(response.headers);
-  const read = await readBody(body, headers['content-encoding'], options.maxBodyBytes);
+  const read = await readBody(body, headers['content-encoding'], options.maxBodyBytes, status >= 200 && status < 300 ? options.sink : undefined);
   if (!read.ok) {
     body.on('error', () => undefined).destroy();
     return read;

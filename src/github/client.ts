@@ -1,0 +1,196 @@
+import { createHostQueue, hostOf, type Http, type HostQueueOptions } from '../lib/http/index.ts';
+import type { HttpOutcome, HttpRequest, HttpResponse, Secret } from '../model/index.ts';
+import { GitHubError, troubleOf } from './trouble.ts';
+import { requestLine, type OperationId, type Parameters } from './operations.ts';
+
+export interface GitHubSetup {
+  /** Base URL of the REST API: `https://api.github.com`, or a GitHub Enterprise Server's `https://HOST/api/v3`. */
+  readonly apiUrl: URL;
+  /** Absent: only what is public can be read. */
+  readonly token?: Secret;
+  readonly http: Http;
+  readonly now: () => Date;
+  readonly sleep: HostQueueOptions['sleep'];
+  /** How long a pause that GitHub asks for is waited. A longer one ends in `GITHUB_RATE_LIMIT`. Default 60 s. */
+  readonly maxPauseMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GitHubAnswer {
+  readonly status: number;
+  /** Any JSON value, not checked: read it with `reading.ts`. Undefined where the answer has no body. */
+  readonly value: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Download {
+  /** Takes the bytes as they come. */
+  readonly sink: (chunk: Uint8Array) => void | Promise<void>;
+  /** More than so many bytes end in `GITHUB_REFUSED`. */
+  readonly maxBytes: number;
+  /** For all of it. Default 10 minutes. */
+  readonly timeoutMs?: number;
+}
+
+/** GitHub's REST API. Everything throws `GitHubError`, or the signal's reason when it aborts. */
+export interface GitHub {
+  readonly apiUrl: URL;
+  readonly call: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, body?: unknown) => Promise<GitHubAnswer>;
+  /**
+   * Every page of a list, as GitHub's `Link` header leads on. `maxPages` (default 100) pages of 100 are read; a list that goes on
+   * after them throws `GITHUB_REFUSED`, since what was not seen is not absent.
+   */
+  readonly pages: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, maxPages?: number) => AsyncGenerator<unknown>;
+  /** A file, often by a redirect to another host. That host never gets the token. Gives the number of bytes. */
+  readonly download: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, download: Download) => Promise<number>;
+}
+
+const API_VERSION = '2022-11-28';
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const CALL_TIMEOUT_MS = 60_000;
+const DOWNLOAD_TIMEOUT_MS = 600_000;
+/** GitHub asks for at least a minute after a secondary limit that names no time. */
+const SECONDARY_PAUSE_SECONDS = '60';
+const LIMITS = { requestsPerSecond: 10, concurrency: 4 };
+const MAX_HOPS = 3;
+const RETRY_AFTER_MS = [1_000, 3_000] as const;
+
+/** Nothing is sent before a call. */
+export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, signal }: GitHubSetup): GitHub {
+  const queue = createHostQueue({ now, sleep, ...(maxPauseMs === undefined ? {} : { maxPauseMs }) });
+  // Who names another server than github.com's in the environment means one of their own network, perhaps.
+  const allowPrivate = apiUrl.hostname !== 'api.github.com';
+  const policy = { allowPrivate, secrets: token === undefined ? [] : [token.reveal()], ...(signal === undefined ? {} : { signal }) };
+  const headers: Readonly<Record<string, string>> = {
+    accept: 'application/vnd.github+json',
+    'x-github-api-version': API_VERSION,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
+  };
+
+  /** To the API's own host only, whatever URL an answer named. */
+  const send = (request: HttpRequest, more: { readonly timeoutMs?: number; readonly maxBodyBytes?: number; readonly sink?: Download['sink'] } = {}): Promise<HttpOutcome> =>
+    queue.run(
+      hostOf(apiUrl),
+      LIMITS,
+      async () => asThrottled(await http.send(request, { ...policy, allowedHosts: [hostOf(apiUrl)], redirects: 'answer', timeoutMs: CALL_TIMEOUT_MS, maxBodyBytes: MAX_ANSWER_BYTES, ...more })),
+      signal,
+    );
+
+  /** Reading again what the server failed at is safe; writing again might write twice. */
+  const sendPatiently = async (request: HttpRequest): Promise<HttpOutcome> => {
+    for (const pause of RETRY_AFTER_MS) {
+      const outcome = await send(request);
+      if (request.method !== 'GET' || !outcome.ok || outcome.response.status < 500) return outcome;
+      await sleep(pause, signal);
+    }
+    return send(request);
+  };
+
+  const request = (id: OperationId, url: URL, method: HttpRequest['method'], body: unknown): HttpRequest => ({
+    method,
+    url,
+    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+  const ask = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown): Promise<GitHubAnswer> => {
+    let at = url;
+    for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+      const response = responseOf(id, await sendPatiently(request(id, at, method, body)), target);
+      // A renamed repository answers 301 with its place in the same API.
+      const next = response.status >= 300 && response.status < 400 && method === 'GET' ? locationOf(response, at) : undefined;
+      if (next === undefined) return answerOf(id, response, target);
+      if (next.origin !== apiUrl.origin) throw new GitHubError('refused', id, `GitHub sent us to another host for ${target}; nothing was sent there`, { status: response.status });
+      at = next;
+    }
+    throw new GitHubError('refused', id, `GitHub redirects in a circle for ${target}`);
+  };
+
+  return {
+    apiUrl,
+    call: (id, parameters, body) => {
+      const { method, url } = requestLine(apiUrl, id, parameters);
+      return ask(id, url, method, targetOf(parameters), body);
+    },
+    async *pages(id, parameters, maxPages = 100) {
+      const target = targetOf(parameters);
+      let url: URL | undefined = requestLine(apiUrl, id, { per_page: 100, ...parameters }).url;
+      for (let page = 0; url !== undefined; page += 1) {
+        if (page >= maxPages) throw new GitHubError('refused', id, `the list of ${target} goes on after ${maxPages} pages; the rest was not read`);
+        const answer: GitHubAnswer = await ask(id, url, 'GET', target);
+        yield answer.value;
+        url = nextPage(answer.headers.link, apiUrl);
+      }
+    },
+    async download(id, parameters, { sink, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
+      const target = targetOf(parameters);
+      let bytes = 0;
+      const more = {
+        timeoutMs,
+        maxBodyBytes: maxBytes,
+        sink: (chunk: Uint8Array): void | Promise<void> => {
+          bytes += chunk.length;
+          return sink(chunk);
+        },
+      };
+      let response = responseOf(id, await send(request(id, requestLine(apiUrl, id, parameters).url, 'GET', undefined), more), target);
+      let at = apiUrl;
+      for (let hop = 0; response.status >= 300 && response.status < 400; hop += 1) {
+        const next = hop < MAX_HOPS ? locationOf(response, at) : undefined;
+        if (next === undefined) throw new GitHubError('malformed', id, `GitHub sends us nowhere for ${target}`, { status: response.status });
+        // From here on without the token: the address itself is what opens the file.
+        response = responseOf(id, await http.send({ method: 'GET', url: next, headers: {} }, { ...policy, allowedHosts: [hostOf(next)], redirects: 'answer', ...more }), target);
+        at = next;
+      }
+      if (response.status < 200 || response.status > 299) throw troubleOf(id, response, target);
+      return bytes;
+    },
+  };
+}
+
+function targetOf({ owner, repo }: Readonly<Record<string, unknown>>): string {
+  return `${String(owner)}/${String(repo)}`;
+}
+
+function responseOf(id: OperationId, outcome: HttpOutcome, target: string): HttpResponse {
+  if (outcome.ok) return outcome.response;
+  const { why, detail, retryAfterSeconds } = outcome;
+  if (why === 'throttled') return fail(new GitHubError('rate-limit', id, `GitHub asks for fewer requests: ${detail}`, { hint: 'try again later, or with a token of its own', ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }));
+  if (why === 'too-large') return fail(new GitHubError('refused', id, `what GitHub sends for ${target} is too large: ${detail}`));
+  if (why === 'malformed') return fail(new GitHubError('malformed', id, `GitHub's answer for ${target} cannot be read: ${detail}`));
+  return fail(new GitHubError('unreachable', id, `GitHub was not reached for ${target}: ${detail}`));
+}
+
+function fail(error: GitHubError): never {
+  throw error;
+}
+
+function answerOf(id: OperationId, response: HttpResponse, target: string): GitHubAnswer {
+  if (response.status < 200 || response.status > 299) throw troubleOf(id, response, target);
+  const { status, headers, body } = response;
+  if (body === '') return { status, headers, value: undefined };
+  try {
+    return { status, headers, value: JSON.parse(body) as unknown };
+  } catch {
+    throw new GitHubError('malformed', id, `GitHub's answer for ${target} is not JSON`, { status });
+  }
+}
+
+/** A secondary limit may come as a bare 403; then it gets the header that the queue knows. */
+function asThrottled(outcome: HttpOutcome): HttpOutcome {
+  if (!outcome.ok) return outcome;
+  const { response } = outcome;
+  const isSecondary = response.status === 403 && response.headers['retry-after'] === undefined && response.headers['x-ratelimit-remaining'] !== '0' && /secondary rate limit|abuse detection/i.test(response.body.slice(0, 2_000));
+  return isSecondary ? { ok: true, response: { ...response, headers: { ...response.headers, 'retry-after': SECONDARY_PAUSE_SECONDS } } } : outcome;
+}
+
+function locationOf(response: HttpResponse, base: URL): URL | undefined {
+  return URL.parse(response.headers.location ?? '', base.href) ?? undefined;
+}
+
+/** RFC 8288, as GitHub writes it. A page elsewhere than in the same API is none. */
+function nextPage(link: string | undefined, apiUrl: URL): URL | undefined {
+  const target = /<([^<>]{1,4000})>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
+  const url = target === undefined ? null : URL.parse(target);
+  return url !== null && url.origin === apiUrl.origin ? url : undefined;
+}
