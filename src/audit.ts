@@ -125,6 +125,8 @@ export interface AuditOutcome {
   readonly egress: readonly EgressLine[];
   /** Where each origin of the findings can be read again; for plans. */
   readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  /** What was known of the findings beside their issuers' answers; for plans. Absent: nobody looked. */
+  readonly surroundings?: SurroundingsOf;
   readonly exitCode: 0 | 1 | 3;
 }
 
@@ -173,7 +175,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
     ...(problems.length === 0 ? {} : { waiverProblems: problems }),
     ...(scanned.tree === undefined ? {} : { tree: scanned.tree }),
   };
-  return { result, quiet, egress, readAgain: scanned.readAgain, exitCode: exitCodeOf(findings, coverage) };
+  return { result, quiet, egress, readAgain: scanned.readAgain, ...(surroundings === undefined ? {} : { surroundings }), exitCode: exitCodeOf(findings, coverage) };
 }
 
 /** Every token of the stores that the request names. */

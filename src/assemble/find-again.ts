@@ -18,7 +18,7 @@ export interface FindAgainOptions {
 /** The part of `ApplyDeps` that reads secrets again. */
 export interface FindAgain {
   readonly given?: Uint8Array;
-  readonly readAgain: (occurrence: Occurrence, action: Action) => Promise<Uint8Array>;
+  readonly readAgain: (occurrence: Occurrence, action: Pick<Action, 'readAgain'>) => Promise<Uint8Array>;
   readonly findSecret: (bytes: Uint8Array, fingerprint: string, rule: string) => Promise<Credential | undefined>;
 }
 
@@ -31,13 +31,13 @@ const AS_IT_IS: SourceOptions = { mode: 'tree', includeIgnored: false, archives:
  */
 export function findAgain({ catalogue, fingerprintKey, given, environment }: FindAgainOptions): FindAgain {
   const rules = ruleLookup(catalogue);
-  const places = new WeakMap<Uint8Array, { readonly occurrence: Occurrence; readonly action: Action }>();
+  const places = new WeakMap<Uint8Array, { readonly occurrence: Occurrence; readonly action: Pick<Action, 'readAgain'> }>();
 
   const inputsIn = async (bytes: Uint8Array, { origin }: Occurrence): Promise<readonly FoldInput[]> => {
     const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS }, catalogue.changes);
     return matches.map((raw) => ({ raw, secrets, origins: [{ shown: origin, path: pathOf(origin) }] }));
   };
-  const inputsElsewhere = async (action: Action, found: Occurrence): Promise<readonly FoldInput[]> => {
+  const inputsElsewhere = async (action: Pick<Action, 'readAgain'>, found: Occurrence): Promise<readonly FoldInput[]> => {
     const others = action.readAgain.filter((occurrence) => occurrence !== found);
     const read = others.map(async (occurrence) => inputsIn(await readOccurrence(occurrence, environment), occurrence).catch(() => []));
     return (await Promise.allSettled(read)).flatMap((result) => (result.status === 'fulfilled' ? result.value : []));

@@ -3,7 +3,7 @@ import type { Asker } from '../audit.ts';
 import type { Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
-import { Secret, type Action, type Credential, type Introspection, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+import { Secret, WardenError, type Action, type Credential, type Introspection, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
 
 export interface IssuerSetup {
   readonly stores: readonly StoreConfig[];
@@ -27,16 +27,28 @@ export interface IssuerSetup {
 export interface Issuers {
   readonly verifier: (forgeHost: string | undefined, onProgress: (done: number, total: number) => void) => Verifier;
   readonly asker: (repository: RepositoryFacts | undefined) => Asker;
-  /** How the stores that were last asked would revoke a credential; sends nothing. */
+  /** How the stores that were last asked would revoke a credential, or switch it off; sends nothing. */
   readonly revocation: (credential: Credential) => Revocation;
+  readonly deactivation: (credential: Credential) => Revocation;
+  /** How a token would be revoked by its id with our own credentials at its store; undefined where it cannot be. Sends nothing. */
+  readonly revocationById: (store: string) => ById | undefined;
+  /** How many requests a second a store allows; undefined for stores that nobody knows. */
+  readonly requestsPerSecond: (store: string) => number | undefined;
   /** Asks and revokes for a plan: only at the store and host that the plan names. */
   readonly responder: () => Responder;
   readonly close: () => Promise<void>;
 }
 
+export type ById = NonNullable<ReturnType<Verifier['administrator']['revocationById']>>;
+
+/** The part of `ApplyDeps` that talks to issuers. */
 export interface Responder {
   readonly ask: (credential: Credential, action: Action) => Promise<Introspection>;
-  readonly revoke: (credential: Credential, action: Action) => Promise<Mutation>;
+  readonly mutate: (credential: Credential, action: Action) => Promise<Mutation>;
+  readonly byId: {
+    readonly ask: (action: Action) => Promise<Introspection>;
+    readonly mutate: (action: Action) => Promise<Mutation>;
+  };
 }
 
 /** Throws `STORE_*` for stores that cannot be asked as they are configured. Client and issuers are loaded here: a scan needs none. */
@@ -54,12 +66,13 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
     await delay(milliseconds, undefined, stop === undefined ? {} : { signal: stop });
   };
 
+  // The library's default, not what an .npmrc says: a mirror issues no tokens, and the scanned folder may hold that file.
+  const builtIn = (forgeHost: string | undefined): ReturnType<typeof builtInStores> => builtInStores({ npmRegistry: new URL(defaultUrl), ...(forgeHost === undefined ? {} : { forgeHost }) });
   const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
-    // The library's default, not what an .npmrc says: a mirror issues no tokens, and the scanned folder may hold that file.
-    const stores = [...configured, ...builtInStores({ npmRegistry: new URL(defaultUrl), ...(forgeHost === undefined ? {} : { forgeHost }) })];
-    return createVerifier({ stores, allow, deny, http, now, sleep, record, signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
+    return createVerifier({ stores: [...configured, ...builtIn(forgeHost)], allow, deny, http, now, sleep, record, signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
   };
   let latest: Verifier | undefined;
+  const known = (): Verifier => latest ?? verifier(undefined, () => undefined);
   const asker: Issuers['asker'] = (repository) => {
     let tell = (_done: number, _total: number): void => undefined;
     const asking = verifier(hostOfRemote(repository), (done, total) => tell(done, total));
@@ -79,7 +92,10 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   return {
     verifier,
     asker,
-    revocation: (credential) => (latest ?? verifier(undefined, () => undefined)).revocation(credential),
+    revocation: (credential) => known().revocation(credential),
+    deactivation: (credential) => known().deactivation(credential),
+    revocationById: (store) => (configured.some(({ id }) => id === store) ? known().administrator.revocationById(store) : undefined),
+    requestsPerSecond: (store) => [...configured, ...builtIn(undefined)].find(({ id }) => id === store)?.requestsPerSecond,
     responder: () => responderOf(verifier, hostOf, now),
     close: () => http.close(),
   };
@@ -112,11 +128,57 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
       if (detail !== undefined) return { status: 'notAttempted', why: 'not-allowed', detail, at: now(), method: 'none' };
       return verifierFor(action).ask(credential);
     },
-    async revoke(credential, action) {
+    async mutate(credential, action) {
       const detail = elsewhere(credential, action);
-      return detail === undefined ? verifierFor(action).revoke(credential) : { status: 'refused', detail };
+      if (detail !== undefined) return { status: 'refused', detail };
+      switch (action.kind) {
+        case 'revoke':
+          return verifierFor(action).revoke(credential);
+        case 'deactivate':
+          return verifierFor(action).deactivate(credential);
+        default:
+          return { status: 'refused', detail: `${action.kind} is not done so` };
+      }
+    },
+    byId: {
+      ask: (action) => askById(verifierFor(action).administrator, action, now),
+      async mutate(action) {
+        const { administrator } = verifierFor(action);
+        const way = administrator.revocationById(action.store);
+        if (action.tokenId === undefined || way === undefined) return { status: 'refused', detail: 'the store cannot be told by the id of a token as it is configured' };
+        return way.host === action.host ? administrator.revokeById(action.store, action.tokenId) : { status: 'refused', detail: `the plan names ${action.host}, but the configuration now says ${way.host}` };
+      },
     },
   };
+}
+
+/** Reads the store's list for one token. Only a whole list of others in which it is missing, or called inactive, proves that it is dead. */
+async function askById(administrator: Verifier['administrator'], { store, host, tokenId }: Action, now: () => Date): Promise<Introspection> {
+  let listing: { readonly host: string; readonly method: string };
+  try {
+    listing = administrator.listing(store);
+  } catch (error) {
+    if (!(error instanceof WardenError)) throw error;
+    return { status: 'notAttempted', why: 'not-allowed', detail: error.message, at: now(), method: 'none' };
+  }
+  if (listing.host !== host) return { status: 'notAttempted', why: 'not-allowed', detail: `the plan names ${host}, but the configuration now says ${listing.host}`, at: now(), method: 'none' };
+  const asked = { method: listing.method, store, host };
+  const tokens = administrator.list(store);
+  for (let others = 0; ; others += 1) {
+    const next = await tokens.next();
+    const at = now();
+    if (next.done === true) {
+      if (next.value.complete && others > 0) return { status: 'inactive', reason: 'the store does not list it any more', at, ...asked };
+      if (next.value.complete) return { status: 'unknown', why: 'ambiguous', detail: 'the store lists nothing at all: perhaps our own credentials see nothing any more', at, ...asked };
+      return { status: 'unknown', why: next.value.why, detail: `the list broke off: ${next.value.detail}`, at, ...asked };
+    }
+    if (next.value.tokenId !== tokenId) continue;
+    const { status, facts } = next.value;
+    await tokens.return({ complete: false, why: 'ambiguous', detail: 'found' });
+    if (status === 'active') return { status, facts: { ...facts, tokenId }, at, ...asked };
+    if (status === 'inactive') return { status, reason: 'the store lists it as no longer active', at, ...asked };
+    return { status, why: 'ambiguous', detail: 'the store lists it without saying whether it is active', at, ...asked };
+  }
 }
 
 function hostOfRemote(repository: RepositoryFacts | undefined): string | undefined {

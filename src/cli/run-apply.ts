@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import { findAgain, setUpIssuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type ActionResult } from '../model/index.ts';
-import { applyPlan, holdApply, intentsIn, openLedger, readLedger, type Step } from '../respond/index.ts';
+import { applyPlan, holdApply, readPast, openLedger, readLedger, type Step } from '../respond/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
@@ -41,7 +41,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   try {
     const path = STATE_FILES.ledger(stateDir);
     if (values.yes) closing.push(await holdApply(path, io.warnings));
-    const wasIntended = await intentsIn(readLedger(path));
+    const past = await readPast(readLedger(path));
     const ledger = await openLedger(path, { now: io.now, run: randomUUID(), actor: io.actor, warnings: io.warnings });
     closing.push(ledger.close);
     const issuers = await setUpIssuers({ ...issuerSetup(settings, io, ledger.append, run.signal), egressOnly: !values.yes });
@@ -56,7 +56,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
         await delay(ms, undefined, { signal });
       },
       ledger: ledger.append,
-      wasIntended,
+      past,
       onStep: (step) => say(stepText(step)),
       signal: run.signal,
     });
@@ -69,13 +69,13 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   }
 }
 
-const STEPS: Readonly<Record<Step['kind'], string>> = { read: 'reading the secret again', ask: 'asking the issuer', intend: 'recording the intent', send: 'revoking', prove: 'asking for proof', result: '' };
+const STEPS: Readonly<Record<Step['kind'], string>> = { read: 'reading the secret again', ask: 'asking the issuer', intend: 'recording the intent', send: 'sending', prove: 'asking for proof', result: '' };
 
 function stepText({ action, number, of, kind }: Step): string {
   return kind === 'result' ? '' : `[${number}/${of}] ${printable(action.rule)} at ${printable(action.host)}: ${STEPS[kind]}\n`;
 }
 
-const INK = { done: 'green', 'already-inactive': 'green', would: 'cyan', requested: 'yellow', unable: 'red', refused: 'red' } as const satisfies Readonly<Record<ActionResult['status'], string>>;
+const INK = { done: 'green', 'already-inactive': 'green', would: 'cyan', requested: 'yellow', unable: 'red', refused: 'red', held: 'yellow' } as const satisfies Readonly<Record<ActionResult['status'], string>>;
 
 function resultText(result: ActionResult, color: boolean): string {
   const { action, status } = result;

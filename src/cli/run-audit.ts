@@ -13,7 +13,8 @@ import { openMemory } from './memory.ts';
 import { scanCache } from './scan-cache.ts';
 import { prepareOutput } from './outputs.ts';
 import { auditRequest, issuerSetup, runDeps, surroundSetup, waiverSetup } from './pipeline.ts';
-import { planText } from './plan-text.ts';
+import { writePlan } from '../respond/plan/index.ts';
+import { planOf } from './plan-of-run.ts';
 import { progressView } from './progress.ts';
 import { promotionOf } from './promotion.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
@@ -73,7 +74,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);
-    if (plan !== undefined) await plan.write(planText(outcome, issuers, io.now()));
+    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor })));
     const { waiverProblems } = outcome.result;
     if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');
     // Asked whom it would ask, a run answers that question and judges nothing.

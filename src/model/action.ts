@@ -1,7 +1,8 @@
 import type { Introspection } from './introspection.ts';
 import type { Origin } from './location.ts';
 
-export type ActionKind = 'revoke' | 'rotate' | 'issue';
+/** `deactivate` can be undone at the issuer; `shorten` brings the end of a token forward. */
+export type ActionKind = 'revoke' | 'deactivate' | 'shorten' | 'rotate' | 'issue';
 
 /** Where `apply` can read the secret again; the secret itself is never in a plan. */
 export interface Occurrence {
@@ -32,6 +33,50 @@ export interface Action {
   readonly readAgain: readonly Occurrence[];
   /** Issuer-side id with which the store can be told without the secret. */
   readonly tokenId?: string;
+  /** `id`: our own credentials tell the store by `tokenId`, as nobody has the secret. Absent: `secret`. */
+  readonly through?: 'secret' | 'id';
+  /** How the store could be told by `tokenId` once no place holds the secret any more. */
+  readonly byId?: { readonly method: string; readonly reversible: boolean; readonly sideEffects: string };
+  /** Where the token lies, for people: `path:line`; at most 20. */
+  readonly places?: readonly string[];
+  /** Environments whose paths hold it; without `none`. */
+  readonly environments?: readonly string[];
+  /** Who answers for its places, or for the token. */
+  readonly owners?: readonly string[];
+  /** What stops working, as far as it is known; an empty list is "nothing is known". */
+  readonly breakage?: readonly string[];
+  /** Requests that carrying it out takes at most, and how many a second the store allows. */
+  readonly cost?: { readonly requests: number; readonly perSecond: number };
+  /** Since when somebody could read it, as far as it is known. RFC 3339. */
+  readonly exposedSince?: string;
+  /** What the rules of `respond:` make of it. Absent: nobody asked them. Never believed by `apply`, which asks again. */
+  readonly decision?: Decision;
+  /** New end of the token, for `shorten`. RFC 3339. */
+  readonly until?: string;
+}
+
+/** Whether an action may be taken without a person. */
+export type Decision =
+  | { readonly automatic: true; /** Name of the entry of `respond.rules` that says so. */ readonly rule: string }
+  | { readonly automatic: false; /** Why not, one sentence each. */ readonly held: readonly string[] };
+
+/** What a signature on a plan says. `request`: I ask for it. `approve`: do it. `break-glass`: I do it alone, and answer for it. */
+export type ApprovalRole = 'request' | 'approve' | 'break-glass';
+
+/** A person's signed word on one plan. Signed is the canonical JSON of everything but `signature`. */
+export interface Approval {
+  readonly schemaVersion: 1;
+  readonly role: ApprovalRole;
+  /** Digest of the plan. */
+  readonly plan: string;
+  /** The name that policy gives to the key. */
+  readonly by: string;
+  readonly at: string;
+  /** Until when it counts. */
+  readonly until: string;
+  readonly reason?: string;
+  /** Ed25519, base64. */
+  readonly signature: string;
 }
 
 /** A credential that policy wants answered but no machine may: what a person does. */
@@ -40,6 +85,13 @@ export interface ManualStep {
   readonly rule: string;
   readonly why: string;
   readonly steps: string;
+  /** Pages that explain the steps. */
+  readonly references?: readonly string[];
+  readonly owners?: readonly string[];
+  /** Where the token lies, for people: `path:line`; at most 20. */
+  readonly places?: readonly string[];
+  /** With what the issuer can be asked whether the token is dead. Absent: nobody can be asked. */
+  readonly recheck?: { readonly fingerprint: string; readonly store: string; readonly host: string; readonly tokenId?: string; readonly readAgain: readonly Occurrence[] };
 }
 
 export interface Plan {
@@ -49,6 +101,10 @@ export interface Plan {
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly tool: string;
+  /** Who had it made: a login, or the actor of a CI job. */
+  readonly requestedBy?: string;
+  /** Digest of the `respond:` section it was made under. */
+  readonly respondDigest?: string;
   readonly actions: readonly Action[];
   readonly manual: readonly ManualStep[];
 }
@@ -61,7 +117,9 @@ export type ActionResult =
   | { readonly status: 'requested'; readonly action: Action; readonly detail: string }
   | { readonly status: 'would'; readonly action: Action; readonly detail: string }
   | { readonly status: 'unable'; readonly action: Action; readonly detail: string }
-  | { readonly status: 'refused'; readonly action: Action; readonly detail: string };
+  | { readonly status: 'refused'; readonly action: Action; readonly detail: string }
+  /** Left for a person: policy lets no machine do it now. */
+  | { readonly status: 'held'; readonly action: Action; readonly detail: string };
 
 /** One line of the append-only, hash-chained ledger. Never holds a secret. */
 export interface AuditRecord {

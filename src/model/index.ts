@@ -11,6 +11,7 @@ export * from './issuer.ts';
 export * from './check.ts';
 export * from './surroundings.ts';
 export * from './action.ts';
+export * from './respond-policy.ts';
 export * from './source.ts';
 export * from './error.ts';
 export * from './raw-match.ts';

@@ -1,4 +1,5 @@
 import type { Environments, OwnerEntry, TokenEntry } from '../model/index.ts';
+import type { LedgerConfig, RespondConfig, SlaConfig } from './respond-policy.ts';
 
 /** Shape of `tokenwarden.yml` after validation: what the schema promises, in the file's own key names. */
 export interface ConfigFile {
@@ -13,6 +14,9 @@ export interface ConfigFile {
   readonly tokens?: readonly TokenConfig[];
   readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
   readonly rules?: RulesConfig | RulesConfig['kinds'];
+  readonly respond?: RespondConfig;
+  readonly sla?: SlaConfig;
+  readonly ledger?: LedgerConfig;
 }
 
 /** One entry of `tokens:`. */

@@ -2,6 +2,7 @@ import { BYTE_SIZE_PATTERN } from '../lib/byte-size.ts';
 import { DURATION_PATTERN } from '../lib/duration.ts';
 import { CHOICES, type OptionSpec } from './option.ts';
 import { OPTION_NAMES, specOf } from './options.ts';
+import { RESPOND_SCHEMAS } from './respond-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -45,6 +46,7 @@ export function configSchema(parts: SchemaParts): JsonSchema {
       tokens: { type: 'array', items: TOKEN, description: 'a list of the tokens that are permitted; an empty one permits none' },
       coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
       rules: rulesSchema(parts.ownKind),
+      ...RESPOND_SCHEMAS,
     }),
   };
 }

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { endOfDay } from '../lib/day.ts';
 import { listOf } from '../lib/nearest.ts';
 import { printable } from '../lib/printable.ts';
-import { WardenError } from '../model/index.ts';
+import { WardenError, type Sla } from '../model/index.ts';
 import type { AcceptConfig } from './config-file.ts';
 import { checkEnvNames } from './config/check-env-names.ts';
 import { checkIssuerNames } from './config/check-issuer-names.ts';
@@ -14,6 +14,7 @@ import { readFingerprintKey } from './fingerprint-key.ts';
 import { ownRulesOf, type ReadText } from './own-rules.ts';
 import { mergeValues, type FlagValues } from './merge-values.ts';
 import { specOf, type OptionName, type OptionValues } from './options.ts';
+import { anchorsOf, respondPolicyOf, slaOf } from './respond-policy.ts';
 import { describeSource, type AcceptedGap, type Settings, type ValueSource } from './settings.ts';
 import { stateDirectory } from './state-directory.ts';
 import type { CommandName } from './option.ts';
@@ -60,6 +61,9 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     owners: judging?.data.owners ?? [],
     ...(judging?.data.tokens === undefined ? {} : { tokens: judging.data.tokens.map(({ 'token-id': tokenId, ...token }) => ({ ...token, ...(tokenId === undefined ? {} : { tokenId }) })) }),
     accept: acceptedGaps(config, now, warnings),
+    respond: respondPolicyOf(config?.data.respond),
+    ...(config?.data.sla === undefined ? {} : { sla: slaOf(config.data.sla) as Sla }),
+    anchors: anchorsOf(config?.data.ledger, config?.path ?? join(cwd, CONFIG_NAME)),
     ...(ownRules === undefined ? {} : { ownRules }),
     fingerprintKey: readFingerprintKey(env.TOKENWARDEN_FINGERPRINT_KEY, values.salt),
     checkRuleNames: (ids, issuers) => {

@@ -1,5 +1,5 @@
 import type { FingerprintKey } from '../lib/fingerprint.ts';
-import type { Environments, OwnerEntry, TokenEntry } from '../model/index.ts';
+import type { AnchorPlace, Environments, OwnerEntry, RespondPolicy, Sla, TokenEntry } from '../model/index.ts';
 import type { StoreConfig } from './config-file.ts';
 import type { OwnRulesSettings } from './own-rules.ts';
 import type { OptionName, OptionValues } from './options.ts';
@@ -37,6 +37,12 @@ export interface Settings {
   /** Absent: the configuration declares no tokens; an empty list permits none. */
   readonly tokens?: readonly TokenEntry[];
   readonly accept: readonly AcceptedGap[];
+  /** `respond:`, complete with defaults. */
+  readonly respond: RespondPolicy;
+  /** Absent: nothing is promised. */
+  readonly sla?: Sla;
+  /** Where heads of the ledger are kept outside the state folder. */
+  readonly anchors: readonly AnchorPlace[];
   /** What the configuration changes of the rules. Absent: nothing. */
   readonly ownRules?: OwnRulesSettings;
   readonly fingerprintKey: FingerprintKey;

@@ -29,7 +29,7 @@ export async function findAgain(action: Action, deps: Pick<ApplyDeps, 'readAgain
   return { reason: `secret no longer readable: ${first}${others > 0 ? `, nor ${others} more ${others === 1 ? 'place' : 'places'}` : ''}` };
 }
 
-async function search(bytes: Uint8Array, { fingerprint, rule }: Action, deps: Pick<ApplyDeps, 'findSecret'>): Promise<Credential | undefined> {
+async function search(bytes: Uint8Array, { fingerprint, rule }: Pick<Action, 'fingerprint' | 'rule'>, deps: Pick<ApplyDeps, 'findSecret'>): Promise<Credential | undefined> {
   const credential = await deps.findSecret(bytes, fingerprint, rule);
   return credential !== undefined && credential.fingerprint === fingerprint && credential.rule.id === rule ? credential : undefined;
 }

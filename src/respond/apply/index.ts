@@ -1,5 +1,6 @@
 /** Carrying a plan out, with proof. */
 export { applyPlan } from './apply.ts';
-export { intentsIn } from './intents.ts';
+export { readPast } from './past.ts';
+export type { Intended, Past } from './past.ts';
 export { holdApply } from './only-one.ts';
-export type { Applied, ApplyDeps, Step, StepKind } from './types.ts';
+export type { Applied, ApplyDeps, Authority, Step, StepKind } from './types.ts';

@@ -1,38 +1,36 @@
-import type { Action, Credential, Introspection } from '../../model/index.ts';
-import { hiding, nameOf } from './hidden.ts';
+import type { Action, Introspection } from '../../model/index.ts';
+import type { Subject } from './subject.ts';
 import type { ApplyDeps } from './types.ts';
 
 /** Waits before each question; issuers need a moment until a revocation is everywhere. Milliseconds. */
 export const PROOF_DELAYS_MS: readonly number[] = [0, 1000, 2000, 5000];
 const MAX_WAIT_MS = 30_000;
 
-/** One question. Trouble of the asker is an answer too: it is not known. */
-export async function askOnce(credential: Credential, action: Action, deps: Pick<ApplyDeps, 'ask' | 'now'>): Promise<Introspection> {
-  try {
-    return hiding(credential)(await deps.ask(credential, action));
-  } catch (error) {
-    return { status: 'unknown', why: 'network', detail: `asking failed (${nameOf(error)})`, at: deps.now(), method: action.method };
-  }
-}
-
-/** Asks until the issuer says inactive, or no delay is left; the last answer. Each answer is recorded. */
-export async function prove(
-  credential: Credential,
-  action: Action,
-  delays: readonly number[],
-  deps: Pick<ApplyDeps, 'ask' | 'now' | 'sleep' | 'signal' | 'ledger'>,
-): Promise<Introspection> {
+/** Asks until the issuer says what the action wants, or no delay is left; the last answer. Each answer is recorded. */
+export async function prove(subject: Subject, delays: readonly number[], deps: Pick<ApplyDeps, 'now' | 'sleep' | 'signal' | 'ledger'>): Promise<Introspection> {
+  const { action } = subject;
   let answer: Introspection | undefined;
   for (const [index, delay] of delays.entries()) {
     const asked = answer?.status === 'unknown' ? (answer.retryAfterSeconds ?? 0) * 1000 : 0;
     const wait = Math.min(MAX_WAIT_MS, Math.max(delay, asked));
     if (wait > 0) await deps.sleep(wait, deps.signal).catch(() => undefined);
     if (answer !== undefined && deps.signal.aborted) return answer;
-    answer = await askOnce(credential, action, deps);
+    answer = await subject.ask();
     deps.ledger('apply.proof', { action: action.id, attempt: index + 1, ...said(answer) }, action.fingerprint);
-    if (answer.status === 'inactive') return answer;
+    if (isProof(answer, action)) return answer;
   }
   return answer ?? { status: 'unknown', why: 'ambiguous', detail: 'nobody was asked', at: deps.now(), method: action.method };
+}
+
+/** Issuers cut instants to seconds, and some count from when they were told. */
+const SLACK_MS = 5_000;
+
+/** Whether an answer says that an action is done: the token is dead, or (for `shorten`) ends as early as was wanted. */
+export function isProof(answer: Introspection, action: Action): boolean {
+  if (answer.status === 'inactive') return true;
+  if (action.kind !== 'shorten' || action.until === undefined || answer.status !== 'active') return false;
+  const { exp } = answer.facts;
+  return exp instanceof Date && exp.getTime() <= Date.parse(action.until) + SLACK_MS;
 }
 
 /** What of an answer goes into the ledger. */

@@ -14,7 +14,7 @@ export function describePlan(plan: Plan, options: DescribeOptions): string {
   const paint = picocolors.createColors(options.color);
   const stale = options.now !== undefined && options.now.getTime() >= Date.parse(plan.expiresAt);
   const lines = [
-    `${paint.bold('Plan')} ${plan.digest.slice(0, 16)}, made ${plan.createdAt} by ${printable(plan.tool)}, ${stale ? paint.red(`out of date since ${plan.expiresAt}`) : `good until ${plan.expiresAt}`}`,
+    `${paint.bold('Plan')} ${plan.digest.slice(0, 16)}, made ${plan.createdAt} by ${printable(plan.tool)}${plan.requestedBy === undefined ? '' : ` for ${printable(plan.requestedBy)}`}, ${stale ? paint.red(`out of date since ${plan.expiresAt}`) : `good until ${plan.expiresAt}`}`,
     `${count(plan.actions.length, 'action')}, ${count(plan.manual.length, 'step')} for a person`,
     ...plan.actions.flatMap((action, index) => ['', `${paint.bold(`${index + 1}. ${action.kind} ${printable(action.rule)}`)} at ${printable(action.host)} (${printable(action.store)})`, ...rows(actionRows(action, paint))]),
     ...(plan.manual.length === 0 ? [] : ['', paint.bold('For a person')]),
@@ -37,14 +37,35 @@ function actionRows(action: Action, paint: ReturnType<typeof picocolors.createCo
     ['expires', action.expiresAt ?? 'not said'],
     ['last used', action.lastUsedAt ?? 'not said'],
     ['how', `${action.method} · ${action.reversible ? 'can be undone' : paint.red('cannot be undone')}`],
-    ['with it', action.sideEffects === '' ? undefined : action.sideEffects],
+    ['with it', action.breakage !== undefined || action.sideEffects === '' ? undefined : action.sideEffects],
     ...action.why.map((why) => ['why', why] as const),
-    ['read from', first === undefined ? 'nowhere: the secret must be given again' : `${pathOf(first.origin)}:${first.startLine}${others === 0 ? '' : ` or ${others} more ${others === 1 ? 'place' : 'places'}`}`],
+    ['lies at', some(action.places)],
+    ['exposed', action.exposedSince === undefined ? undefined : `since ${action.exposedSince} at the latest`],
+    ['where', action.environments === undefined ? undefined : action.environments.filter((name) => name !== 'none').join(', ') || undefined],
+    ['owner', action.owners === undefined ? undefined : action.owners.join(', ') || 'nobody is named'],
+    ...(action.breakage ?? []).map((what) => ['breaks', what] as const),
+    ['costs', action.cost === undefined ? undefined : `about ${action.cost.requests} requests at ${action.cost.perSecond} a second`],
+    ['rule', action.decision === undefined ? undefined : action.decision.automatic ? `"${action.decision.rule}" does it without a person` : `for a person: ${action.decision.held.join('; ')}`],
+    ['usable', usable(action)],
+    ['read from', action.through === 'id' ? undefined : first === undefined ? 'nowhere: the secret must be given again' : `${pathOf(first.origin)}:${first.startLine}${others === 0 ? '' : ` or ${others} more ${others === 1 ? 'place' : 'places'}`}`],
   ];
 }
 
+/** What `apply` can still use; until when is the plan's own time. */
+function usable(action: Action): string | undefined {
+  if (action.through === 'id') return `the issuer's id ${action.tokenId ?? ''}; nobody needs the secret`;
+  return action.byId === undefined ? 'the secret where it lies, or given with --secret -' : `the secret where it lies, or given with --secret -, else the issuer's id ${action.tokenId ?? ''} (${action.byId.method})`;
+}
+
+const MAX_SHOWN = 5;
+
+function some(places: readonly string[] | undefined): string | undefined {
+  if (places === undefined || places.length === 0) return undefined;
+  return `${places.slice(0, MAX_SHOWN).join(', ')}${places.length > MAX_SHOWN ? ` and ${places.length - MAX_SHOWN} more` : ''}`;
+}
+
 function manualRows(step: ManualStep): readonly string[] {
-  return [`- ${printable(step.rule)}`, ...rows([['finding', step.findingId], ['why', step.why], ['do', step.steps]])];
+  return [`- ${printable(step.rule)}`, ...rows([['finding', step.findingId], ['lies at', some(step.places)], ['owner', step.owners?.join(', ')], ['why', step.why], ['do', step.steps], ...(step.references ?? []).slice(0, MAX_SHOWN).map((url) => ['see', url] as const)])];
 }
 
 const INDENT = 3;

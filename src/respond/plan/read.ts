@@ -1,7 +1,7 @@
 import { WardenError } from '../../model/index.ts';
 import type { Plan } from '../../model/index.ts';
 import { digestOf } from './digest.ts';
-import { bool, instant, list, matching, object, oneOf, tagged, text, whole } from './shape.ts';
+import { bool, instant, list, matching, object, oneOf, positive, tagged, text, whole } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 const MAX_CHARACTERS = 64 << 20;
@@ -12,10 +12,15 @@ const SKEW_MS = 5 * 60_000;
 /** An archive lies in an origin too; to a depth that no scan exceeds. */
 const ORIGIN: Shape = originTo(MAX_DEPTH);
 
+const READ_AGAIN = list(object({ target: text, origin: ORIGIN, startLine: whole }));
+
+/** One of two shapes, told apart by a truth value. */
+const DECISION: Shape = (value, where) => ((value as { readonly automatic?: unknown } | null)?.automatic === true ? object({ automatic: bool, rule: text }) : object({ automatic: bool, held: list(text) }))(value, where);
+
 const ACTION = object(
   {
     id: matching(/^[0-9a-f]{12}$/, 'twelve hex digits'),
-    kind: oneOf('revoke', 'rotate', 'issue'),
+    kind: oneOf('revoke', 'deactivate', 'shorten', 'rotate', 'issue'),
     findingId: text,
     fingerprint: text,
     rule: text,
@@ -25,20 +30,38 @@ const ACTION = object(
     why: list(text),
     reversible: bool,
     sideEffects: text,
-    readAgain: list(object({ target: text, origin: ORIGIN, startLine: whole })),
+    readAgain: READ_AGAIN,
   },
-  { identity: text, scopes: list(text), expiresAt: text, lastUsedAt: text, tokenId: text },
+  {
+    identity: text,
+    scopes: list(text),
+    expiresAt: text,
+    lastUsedAt: text,
+    tokenId: text,
+    through: oneOf('secret', 'id'),
+    byId: object({ method: text, reversible: bool, sideEffects: text }),
+    places: list(text),
+    environments: list(text),
+    owners: list(text),
+    breakage: list(text),
+    cost: object({ requests: whole, perSecond: positive }),
+    exposedSince: instant,
+    decision: DECISION,
+    until: instant,
+  },
 );
 
-const PLAN = object({
-  schemaVersion: oneOf(1),
-  digest: matching(/^[0-9a-f]{64}$/, 'a SHA-256 digest'),
-  createdAt: instant,
-  expiresAt: instant,
-  tool: text,
-  actions: list(ACTION),
-  manual: list(object({ findingId: text, rule: text, why: text, steps: text })),
-});
+const MANUAL = object(
+  { findingId: text, rule: text, why: text, steps: text },
+  { references: list(text), owners: list(text), places: list(text), recheck: object({ fingerprint: text, store: text, host: text, readAgain: READ_AGAIN }, { tokenId: text }) },
+);
+
+const DIGEST = matching(/^[0-9a-f]{64}$/, 'a SHA-256 digest');
+
+const PLAN = object(
+  { schemaVersion: oneOf(1), digest: DIGEST, createdAt: instant, expiresAt: instant, tool: text, actions: list(ACTION), manual: list(MANUAL) },
+  { requestedBy: text, respondDigest: DIGEST },
+);
 
 /**
  * Reads the text of a plan file. Throws `WardenError`: `PLAN_INVALID` for what is no plan of this version, `PLAN_CHANGED` for

@@ -4,6 +4,7 @@ export type Shape = (value: unknown, where: string) => string | undefined;
 export const text: Shape = (value, where) => (typeof value === 'string' ? undefined : `${where}: expected text`);
 export const bool: Shape = (value, where) => (typeof value === 'boolean' ? undefined : `${where}: expected true or false`);
 export const whole: Shape = (value, where) => (Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : `${where}: expected a whole number`);
+export const positive: Shape = (value, where) => (typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : `${where}: expected a number above 0`);
 export const instant: Shape = (value, where) => (typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)) ? undefined : `${where}: expected an instant such as 2026-11-22T12:00:00Z`);
 
 export function matching(pattern: RegExp, what: string): Shape {

@@ -13,7 +13,7 @@ import { configError, shownKey, type Problem } from './problem.ts';
 export function checkIssuerNames(config: LoadedConfig, catalogue: readonly string[]): void {
   const stores = config.data.stores ?? [];
   const known = [...new Set([...catalogue, ...stores.map(({ id }) => id)])];
-  const named = [...textsBelow(config.data.policy, 'issuer', ['policy']), ...textsBelow(config.data.owners, 'issuer', ['owners']), ...textsBelow(config.data.tokens, 'issuer', ['tokens'])];
+  const named = [...textsBelow(config.data.policy, 'issuer', ['policy']), ...textsBelow(config.data.owners, 'issuer', ['owners']), ...textsBelow(config.data.tokens, 'issuer', ['tokens']), ...textsBelow(config.data.respond, 'issuer', ['respond']), ...(config.data.respond?.issuers ?? []).map((text, index) => ({ path: ['respond', 'issuers', index], text }))];
   const problems = named.flatMap(({ path, text }): readonly Problem[] => {
     if (known.some(nameMatcher(text))) return [];
     const at = { at: config.positionOf(path), code: 'CONFIG_UNKNOWN_ISSUER' };

@@ -46,6 +46,7 @@ export function checkMeaning(config: ConfigFile, yaml: ParsedYaml, storeTypes: r
   }
   checkTokens(config, wrong);
   checkEnvironments(config, wrong);
+  checkRespond(config, wrong);
   return problems;
 }
 
@@ -60,6 +61,25 @@ function checkTokens({ tokens = [] }: ConfigFile, wrong: Wrong): void {
   }
 }
 
+/** People who would count twice, freezes that end before they begin, approvals that nobody could give. */
+function checkRespond({ respond }: ConfigFile, wrong: Wrong): void {
+  const people = respond?.people ?? [];
+  for (const [index, { name, key }] of people.entries()) {
+    if (people.findIndex((other) => other.name === name) < index) wrong(['respond', 'people', index, 'name'], 'CONFIG_WRONG_VALUE', 'the name is already taken', 'give each person one entry');
+    if (people.findIndex((other) => other.key === key) < index) wrong(['respond', 'people', index, 'key'], 'CONFIG_WRONG_VALUE', 'the key is already somebody else\'s', 'one person with two names could approve alone: give each person a key of their own');
+  }
+  const needed = Math.max(respond?.approvals?.required ?? 0, respond?.approvals?.['four-eyes'] === true ? 2 : 0);
+  if (needed > people.length) wrong(['respond', 'approvals'], 'CONFIG_WRONG_VALUE', `nobody could ever approve: it takes ${needed} people, and respond.people names ${people.length}`, '"tokenwarden plan keygen" makes a key for each');
+  const rules = respond?.rules ?? [];
+  for (const [index, { name }] of rules.entries()) {
+    if (rules.findIndex((other) => other.name === name) < index) wrong(['respond', 'rules', index, 'name'], 'CONFIG_WRONG_VALUE', 'the name is already taken', 'the ledger tells rules apart by their names');
+  }
+  for (const [index, { from, to }] of (respond?.freeze ?? []).entries()) {
+    for (const [key, day] of [['from', from], ['to', to]] as const) if (endOfDay(day) === undefined) wrong(['respond', 'freeze', index, key], 'CONFIG_WRONG_VALUE', 'there is no such day, expected a date, YYYY-MM-DD');
+    if (to < from) wrong(['respond', 'freeze', index, 'to'], 'CONFIG_WRONG_VALUE', 'it ends before it begins');
+  }
+}
+
 /** Environments that nobody has heard of: a condition with a typing error would hold for nothing in silence. */
 function checkEnvironments(config: ConfigFile, wrong: Wrong): void {
   const known = [...Object.keys(config.environments ?? DEFAULT_ENVIRONMENTS), 'none'];
@@ -68,6 +88,9 @@ function checkEnvironments(config: ConfigFile, wrong: Wrong): void {
   const named = [
     ...apart.map((text, position) => ({ path: ['policy', 'promoted', 'apart', position], text })),
     ...textsBelow(config.policy, 'environment', ['policy']),
+    ...textsBelow(config.respond?.rules, 'environment', ['respond', 'rules']),
+    ...textsBelow(config.respond?.protect, 'environment', ['respond', 'protect']),
+    ...(config.respond?.production ?? []).map((text, position) => ({ path: ['respond', 'production', position], text })),
     ...(config.tokens ?? []).flatMap(({ environments = [] }, index) => environments.map((text, position) => ({ path: ['tokens', index, 'environments', position], text }))),
   ];
   for (const { path, text } of named) {

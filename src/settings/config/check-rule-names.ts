@@ -36,5 +36,5 @@ function namedRules({ data }: LoadedConfig): readonly NamedRule[] {
   const claims = (data.stores ?? []).flatMap((store: StoreConfig, index) =>
     store.claims.flatMap(({ rule }, position): readonly NamedRule[] => (rule === undefined ? [] : [{ path: ['stores', index, 'claims', position, 'rule'], rule }])),
   );
-  return [...claims, ...([['policy', data.policy], ['owners', data.owners], ['tokens', data.tokens]] as const).flatMap(([key, part]) => textsBelow(part, 'rule', [key])).map(({ path, text }) => ({ path, rule: text }))];
+  return [...claims, ...([['policy', data.policy], ['owners', data.owners], ['tokens', data.tokens], ['respond', data.respond]] as const).flatMap(([key, part]) => textsBelow(part, 'rule', [key])).map(({ path, text }) => ({ path, rule: text }))];
 }

@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { applyPlan, holdApply, intentsIn, openLedger, readLedger } from '../../../src/respond/index.ts';
+import { applyPlan, holdApply, readPast, openLedger, readLedger } from '../../../src/respond/index.ts';
 import { credentialOf, introspectionOf } from '../policy/record.ts';
 import { NOW, findingOf, fingerprintOf, madeUp, planOf } from './world.ts';
 
@@ -15,7 +15,7 @@ const numberOf = (fingerprint: string): string => String(values.findIndex((value
 const path = join(folder, 'ledger.jsonl');
 
 const release = await holdApply(path, process);
-const wasIntended = await intentsIn(readLedger(path));
+const past = await readPast(readLedger(path));
 const ledger = await openLedger(path, { now: () => NOW, run: String(process.pid), actor: 'test', warnings: process });
 const { ok } = await applyPlan(planOf(values.map((value) => findingOf({ value, introspection: { status: 'active', facts: {} } }))), {
   yes: true,
@@ -28,7 +28,7 @@ const { ok } = await applyPlan(planOf(values.map((value) => findingOf({ value, i
     await delay(3);
     return existsSync(join(folder, `alive-${numberOf(fingerprint)}`)) ? introspectionOf({ status: 'active', facts: {} }) : introspectionOf({ status: 'inactive', reason: 'revoked' });
   },
-  revoke: async ({ fingerprint }) => {
+  mutate: async ({ fingerprint }) => {
     await delay(3);
     appendFileSync(join(folder, 'mutations'), `${numberOf(fingerprint)}\n`);
     rmSync(join(folder, `alive-${numberOf(fingerprint)}`), { force: true });
@@ -38,7 +38,7 @@ const { ok } = await applyPlan(planOf(values.map((value) => findingOf({ value, i
   now: () => NOW,
   sleep: async () => undefined,
   ledger: ledger.append,
-  wasIntended,
+  past,
   onStep: () => undefined,
   signal: new AbortController().signal,
 });

@@ -29,7 +29,7 @@ describe('applyPlan', () => {
     const world = worldOf();
     const seen: string[] = [];
     const deps = await world.deps();
-    await applyPlan(planOf(FINDINGS), { ...deps, revoke: async (credential) => (seen.push(world.records.at(-1)?.event ?? ''), world.revoke(credential)) });
+    await applyPlan(planOf(FINDINGS), { ...deps, mutate: async (credential) => (seen.push(world.records.at(-1)?.event ?? ''), world.revoke(credential)) });
     expect(seen).toEqual(['apply.intent', 'apply.intent']);
   });
 
@@ -94,7 +94,7 @@ describe('applyPlan', () => {
   it('a sending that fails is uncertain, and is asked about', async () => {
     const world = worldOf([VALUES[0] ?? '']);
     const deps = await world.deps({
-      revoke: async (credential) => {
+      mutate: async (credential) => {
         world.revoke(credential);
         throw new Error(`socket closed while sending ${VALUES[0]}`);
       },
@@ -175,7 +175,7 @@ describe('applyPlan', () => {
     const world = worldOf();
     const abort = new AbortController();
     const deps = await world.deps({ signal: abort.signal });
-    const applied = await applyPlan(planOf(FINDINGS), { ...deps, revoke: async (credential) => (abort.abort(), world.revoke(credential)) });
+    const applied = await applyPlan(planOf(FINDINGS), { ...deps, mutate: async (credential) => (abort.abort(), world.revoke(credential)) });
     expect(applied.results.map(({ status }) => status)).toEqual(['done', 'unable']);
     expect(world.sends).toBe(1);
   });
@@ -282,3 +282,88 @@ async function callsOfAWholeRun(): Promise<number> {
 function mustBeKilled(error: unknown): void {
   expect(error).toBeInstanceOf(Killed);
 }
+
+describe('a plan that was carried out', () => {
+  it('is not carried out again when somebody switches the token on again', async () => {
+    const world = worldOf([VALUES[0] ?? '']);
+    const plan = planOf(FINDINGS.slice(0, 1));
+    await applyPlan(plan, await world.deps());
+    for (const token of world.tokens.values()) Object.assign(token, { alive: true, asksUntilDead: undefined });
+    expect(await applyPlan(plan, await world.deps())).toMatchObject({ ok: false, results: [{ status: 'refused', detail: expect.stringContaining('carried out once') as string }] });
+    expect(world.sends).toBe(1);
+  });
+
+  it('does not repeat what the issuer took a moment ago, and does after a while', async () => {
+    const world = worldOf([VALUES[0] ?? '']);
+    world.lag = 100;
+    const plan = planOf(FINDINGS.slice(0, 1));
+    await applyPlan(plan, await world.deps());
+    expect(await applyPlan(plan, await world.deps())).toMatchObject({ results: [{ status: 'requested', detail: expect.stringContaining('was not sent again') as string }] });
+    expect(world.sends).toBe(1);
+    await applyPlan(plan, await world.deps({ now: () => new Date(NOW.getTime() + 3_600_000) }));
+    expect(world.sends).toBe(2);
+  });
+});
+
+describe('a token of which nobody has the secret', () => {
+  const byId = planOf(FINDINGS.slice(0, 1), { revocable: () => ({ store: 'example-store', host: 'issuer.example', method: 'DELETE tokens/ID', reversible: false, sideEffects: '', through: 'id' }) });
+  const withId = (): Plan => {
+    const plan = planOf([findingOf({ value: VALUES[0] ?? '', introspection: { status: 'active', facts: { sub: 'ana', scopes: ['read', 'write'], tokenId: 'id-1' } } })], { revocable: () => ({ store: 'example-store', host: 'issuer.example', method: 'DELETE tokens/ID', reversible: false, sideEffects: '', through: 'id' }) });
+    return plan;
+  };
+  const doorOf = (world: World): { readonly mutated: string[]; readonly door: NonNullable<Parameters<typeof applyPlan>[1]['byId']> } => {
+    const mutated: string[] = [];
+    const credential = FINDINGS[0]?.credential;
+    if (credential === undefined) throw new Error('a credential was made');
+    return {
+      mutated,
+      door: {
+        ask: async () => {
+          const answer = world.ask(credential);
+          return answer.status === 'active' ? { ...answer, facts: { ...answer.facts, tokenId: 'id-1' } } : answer;
+        },
+        mutate: async ({ tokenId }) => (mutated.push(tokenId ?? ''), world.revoke(credential)),
+      },
+    };
+  };
+
+  it('is revoked by its id, without reading anything, and proven by the list', async () => {
+    const world = worldOf([VALUES[0] ?? '']);
+    world.text = '';
+    const { mutated, door } = doorOf(world);
+    expect(await applyPlan(withId(), await world.deps({ byId: door }))).toMatchObject({ ok: true, results: [{ status: 'done' }] });
+    expect(mutated).toEqual(['id-1']);
+    expect(world.records.find(({ event }) => event === 'apply.intent')?.detail).toMatchObject({ tokenId: 'id-1' });
+  });
+
+  it('needs an id in the plan, and a store that takes it', async () => {
+    const world = worldOf([VALUES[0] ?? '']);
+    expect(await applyPlan(byId, await world.deps({ byId: doorOf(world).door }))).toMatchObject({ results: [{ status: 'unable', detail: 'the plan names no id of the token' }] });
+    expect(await applyPlan(withId(), await world.deps())).toMatchObject({ results: [{ status: 'unable', detail: expect.stringContaining('no store is configured') as string }] });
+  });
+
+  it('is what is left when no place holds the secret any more', async () => {
+    const world = worldOf([VALUES[0] ?? '']);
+    world.text = '';
+    const { mutated, door } = doorOf(world);
+    const plan = planOf([findingOf({ value: VALUES[0] ?? '', introspection: { status: 'active', facts: { sub: 'ana', tokenId: 'id-1' } } })], { revocable: () => ({ store: 'example-store', host: 'issuer.example', method: 'POST revoke', reversible: false, sideEffects: '', byId: { method: 'DELETE tokens/ID', reversible: false, sideEffects: '' } }) });
+    expect(await applyPlan(plan, await world.deps({ byId: door }))).toMatchObject({ ok: true, results: [{ status: 'done' }] });
+    expect(mutated).toEqual(['id-1']);
+  });
+});
+
+describe('an action that is held', () => {
+  it('is left alone before anything is read, or once the secret is known', async () => {
+    const world = worldOf();
+    const deps = await world.deps({ hold: (action, credential) => (credential === undefined ? (action.fingerprint === FINDINGS[0]?.credential.fingerprint ? 'protected' : undefined) : 'it is our own') });
+    expect(await applyPlan(planOf(FINDINGS), deps)).toMatchObject({ ok: false, results: [{ status: 'held', detail: 'protected' }, { status: 'held', detail: 'it is our own' }] });
+    expect([world.sends, world.asks]).toEqual([0, 0]);
+  });
+
+  it('so is one whose plan goes out of date while others are carried out', async () => {
+    const world = worldOf();
+    let calls = 0;
+    const deps = await world.deps({ now: () => (calls++ < 4 ? NOW : new Date(NOW.getTime() + 2 * 86_400_000)) });
+    expect((await applyPlan(planOf(FINDINGS), deps)).results.at(-1)).toMatchObject({ status: 'held', detail: expect.stringContaining('out of date') as string });
+  });
+});

@@ -17,6 +17,8 @@ describe('makePlan', () => {
       {
         id: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
         kind: 'revoke',
+        breakage: ['Its sessions end.', 'Its issuer says that it was never used: nothing should break.'],
+        places: ['config.yml:3'],
         findingId: findingOf({ value }).id,
         fingerprint: fingerprintOf(value),
         rule: 'example-token',
@@ -163,16 +165,21 @@ describe('describePlan', () => {
    expires    2026-12-01T00:00:00Z
    last used  never
    how        POST revoke · cannot be undone
-   with it    Its sessions end.
    why        leaked: evidence of leaked.
+   lies at    a.env:3, b.env:3, c.env:3
+   breaks     Its sessions end.
+   breaks     Its issuer says that it was never used: nothing should break.
+   usable     the secret where it lies, or given with --secret -
    read from  a.env:3 or 2 more places
 
 For a person
 
 - example-token
    finding    ${plan.manual[0]?.findingId}
+   lies at    config.yml:3
    why        Nobody has said whether the token is active (unknown: timeout): treat it as live.
    do         Settings, Tokens, Revoke.
+   see        https://example.com/tokens
 
 Nothing has been sent. "tokenwarden apply PLAN" shows what would be done, with --yes it is done.
 `);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Action, AuditRecord, CheckedVerdict, Credential, Finding, Introspection, Mutation, Occurrence, Plan } from '../../../src/model/index.ts';
 import { Secret } from '../../../src/model/index.ts';
-import { intentsIn, makePlan } from '../../../src/respond/index.ts';
+import { readPast, makePlan } from '../../../src/respond/index.ts';
 import type { ApplyDeps, PlanInput, Revocable, Step } from '../../../src/respond/index.ts';
 import { NOW, credentialOf, introspectionOf } from '../policy/record.ts';
 import type { RecordRow } from '../policy/record.ts';
@@ -135,11 +135,11 @@ export class World {
       readAgain: later(() => Buffer.from(this.text)),
       findSecret: later((bytes: Uint8Array, fingerprint: string) => this.find(bytes, fingerprint)),
       ask: later((credential: Credential) => this.ask(credential)),
-      revoke: later((credential: Credential) => this.revoke(credential)),
+      mutate: later((credential: Credential) => this.revoke(credential)),
       now: () => NOW,
       sleep: later(() => undefined),
       ledger: guarded((event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => this.write(event, detail, fingerprint)),
-      wasIntended: await intentsIn(this.records),
+      past: await readPast(this.records),
       onStep: guarded((step: Step) => void steps.push(step)),
       signal: new AbortController().signal,
       ...more,
