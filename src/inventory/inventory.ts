@@ -1,11 +1,14 @@
 import type { AuditResult, Finding, Introspection, LastKnown, RememberedToken } from '../model/index.ts';
 import type { WarningHost } from '../lib/sqlite.ts';
+import type { OrganizationState } from './organization/state.ts';
 import type { PendingRun } from './pending-runs.ts';
 
 export interface InventoryOptions {
   readonly now: () => Date;
   /** The shell's `process`, so that Node 22 does not warn of SQLite. */
   readonly warnings?: WarningHost;
+  /** How long a database that is away is waited for, for each piece of work. Default 90 s. */
+  readonly patienceMs?: number;
 }
 
 /** What the inventory knows of one finding. */
@@ -81,6 +84,7 @@ export interface RuleRecord {
  * masks, never a secret. Every method throws `WardenError` `INVENTORY_DAMAGED` or `INVENTORY_BUSY` for trouble with the file.
  */
 export interface Inventory {
+  /** Of the file, or host and name of the database: for people. */
   readonly path: string;
   /** What people should be told about opening it. */
   readonly notices: readonly string[];
@@ -109,5 +113,7 @@ export interface Inventory {
   readonly recordFeedback: (feedback: Feedback) => Promise<void>;
   /** The record of every rule that has one, sorted by rule. */
   readonly ruleRecords: () => Promise<readonly RuleRecord[]>;
+  /** Runs over organisations. */
+  readonly organization: OrganizationState;
   readonly close: () => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Compilable, Kysely } from 'kysely';
+import { organizationTables, type OrganizationRepositoryRow, type OrganizationRunRow } from './organization/tables.ts';
 
 /** Instants are RFC 3339 texts in UTC, truth values 0 and 1: the same in SQLite and PostgreSQL. Nothing here ever holds a secret. */
 export interface RunRow {
@@ -87,6 +88,8 @@ export interface Tables {
   readonly findings: FindingRow;
   readonly feedback: FeedbackRow;
   readonly attestations: AttestationRow;
+  readonly organization_runs: OrganizationRunRow;
+  readonly organization_repositories: OrganizationRepositoryRow;
 }
 
 export interface Migration {
@@ -179,4 +182,5 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   { name: 'genuine uses', up: (schema) => [schema.alterTable('findings').addColumn('genuine_use', 'text')] },
+  { name: 'runs over organisations', up: organizationTables },
 ];

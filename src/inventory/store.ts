@@ -1,5 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AuditResult, Finding, Introspection, LastKnown } from '../model/index.ts';
+import { SQLITE_CLOCK, type DatabaseClock } from './organization/clock.ts';
+import { organizationState } from './organization/runs.ts';
 import { forgetAnswers, readAnswers, writeAnswers } from './answers.ts';
 import { readRuleRecords, writeFeedback } from './feedback.ts';
 import type { AttestationWord, Feedback, Inventory } from './inventory.ts';
@@ -16,20 +18,40 @@ const INSERTED_AT_ONCE = 1000;
 const ASKED_AT_ONCE = 10_000;
 const MAX_MATCHES = 10;
 
-/** An inventory over any database that Kysely speaks to; its tables are there. */
-export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[], now: () => Date): Inventory {
-  const guarded = <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
-    return (...args: Args): Promise<Result> => work(...args).catch((error: unknown) => Promise.reject(troubleWith(path, error)));
+/** What differs between databases. */
+export interface DatabaseWays {
+  /** Around every piece of work: tries again, and tells people what is wrong. */
+  readonly guard: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly clock: DatabaseClock;
+  /** First in every transaction that writes runs and findings: keeps others from it until its end. */
+  readonly begin: (transaction: Transaction<Tables>) => Promise<void>;
+}
+
+/** An inventory over any database that Kysely speaks to; its tables are there. Without `ways` it is SQLite. */
+export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[], now: () => Date, ways?: DatabaseWays): Inventory {
+  const { guard, clock, begin } = ways ?? {
+    guard: <Result>(work: () => Promise<Result>): Promise<Result> => work().catch((error: unknown) => Promise.reject(troubleWith(path, error))),
+    clock: SQLITE_CLOCK,
+    // A transaction that reads before it writes may find the lock taken when it comes to that.
+    begin: async (transaction: Transaction<Tables>) => void (await sql`update runs set number = number where 0`.execute(transaction)),
   };
+  const guarded = <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) => {
+    return (...args: Args): Promise<Result> => guard(() => work(...args));
+  };
+  const alone = <Result>(work: (transaction: Transaction<Tables>) => Promise<Result>): Promise<Result> =>
+    database.transaction().execute(async (transaction) => {
+      await begin(transaction);
+      return work(transaction);
+    });
   return {
     path,
     notices,
     lastKnown: guarded((ids: readonly string[]) => readKnown(database, ids)),
     allLastKnown: guarded(() => readAllKnown(database)),
     remembered: guarded((ids: readonly string[]) => readRemembered(database, ids)),
-    recordAttestation: guarded((word: AttestationWord) => database.transaction().execute((transaction) => writeAttestation(transaction, word, now()))),
-    remember: guarded((result: AuditResult, report: string, quiet: readonly Finding[] = []) => database.transaction().execute((transaction) => write(transaction, result, report, quiet))),
-    rememberRun: guarded((run: PendingRun) => database.transaction().execute((transaction) => writeRun(transaction, run))),
+    recordAttestation: guarded((word: AttestationWord) => alone((transaction) => writeAttestation(transaction, word, now()))),
+    remember: guarded((result: AuditResult, report: string, quiet: readonly Finding[] = []) => alone((transaction) => write(transaction, result, report, quiet))),
+    rememberRun: guarded((run: PendingRun) => alone((transaction) => writeRun(transaction, run))),
     lastRun: guarded(async () => {
       const row = await database.selectFrom('runs').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
       return row === undefined ? undefined : runMemory(row);
@@ -45,12 +67,17 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
     forgetAnswers: guarded(() => forgetAnswers(database)),
     recordFeedback: guarded((feedback: Feedback) => writeFeedback(database, feedback, now())),
     ruleRecords: guarded(() => readRuleRecords(database)),
+    organization: organizationState({ database, clock, guard, alone, writeFindings }),
     close: () => database.destroy(),
   };
 }
 
 async function write(transaction: Transaction<Tables>, result: AuditResult, report: string, quiet: readonly Finding[]): Promise<void> {
   await writeRun(transaction, runRow(result, report, 0));
+  await writeFindings(transaction, result, quiet);
+}
+
+async function writeFindings(transaction: Transaction<Tables>, result: AuditResult, quiet: readonly Finding[]): Promise<void> {
   const findings = [...result.findings, ...quiet];
   const bare = findings.map((finding) => findingRow(finding, result.run));
   const rows = await recordUses(transaction, findings, await recordScopes(transaction, findings, result.run, bare));

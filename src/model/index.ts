@@ -13,6 +13,7 @@ export * from './surroundings.ts';
 export * from './action.ts';
 export * from './respond-policy.ts';
 export * from './source.ts';
+export * from './organization.ts';
 export * from './error.ts';
 export * from './raw-match.ts';
 export * from './learned.ts';

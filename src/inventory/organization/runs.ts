@@ -1,0 +1,153 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { AuditResult, Finding, RepositoryState } from '../../model/index.ts';
+import type { Tables } from '../schema.ts';
+import type { DatabaseClock } from './clock.ts';
+import { endJob, giveBack, putBack, readProgress, renewLease, takeJob, writePlan } from './jobs.ts';
+import type { EarlierFinding, OrganizationRun, OrganizationState, RepositoryRecord, RunWanted } from './state.ts';
+import type { OrganizationRepositoryRow, OrganizationRunRow } from './tables.ts';
+
+const READ_AT_ONCE = 50;
+const ASKED_AT_ONCE = 5000;
+/** Reports of repositories are kept of so many finished runs of a target: the last, and the one it is compared with. */
+const KEPT_PIECES = 2;
+
+export interface StateParts {
+  readonly database: Kysely<Tables>;
+  readonly clock: DatabaseClock;
+  readonly guard: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** A transaction in which nobody else writes runs and findings. */
+  readonly alone: <Result>(work: (transaction: Transaction<Tables>) => Promise<Result>) => Promise<Result>;
+  readonly writeFindings: (transaction: Transaction<Tables>, result: AuditResult, quiet: readonly Finding[]) => Promise<void>;
+}
+
+export function organizationState({ database, clock, guard, alone, writeFindings }: StateParts): OrganizationState {
+  return {
+    openRun: (wanted) => guard(() => alone((transaction) => openRun(transaction, clock, wanted))),
+    run: (id) => guard(async () => runOf(await database.selectFrom('organization_runs').selectAll().where('id', '=', id).executeTakeFirst())),
+    lastFinished: (target) => guard(async () => runOf(await finishedRuns(database, target).limit(1).executeTakeFirst())),
+    plan: (run, repositories) => guard(() => writePlan(database, clock, run, repositories)),
+    planned: (run, plan) => guard(async () => void (await database.updateTable('organization_runs').set({ state: 'running', plan }).where('id', '=', run).where('state', '=', 'planning').execute())),
+    claim: (worker, settings, leaseSeconds, run) =>
+      guard(async () => {
+        const row = await takeJob(database, clock, worker, settings, leaseSeconds, run);
+        if (row === undefined) return undefined;
+        const { target, previous } = await database.selectFrom('organization_runs').select(['target', 'previous']).where('id', '=', row.run).executeTakeFirstOrThrow();
+        const before = previous === null ? undefined : await previousOf(database, previous, settings, row.name);
+        return { key: row.key, run: row.run, target, name: row.name, facts: row.facts, fence: row.fence, attempt: row.attempts, ...(before === undefined ? {} : { previous: before }) };
+      }),
+    renew: (job, leaseSeconds) => guard(() => renewLease(database, clock, job, leaseSeconds)),
+    complete: (job, outcome, found) =>
+      guard(() =>
+        alone(async (transaction) => {
+          const isMine = await endJob(transaction, job, outcome);
+          if (isMine && found !== undefined) await writeFindings(transaction, { ...found.result, run: { ...found.result.run, id: job.run } }, found.quiet);
+          return isMine;
+        }),
+      ),
+    fail: (job, why) => guard(() => giveBack(database, clock, job, why)),
+    release: (job) => guard(() => putBack(database, clock, job)),
+    progress: (run) => guard(() => readProgress(database, run)),
+    repositories: async function* (run) {
+      for (let after = ''; ; ) {
+        const rows = await guard(() => database.selectFrom('organization_repositories').selectAll().where('run', '=', run).where('key', '>', after).orderBy('key').limit(READ_AT_ONCE).execute());
+        for (const row of rows) yield recordOf(row);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.key;
+      }
+    },
+    earlier: (ids) => guard(() => readEarlier(database, ids)),
+    finish: (run, report, isComplete) => guard(() => alone((transaction) => finishRun(transaction, clock, run, report, isComplete))),
+    forget: (days) => guard(() => alone((transaction) => forgetRuns(transaction, clock, days))),
+  };
+}
+
+async function openRun(transaction: Transaction<Tables>, clock: DatabaseClock, { id, target, settings }: RunWanted): Promise<OrganizationRun> {
+  const open = await transaction.selectFrom('organization_runs').selectAll().where('target', '=', target).where('settings', '=', settings).where('state', '!=', 'finished').orderBy('number', 'desc').limit(1).executeTakeFirst();
+  if (open !== undefined) return runOf(open) as OrganizationRun;
+  const previous = await finishedRuns(transaction, target).limit(1).executeTakeFirst();
+  const { last } = await transaction.selectFrom('organization_runs').select(({ fn }) => fn.max('number').as('last')).executeTakeFirstOrThrow();
+  const row = await transaction
+    .insertInto('organization_runs')
+    .values({ id, target, settings, state: 'planning', started_at: clock.now, finished_at: null, previous: previous?.id ?? null, plan: null, report: null, complete: 0, number: Number(last ?? 0) + 1 })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return runOf(row) as OrganizationRun;
+}
+
+function finishedRuns(database: Kysely<Tables>, target: string) {
+  return database.selectFrom('organization_runs').selectAll().where('target', '=', target).where('state', '=', 'finished').orderBy('number', 'desc');
+}
+
+async function previousOf(database: Kysely<Tables>, run: string, settings: string, name: string): Promise<RepositoryRecord | undefined> {
+  const same = await database.selectFrom('organization_runs').select('id').where('id', '=', run).where('settings', '=', settings).executeTakeFirst();
+  if (same === undefined) return undefined;
+  const row = await database.selectFrom('organization_repositories').selectAll().where('key', '=', `${run} ${name}`).executeTakeFirst();
+  return row === undefined ? undefined : recordOf(row);
+}
+
+async function readEarlier(database: Kysely<Tables>, ids: readonly string[]): Promise<ReadonlyMap<string, EarlierFinding>> {
+  const known = new Map<string, EarlierFinding>();
+  for (let from = 0; from < ids.length; from += ASKED_AT_ONCE) {
+    const rows = await database.selectFrom('findings').select(['id', 'first_run', 'last_run']).where('id', 'in', ids.slice(from, from + ASKED_AT_ONCE)).execute();
+    for (const { id, first_run: firstRun, last_run: lastRun } of rows) known.set(id, { firstRun, lastRun });
+  }
+  return known;
+}
+
+async function finishRun(transaction: Transaction<Tables>, clock: DatabaseClock, run: string, report: string, isComplete: boolean): Promise<boolean> {
+  const ended = await transaction
+    .updateTable('organization_runs')
+    .set({ state: 'finished', finished_at: clock.now, report, complete: isComplete ? 1 : 0 })
+    .where('id', '=', run)
+    .where('state', '!=', 'finished')
+    .returning('target')
+    .executeTakeFirst();
+  if (ended === undefined) return false;
+  const older = await finishedRuns(transaction, ended.target).offset(KEPT_PIECES).limit(1000).execute();
+  if (older.length > 0) await transaction.updateTable('organization_repositories').set({ piece: null }).where('run', 'in', older.map(({ id }) => id)).where('piece', 'is not', null).execute();
+  return true;
+}
+
+async function forgetRuns(transaction: Transaction<Tables>, clock: DatabaseClock, days: number): Promise<number> {
+  const last = transaction.selectFrom('organization_runs').select(({ fn }) => fn.max('number').as('number')).where('state', '=', 'finished').groupBy('target');
+  const old = await transaction.selectFrom('organization_runs').select('id').where('state', '=', 'finished').where('number', 'not in', last).where('finished_at', '<', clock.after(-days * 86_400)).execute();
+  const ids = old.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await transaction.deleteFrom('organization_repositories').where('run', 'in', ids).execute();
+  await transaction.deleteFrom('organization_runs').where('id', 'in', ids).execute();
+  return ids.length;
+}
+
+function runOf(row: OrganizationRunRow | undefined): OrganizationRun | undefined {
+  if (row === undefined) return undefined;
+  const { id, target, settings, state, started_at: startedAt, finished_at: finishedAt, previous, plan, report } = row;
+  return {
+    id,
+    target,
+    settings,
+    state: state as OrganizationRun['state'],
+    startedAt,
+    ...(finishedAt === null ? {} : { finishedAt }),
+    ...(previous === null ? {} : { previous }),
+    ...(plan === null ? {} : { plan }),
+    ...(report === null ? {} : { report }),
+  };
+}
+
+function recordOf(row: OrganizationRepositoryRow): RepositoryRecord {
+  const { name, facts, state, reason, detail, attempts, worker, digest, coverage, piece } = row;
+  return {
+    name,
+    facts,
+    state: state as RepositoryState,
+    attempts,
+    ...(reason === null ? {} : { reason }),
+    ...(detail === null ? {} : { detail }),
+    ...(worker === null ? {} : { worker }),
+    ...(digest === null ? {} : { digest }),
+    ...(coverage === null ? {} : { coverage }),
+    ...(piece === null ? {} : { piece }),
+  };
+}
+
