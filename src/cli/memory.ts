@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { AuditDeps } from '../audit.ts';
-import { hasPendingRuns, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
+import { hasPendingRuns, isDatabaseUrl, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type KeptAnswers, type AuditResult, type Finding, type RememberedToken } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
 import { openAnswerCache } from './answer-cache.ts';
 import type { Io } from './io.ts';
-import { makeStateDirectory, STATE_FILES } from './state-files.ts';
+import { inventoryPlace, makeStateDirectory } from './state-files.ts';
+
+/** What tells where the inventory lives. */
+type Placed = Parameters<typeof inventoryPlace>[0];
 
 /** What earlier runs knew, and where this one is remembered. */
 export interface Memory {
@@ -29,8 +32,9 @@ const RESUMED_MS = 3_600_000;
  * The inventory of the state directory, opened once there is something to ask or to write: a run without findings leaves a
  * note beside it. A run does not fail because it cannot be remembered (a read-only home): that is said, and nothing else changes.
  */
-export function openMemory(stateDir: string, io: Io, say: (text: string) => void): Memory {
-  const path = STATE_FILES.inventory(stateDir);
+export function openMemory(settings: Placed, io: Io, say: (text: string) => void): Memory {
+  const { stateDir } = settings;
+  const path = inventoryPlace(settings);
   let isExcused = false;
   let forgets = false;
   const excuse = (error: unknown): void => {
@@ -60,7 +64,7 @@ export function openMemory(stateDir: string, io: Io, say: (text: string) => void
     },
     async remember(result, quiet = []) {
       const report = reporterFor('json').render(result, { color: false, width: 100 });
-      if (opening === undefined && quiet.length === 0 && hasLeft(path, result, report)) return;
+      if (opening === undefined && quiet.length === 0 && !isDatabaseUrl(path) && hasLeft(path, result, report)) return;
       const inventory = await open();
       await inventory?.remember(result, report, quiet).catch(excuse);
     },
@@ -99,9 +103,9 @@ function hasLeft(path: string, result: AuditResult, report: string): boolean {
 }
 
 /** What issuers said before something was changed there must not be used again. Trouble with it is told, not thrown. */
-export async function forgetAnswers(stateDir: string, io: Io, say: (text: string) => void): Promise<void> {
-  const path = STATE_FILES.inventory(stateDir);
-  if (!existsSync(path)) return;
+export async function forgetAnswers(settings: Placed, io: Io, say: (text: string) => void): Promise<void> {
+  const path = inventoryPlace(settings);
+  if (!isDatabaseUrl(path) && !existsSync(path)) return;
   try {
     const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
     await inventory.forgetAnswers().finally(inventory.close);
@@ -112,9 +116,9 @@ export async function forgetAnswers(stateDir: string, io: Io, say: (text: string
 }
 
 /** The JSON report of the last run, if one is remembered. */
-export async function readLastRun(stateDir: string, io: Io): Promise<string | undefined> {
-  const path = STATE_FILES.inventory(stateDir);
-  if (!existsSync(path) && !hasPendingRuns(path)) return undefined;
+export async function readLastRun(settings: Placed, io: Io): Promise<string | undefined> {
+  const path = inventoryPlace(settings);
+  if (!isDatabaseUrl(path) && !existsSync(path) && !hasPendingRuns(path)) return undefined;
   const inventory = await openInventory(path, { now: io.now, warnings: io.warnings });
   try {
     return (await inventory.lastRun())?.report;

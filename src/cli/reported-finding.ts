@@ -16,7 +16,7 @@ export interface Named {
 export async function reportedFinding(id: string, settings: Settings, io: Io): Promise<Named> {
   const { findFinding, readReport } = await import('../report/index.ts');
   const { from } = settings.values;
-  const json = from === undefined ? await lastReport(settings.stateDir, io) : await reportText(from, io);
+  const json = from === undefined ? await lastReport(settings, io) : await reportText(from, io);
   const report = await readReport(json);
   return { report, finding: findFinding(report, id) };
 }
@@ -28,9 +28,9 @@ async function reportText(from: string, io: Io): Promise<string> {
   });
 }
 
-async function lastReport(stateDir: string, io: Io): Promise<string> {
+async function lastReport(settings: Settings, io: Io): Promise<string> {
   const { readLastRun } = await import('./memory.ts');
-  const json = await readLastRun(stateDir, io);
+  const json = await readLastRun(settings, io);
   if (json !== undefined) return json;
-  throw new WardenError('NO_LAST_RUN', `no run is remembered in ${printable(stateDir)}`, { hint: 'run "tokenwarden scan" or "audit" first, or name a JSON report with --from FILE' });
+  throw new WardenError('NO_LAST_RUN', `no run is remembered in ${settings.values.store === undefined ? printable(settings.stateDir) : 'the store'}`, { hint: 'run "tokenwarden scan" or "audit" first, or name a JSON report with --from FILE' });
 }

@@ -46,7 +46,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
     closing.push(ledger.close);
     const issuers = await setUpIssuers({ ...issuerSetup(settings, io, ledger.append, run.signal), egressOnly: !values.yes });
     closing.push(issuers.close);
-    if (values.yes) closing.push(() => forgetAnswers(stateDir, io, say));
+    if (values.yes) closing.push(() => forgetAnswers(settings, io, say));
     const applied = await applyPlan(plan, {
       yes: values.yes,
       ...findAgain({ catalogue, fingerprintKey: settings.fingerprintKey, environment: gitVariables(io.env), ...(given === undefined ? {} : { given }) }),

@@ -8,7 +8,7 @@ import { openLedger } from '../respond/ledger/index.ts';
 import { loadSettings } from '../settings/index.ts';
 import type { Call } from './command.ts';
 import { reportedFinding } from './reported-finding.ts';
-import { makeStateDirectory, STATE_FILES } from './state-files.ts';
+import { inventoryPlace, makeStateDirectory, STATE_FILES } from './state-files.ts';
 
 /** `attest FINDING`: an owner's word, in the ledger first, then where the next run finds it. */
 export async function runAttest({ args, flags, io }: Call): Promise<number> {
@@ -28,7 +28,7 @@ export async function runAttest({ args, flags, io }: Call): Promise<number> {
 
   makeStateDirectory(settings.stateDir);
   const ledger = await openLedger(STATE_FILES.ledger(settings.stateDir), { now: io.now, run: randomUUID(), actor: io.actor, warnings: io.warnings });
-  const inventory = await openInventory(STATE_FILES.inventory(settings.stateDir), { now: io.now, warnings: io.warnings }).catch((error: unknown) => {
+  const inventory = await openInventory(inventoryPlace(settings), { now: io.now, warnings: io.warnings }).catch((error: unknown) => {
     ledger.close();
     throw error;
   });

@@ -48,7 +48,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (catalogue.changes !== undefined && catalogue.changes.removed.length > 0) view.say(`note: the configuration disables ${catalogue.changes.removed.length} rules; what they find is not reported\n`);
     const { ids, issuers: issuerIds } = namesOf(catalogue);
     settings.checkRuleNames(ids, issuerIds);
-    const memory = openMemory(stateDir, io, view.say);
+    const memory = openMemory(settings, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;
     if (command === 'audit' && values.verify) {

@@ -30,7 +30,7 @@ export async function runBaseline({ args, flags, io }: Call): Promise<number> {
     const catalogue = await readRules(settings);
     const { ids, issuers: issuerIds } = namesOf(catalogue);
     settings.checkRuleNames(ids, issuerIds);
-    const memory = openMemory(settings.stateDir, io, view.say);
+    const memory = openMemory(settings, io, view.say);
     closing.push(memory.close);
     const { result, exitCode } = await audit(request, { ...runDeps(settings, io), catalogue, signal: run.signal, onProgress: view.show, lastKnown: memory.lastKnown, surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory })), ...scanCache(settings, catalogue, io, view.say) });
     view.end();

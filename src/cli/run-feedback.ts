@@ -8,7 +8,7 @@ import { isLive, lineOf, verdictOf, WAIVERS_NAME, writeVerdict } from '../waiver
 import { readRules } from './rules.ts';
 import type { Call } from './command.ts';
 import { reportedFinding } from './reported-finding.ts';
-import { makeStateDirectory, STATE_FILES } from './state-files.ts';
+import { inventoryPlace, makeStateDirectory } from './state-files.ts';
 import { openWaiverFile, signed } from './waiver-file.ts';
 
 /** `feedback FINDING --false-positive`: remembers it, asks for its approval, and proposes what would teach the rule. */
@@ -27,7 +27,7 @@ export async function runFeedback({ args, flags, io }: Call): Promise<number> {
   const catalogue = await readRules(settings);
   const shape = await findShape({ fingerprint: credential.fingerprint, rule: credential.rule, locations: finding.locations, target: resolve(io.cwd, target), catalogue, fingerprintKey });
   makeStateDirectory(stateDir);
-  const inventory = await openInventory(STATE_FILES.inventory(stateDir), { now: io.now, warnings: io.warnings });
+  const inventory = await openInventory(inventoryPlace(settings), { now: io.now, warnings: io.warnings });
   try {
     await inventory.recordFeedback({
       id: finding.id,

@@ -11,6 +11,8 @@ const ASKS: readonly CommandName[] = ['audit'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
 const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', ...SHOWS_RULES];
+/** Commands that read or write the inventory. */
+const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats'];
 const STATEFUL: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'ledger verify'];
 
 /**
@@ -58,6 +60,7 @@ export const OPTIONS = {
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
   state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
+  store: { kind: 'text', flag: '--store', value: 'URL', env: 'TOKENWARDEN_STORE', help: 'keep the inventory in a PostgreSQL database (postgres://USER@HOST/DATABASE) that machines share, instead of in the state directory; the password comes from PGPASSWORD, or stands in the environment variable', commands: REMEMBERS, group: 'Run' },
   cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS, group: 'Run' },
   cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS, group: 'Run' },
   jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: READS, group: 'Run', input: true },

@@ -2,7 +2,8 @@ import { access } from 'node:fs/promises';
 import type { RuleRecord } from '../../inventory/index.ts';
 import { loadSettings } from '../../settings/index.ts';
 import type { Call, ShellCommand } from '../command.ts';
-import { STATE_FILES } from '../state-files.ts';
+import { isDatabaseUrl } from '../../inventory/index.ts';
+import { inventoryPlace } from '../state-files.ts';
 
 export const command: ShellCommand = {
   name: 'rules stats',
@@ -15,8 +16,8 @@ export const command: ShellCommand = {
   async run({ args, flags, io }) {
     const [id] = args;
     const settings = await loadSettings({ command: 'rules stats', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
-    const path = STATE_FILES.inventory(settings.stateDir);
-    const exists = await access(path).then(() => true, () => false);
+    const path = inventoryPlace(settings);
+    const exists = isDatabaseUrl(path) || (await access(path).then(() => true, () => false));
     const records = exists ? await read(path, io) : [];
     if (id !== undefined && !records.some(({ rule }) => rule === id)) {
       const { readCatalogue, ruleOf } = await import('../catalogue.ts');
