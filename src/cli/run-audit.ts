@@ -29,7 +29,7 @@ const MAX_KEPT_MS = 24 * 3_600_000;
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
 export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call): Promise<number> {
   const { settings, trusted } = await loadRunSettings(command, { flags, io });
-  const { values, stateDir } = settings;
+  const { values } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
   const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
