@@ -1,8 +1,11 @@
 /** What the first bytes of a content say it is. `text` is anything without a NUL in its first 8000 bytes, as git judges. */
 export type Sniffed = 'text' | 'utf16le' | 'utf16be' | 'utf32le' | 'utf32be' | 'binary' | ArchiveKind;
 
-/** What can be unpacked: two kinds of container, and streams that hold one thing compressed. */
-export type ArchiveKind = 'zip' | 'tar' | Compression;
+/** What can be unpacked: containers, documents that are read as such, and streams that hold one thing compressed. */
+export type ArchiveKind = Container | Document | Compression;
+export type Container = 'zip' | 'tar' | 'ar' | 'cpio' | 'rpm';
+/** Their bytes are scanned as they are, too. */
+export type Document = 'pdf' | 'sqlite' | 'sqlite-log';
 export type Compression = 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 /** How many bytes git looks at before it calls a file binary. */
@@ -23,8 +26,14 @@ export function sniff(head: Uint8Array): Sniffed {
 }
 
 export function isArchive(kind: Sniffed): kind is ArchiveKind {
-  return kind === 'zip' || kind === 'tar' || isCompression(kind);
+  return CONTAINERS.has(kind) || isDocument(kind) || isCompression(kind);
 }
+
+export function isDocument(kind: Sniffed): kind is Document {
+  return kind === 'pdf' || kind === 'sqlite' || kind === 'sqlite-log';
+}
+
+const CONTAINERS: ReadonlySet<Sniffed> = new Set<Sniffed>(['zip', 'tar', 'ar', 'cpio', 'rpm']);
 
 export function isCompression(kind: Sniffed): kind is Compression {
   return kind === 'gzip' || kind === 'bzip2' || kind === 'xz' || kind === 'zstd';
@@ -48,7 +57,39 @@ function archiveOf(head: Uint8Array): ArchiveKind | undefined {
   // RFC 8878 3.1: a frame, or one to be skipped before it, as parallel compressors write.
   if (head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd && head[0] === 0x28) return 'zstd';
   if (((head[0] ?? 0) & 0xf0) === 0x50 && isAt(head, [0x2a, 0x4d, 0x18], 1)) return 'zstd';
-  return isTarHeader(head) ? 'tar' : undefined;
+  return isTarHeader(head) ? 'tar' : rareOf(head);
+}
+
+function rareOf(head: Uint8Array): ArchiveKind | undefined {
+  switch (head[0]) {
+    case 0x21:
+      return startsWith(head, '!<arch>\n') ? 'ar' : undefined;
+    case 0x53:
+      return startsWith(head, 'SQLite format 3\0') ? 'sqlite' : undefined;
+    case 0x37:
+      // The log of a database, its checksums little or big endian, and the version that all have.
+      return isAt(head, [0x7f, 0x06], 1) && ((head[3] ?? 0) & 0xfe) === 0x82 && isAt(head, [0x00, 0x2d, 0xe2, 0x18], 4) ? 'sqlite-log' : undefined;
+    case 0xed:
+      return isAt(head, [0xab, 0xee, 0xdb], 1) && head.length > 96 ? 'rpm' : undefined;
+    case 0x30:
+      return isCpio(head) ? 'cpio' : undefined;
+    default:
+      // Readers take what has something before its mark, too; text that speaks of PDF is none.
+      return head[0] === 0x25 || head[0] === 0xef ? (/^(?:\xef\xbb\xbf)?%PDF-\d/.test(latin1(head, 9)) ? 'pdf' : undefined) : undefined;
+  }
+}
+
+/** Its first header is text: nothing but digits behind one of its marks. */
+function isCpio(head: Uint8Array): boolean {
+  return /^(?:07070[12][0-9A-Fa-f]{104}|070707[0-7]{70})/.test(latin1(head, 110));
+}
+
+function startsWith(head: Uint8Array, text: string): boolean {
+  return latin1(head, text.length) === text;
+}
+
+function latin1(head: Uint8Array, length: number): string {
+  return Buffer.from(head.buffer, head.byteOffset, Math.min(length, head.length)).toString('latin1');
 }
 
 function isAt(head: Uint8Array, bytes: readonly number[], offset: number): boolean {

@@ -1,13 +1,12 @@
 import { SkipError, type Blob, type Note, type Origin, type SourceOptions } from '../../model/index.ts';
-import { isArchive, isCompression, sniff, SNIFF_BYTES, type ArchiveKind, type Compression } from '../../lib/sniff.ts';
-import { fill, prepend, randomAccessTo, readAll, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { isArchive, isCompression, isDocument, sniff, SNIFF_BYTES, type ArchiveKind, type Compression, type Container as ContainerKind } from '../../lib/sniff.ts';
+import { fill, prepend, randomAccessTo, readAll, readBytes, readChunks, readUpTo, type RandomAccess, type Read } from '../read/byte-source.ts';
 import { asRead, memberOfLog } from '../log/run-log.ts';
 import { unreadFormat } from './formats.ts';
 import { decompress } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
 import { memberPath, type Member } from './member.ts';
 import { isOfficePart, officeText } from './office.ts';
-import { tarMembers } from './tar.ts';
 
 /** An archive of which `head` was read. */
 export interface Container {
@@ -40,9 +39,11 @@ async function* expand(container: Container, depth: number, job: ArchiveJob): As
   let isBroken = false;
   const read = failing(prepend(container.head, container.read), () => (isBroken = true));
   try {
-    if (isCompression(container.kind)) yield* expandStream({ ...container, read }, container.kind, depth, job);
+    const { kind } = container;
+    if (isCompression(kind)) yield* expandStream({ ...container, read }, kind, depth, job);
+    else if (isDocument(kind)) yield* expandDocument({ ...container, read }, depth, job);
     else {
-      for await (const member of container.kind === 'tar' ? tarMembers(read, container.what) : await openZip({ ...container, read }, job)) {
+      for await (const member of await openContainer({ ...container, read }, kind, job)) {
         job.countMember();
         yield* expandMember(member, container, depth, job);
         if (job.isExhausted || isBroken) return;
@@ -52,6 +53,64 @@ async function* expand(container: Container, depth: number, job: ArchiveJob): As
     if (error instanceof SkipError) job.skip(error.skip);
     else job.gap('archive-damaged', container.what, error instanceof Error ? error.message.slice(0, 200) : 'unknown error');
   }
+}
+
+async function openContainer(container: Container, kind: ContainerKind, job: ArchiveJob): Promise<AsyncGenerator<Member>> {
+  const { read, what } = container;
+  switch (kind) {
+    case 'zip':
+      return openZip(container, job);
+    case 'tar':
+      return (await import('./tar.ts')).tarMembers(read, what);
+    case 'ar':
+      return (await import('./ar.ts')).arMembers(read, what);
+    case 'cpio':
+      return (await import('./cpio.ts')).cpioMembers(read, what);
+    case 'rpm':
+      return (await import('./rpm.ts')).rpmMembers(read, what);
+  }
+}
+
+/** What is read as a document is scanned as it is stored, too: a PDF before its text, of a database what its rows leave. */
+async function* expandDocument(container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
+  const { origin, what, kind, random, read, sizeBytes } = container;
+  const most = kind === 'pdf' && random !== undefined ? 2 * MAX_HELD_BYTES : MAX_HELD_BYTES;
+  const isHeld = random === undefined || kind === 'pdf';
+  const held = isHeld && (random?.sizeBytes ?? sizeBytes ?? 0) <= most ? await readUpTo(random === undefined ? read : forward(random), most) : undefined;
+  if (isHeld && (held === undefined || !held.isAll)) {
+    job.gap('archive-limit', what, `more than ${most} bytes of it would have to be held; they were scanned as they are stored`);
+    yield { origin, read: random !== undefined ? forward(random) : held === undefined ? read : prepend(held.bytes, read) };
+    return;
+  }
+  const bytes = held?.bytes ?? new Uint8Array(0);
+  if (kind === 'pdf') {
+    const { pdfMembers } = await import('../pdf/pdf.ts');
+    yield { origin, sizeBytes: bytes.length, read: readBytes(bytes) };
+    yield* expandMembers(pdfMembers(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), what, job), container, depth, job);
+    return;
+  }
+  const { databaseMembers } = await import('../sqlite/database.ts');
+  const file = random ?? randomAccessTo(bytes);
+  const rest = yield* expandMembers(databaseMembers(file, kind === 'sqlite' ? 'sqlite' : 'sqlite-log', what, job), container, depth, job);
+  yield { origin, sizeBytes: file.sizeBytes, read: rest ?? forward(file) };
+}
+
+async function* expandMembers<Result>(members: Generator<Member, Result>, container: Container, depth: number, job: ArchiveJob): AsyncGenerator<Blob, Result | undefined> {
+  for (let next = members.next(); ; next = members.next()) {
+    if (next.done === true) return next.value;
+    job.countMember();
+    yield* expandMember(next.value, container, depth, job);
+    if (job.isExhausted) return undefined;
+  }
+}
+
+function forward(random: RandomAccess): Read {
+  let at = 0;
+  return (target) => {
+    const count = random.readAt(target, at);
+    at += count;
+    return count;
+  };
 }
 
 async function openZip({ random, read, what, sizeBytes }: Container, job: ArchiveJob): Promise<AsyncGenerator<Member>> {
@@ -69,7 +128,8 @@ async function* expandStream(container: Container, kind: Compression, depth: num
   const head = new Uint8Array(SNIFF_BYTES);
   const guarded = job.guard(inner, what);
   const first = head.subarray(0, await fill(guarded, head));
-  if (sniff(first) === 'tar') yield* expand({ origin, what, kind: 'tar', head: first, read: guarded }, depth, job);
+  const packed = sniff(first);
+  if (packed === 'tar' || packed === 'cpio') yield* expand({ origin, what, kind: packed, head: first, read: guarded }, depth, job);
   else yield* expandMember({ name: unpackedName(what), read: prepend(first, inner) }, container, depth, job);
 }
 
@@ -89,7 +149,7 @@ async function* expandMember(member: Member, container: Container, depth: number
   const kind = sniff(first);
   const sizeBytes = member.sizeBytes;
   if (isArchive(kind)) {
-    const random = kind === 'zip' ? member.random?.() : undefined;
+    const random = kind === 'zip' || isDocument(kind) ? member.random?.() : undefined;
     yield* expand({ origin, what, kind, head: first, read, ...(sizeBytes === undefined ? {} : { sizeBytes }), ...(random === undefined ? {} : { random }) }, depth + 1, job);
     return;
   }

@@ -60,7 +60,14 @@ export class ArchiveJob {
   /** Throws when there are too many members. */
   countMember(): void {
     this.#members += 1;
-    if (this.#members > MAX_MEMBERS) throw this.#limit(`more than ${MAX_MEMBERS} members`);
+    if (this.#members > MAX_MEMBERS) throw this.limit(`more than ${MAX_MEMBERS} members`);
+  }
+
+  /** Bytes that were unpacked count against the budget; what is left of it. Throws when it is spent. */
+  spend(count: number): number {
+    this.#budget -= count;
+    if (this.#budget < 0) throw this.limit('it unpacks to far more than its size');
+    return this.#budget;
   }
 
   /** A source whose bytes count against the budget, and whose failure is remembered. */
@@ -69,8 +76,7 @@ export class ArchiveJob {
     let total = 0;
     const spend = (count: number): number => {
       total += count;
-      this.#budget -= count;
-      if (this.#budget < 0) throw this.#limit('it unpacks to far more than its size');
+      this.spend(count);
       if (maxFileBytes !== undefined && total > maxFileBytes) throw new SkipError({ what, reason: 'too-large', detail: `more than ${maxFileBytes} bytes` });
       return count;
     };
@@ -93,7 +99,8 @@ export class ArchiveJob {
     if (this.#binaries > 0) this.#note({ type: 'skipped', skip: { what: this.#what, reason: 'excluded-binary', count: this.#binaries, detail: 'members of the archive' } });
   }
 
-  #limit(detail: string): SkipError {
+  /** What to throw when a limit of the whole archive is met: nothing more of it is read. */
+  limit(detail: string): SkipError {
     this.#isExhausted = true;
     this.#isWhole = false;
     return new SkipError({ what: this.#what, reason: 'archive-limit', detail });

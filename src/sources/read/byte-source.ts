@@ -59,15 +59,21 @@ export function prepend(head: Uint8Array, read: Read): Read {
 
 /** All of a source, if it is at most `limit` bytes; undefined if it is more. */
 export async function readAll(read: Read, limit: number): Promise<Uint8Array | undefined> {
+  const { bytes, isAll } = await readUpTo(read, limit);
+  return isAll ? bytes : undefined;
+}
+
+/** What of a source comes until it ends or is more than `limit` bytes; a little more than that may have been taken. */
+export async function readUpTo(read: Read, limit: number): Promise<{ readonly bytes: Uint8Array; readonly isAll: boolean }> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for (;;) {
     const chunk = new Uint8Array(64 << 10);
     const count = await fill(read, chunk);
     total += count;
-    if (total > limit) return undefined;
     chunks.push(chunk.subarray(0, count));
-    if (count < chunk.length) return chunks.length === 1 ? chunk.subarray(0, count) : Buffer.concat(chunks, total);
+    const isAll = count < chunk.length && total <= limit;
+    if (isAll || total > limit) return { bytes: chunks.length === 1 ? chunk.subarray(0, count) : Buffer.concat(chunks, total), isAll };
   }
 }
 
