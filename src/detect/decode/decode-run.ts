@@ -1,6 +1,7 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import type { DecodedText } from './encoded-text.ts';
 import { looksLikeText } from './looks-like-text.ts';
+import { mayBeDeflated } from './may-inflate.ts';
 
 const LEAST_HEX = 32;
 const MOST_INFLATED = 4 << 20;
@@ -15,7 +16,12 @@ export function decodeRun(source: string): DecodedText | 'too-large' | undefined
   if (packed.length >= LEAST_HEX && packed.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(packed)) {
     const bytes = Buffer.from(packed, 'hex');
     if (looksLikeText(bytes)) return { bytes, sourceOf: (offset) => sourceAt(offsets, offset * 2, source.length) };
+    const inflated = inflate(bytes);
+    if (inflated === 'too-large') return inflated;
+    if (inflated !== undefined) return { bytes: inflated, sourceOf: (offset) => (offset === 0 ? 0 : source.length) };
   }
+  const fives = packed.length >= LEAST_HEX && /^[A-Z2-7]+$/.test(packed) ? fromBase32(packed) : undefined;
+  if (fives !== undefined && looksLikeText(fives)) return { bytes: fives, sourceOf: (offset) => sourceAt(offsets, Math.floor((offset * 8) / 5), source.length) };
   const whole = packed.length % 4 === 1 ? packed.slice(0, -1) : packed;
   const bytes = Buffer.from(whole, 'base64');
   const inflated = inflate(bytes);
@@ -49,14 +55,31 @@ function sourceAt(offsets: readonly (readonly [number, number])[], at: number, e
   return Math.min(end, sourceStart + at - packedStart);
 }
 
-/** Undefined when it is not gzip or zlib, or damaged. A cut end is no damage. */
+/** RFC 4648 section 6, without its padding. */
+function fromBase32(text: string): Buffer {
+  const bytes = Buffer.alloc(Math.floor((text.length * 5) / 8));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const digit of text) {
+    bits = ((bits << 5) | (digit >= 'A' ? digit.charCodeAt(0) - 65 : digit.charCodeAt(0) - 24)) & 0xffff;
+    held += 5;
+    if (held < 8) continue;
+    held -= 8;
+    bytes[at++] = (bits >> held) & 0xff;
+  }
+  return bytes;
+}
+
+/** Undefined when it is not gzip, zlib or a bare deflated stream of text, or damaged. A cut end is no damage. */
 function inflate(bytes: Buffer): Uint8Array | 'too-large' | undefined {
   if (bytes.length < 18) return undefined;
   const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
   const zlib = bytes[0] === 0x78 && (bytes[1] === 0x01 || bytes[1] === 0x9c || bytes[1] === 0xda || bytes[1] === 0x5e);
-  if (!gzip && !zlib) return undefined;
+  if (!gzip && !zlib && !mayBeDeflated(bytes)) return undefined;
   try {
-    return (gzip ? gunzipSync : inflateSync)(bytes, { maxOutputLength: MOST_INFLATED, finishFlush: 2 });
+    const inflated = (gzip ? gunzipSync : zlib ? inflateSync : inflateRawSync)(bytes, { maxOutputLength: MOST_INFLATED, finishFlush: 2 });
+    return gzip || zlib || looksLikeText(inflated) ? inflated : undefined;
   } catch (error) {
     // Anything else: the bytes are not what the first of them say.
     return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : undefined;

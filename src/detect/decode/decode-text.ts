@@ -77,24 +77,6 @@ export function decodeList(source: string): DecodedText | undefined {
   return replaced(source, /["'`]\s{0,80},\s{0,80}[A-Za-z]{0,2}["'`]|["'`]\s{0,8}\.\s{0,8}concat\(\s{0,8}["'`]/g, (found) => (found[0].includes('concat') || isInside(found.index) ? [] : undefined));
 }
 
-/** Numbers and characters that a list gives one by one; `source` is the list without its opening bracket. */
-export function decodeNumbers(source: string): DecodedText | undefined {
-  const bytes: number[] = [];
-  const starts: number[] = [];
-  const item = /\s{0,80}(?:0x([0-9a-f]{1,2})|(\d{1,3})|'([^'\\])')\s{0,80}(,)?/giy;
-  for (let found = item.exec(source); found !== null; found = item.exec(source)) {
-    const [whole, hex, decimal, character, comma] = found;
-    const byte = hex === undefined ? (decimal === undefined ? (character ?? '').charCodeAt(0) : Number(decimal)) : Number.parseInt(hex, 16);
-    if (byte === 0) break;
-    bytes.push(byte);
-    starts.push(found.index + whole.search(/\S/));
-    if (comma === undefined) break;
-  }
-  const end = item.lastIndex === 0 ? source.length : item.lastIndex;
-  if (bytes.some((byte) => byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13))) return undefined;
-  return { bytes: Uint8Array.from(bytes), sourceOf: (offset) => starts[offset] ?? end };
-}
-
 /** `source` with what `pattern` finds replaced by the bytes that `bytesOf` gives; undefined leaves it as it is. */
 function replaced(source: string, pattern: RegExp, bytesOf: (found: RegExpExecArray) => readonly number[] | undefined): DecodedText | undefined {
   const writer = new Writer(source.length);
@@ -127,32 +109,39 @@ interface Escape {
 }
 
 function percent(source: string, at: number): Escape | undefined {
+  if (source[at + 1] === 'u') {
+    const unit = hexAt(source, at + 2, 4);
+    return unit === -1 ? undefined : { point: unit, isByte: false, length: 6 };
+  }
   const point = hexAt(source, at + 1, 2);
   return point === -1 ? undefined : { point, isByte: true, length: 3 };
 }
 
-/** `\x41`, `\u0041`, `\u{41}`, `\101`, `\60`, with any number of backslashes before the letter. */
+/** `\x41`, `\x{41}`, `\u0041`, `\u{41}`, `\101`, `\0101`, `\60`, with any number of backslashes before the letter. */
 function backslash(source: string, at: number): Escape | undefined {
   let letter = at + 1;
   while (source.charCodeAt(letter) === BACKSLASH) letter += 1;
   const kind = source[letter];
+  if (kind === 'x' || kind === 'u') {
+    if (source[letter + 1] === '{') return inBraces(source, letter + 2, at);
+  }
   if (kind === 'x') {
     const point = hexAt(source, letter + 1, 2);
     return point === -1 ? undefined : { point, isByte: true, length: letter + 3 - at };
   }
   if (kind !== 'u') {
     // two digits are ASCII from `(` to `?`
-    const [digits] = /^(?:[0-3][0-7]{2}|[4-7][0-7])/.exec(source.slice(letter, letter + 3)) ?? [];
+    const [digits] = /^(?:0[01][0-7]{2}|[0-3][0-7]{2}|[4-7][0-7])/.exec(source.slice(letter, letter + 4)) ?? [];
     return digits === undefined ? undefined : { point: Number.parseInt(digits, 8), isByte: true, length: letter + digits.length - at };
-  }
-  if (source[letter + 1] === '{') {
-    const close = source.indexOf('}', letter + 2);
-    if (close === -1 || close - letter - 2 < 1 || close - letter - 2 > 6) return undefined;
-    const point = hexAt(source, letter + 2, close - letter - 2);
-    return point === -1 ? undefined : { point, isByte: false, length: close + 1 - at };
   }
   const point = hexAt(source, letter + 1, 4);
   return point === -1 ? undefined : { point, isByte: false, length: letter + 5 - at };
+}
+
+function inBraces(source: string, from: number, at: number): Escape | undefined {
+  const digits = source.slice(from, from + 7).indexOf('}');
+  const point = digits < 1 ? -1 : hexAt(source, from, digits);
+  return point === -1 ? undefined : { point, isByte: false, length: from + digits + 1 - at };
 }
 
 /** `&#65;`, `&#x41;`, `&quot;` and its kin. */
@@ -178,7 +167,7 @@ function hexAt(source: string, from: number, digits: number): number {
 }
 
 /** Collects decoded bytes, and after each replacement where the source goes on. No escape decodes to more than it takes. */
-class Writer {
+export class Writer {
   readonly #bytes: Buffer;
   #length = 0;
   readonly #sourceLength: number;

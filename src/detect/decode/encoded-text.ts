@@ -1,8 +1,10 @@
 /** A stretch of text that says something else than it shows. Offsets are in the text it was found in. */
 export interface EncodedText {
-  readonly kind: 'run' | 'escapes' | 'joints' | 'quoted' | 'numbers' | 'list';
+  readonly kind: 'run' | 'escapes' | 'joints' | 'quoted' | 'numbers' | 'list' | 'pairs' | 'wide' | 'calls' | 'pieces';
   readonly start: number;
   readonly end: number;
+  /** Of `pieces`: where in the stretch each begins. */
+  readonly pieces?: readonly number[];
 }
 
 /** What a stretch decodes to, and where each decoded byte came from. */

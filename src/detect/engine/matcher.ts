@@ -25,18 +25,19 @@ export class Matcher {
     this.text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   }
 
-  /** Matches whose anchors begin in [from, to) of the buffer, which is valid up to `high`. Offsets of matches are `base` higher. */
-  match(from: number, to: number, high: number, base: number): Found[] {
+  /** Matches whose anchors begin in [from, to) of the buffer, which is valid up to `high`. Offsets of matches are `base` higher. `pieces` is given where a piece of a token may begin. */
+  match(from: number, to: number, high: number, base: number, pieces: number[]): Found[] {
     const windows = new Windows(high);
     const hits: Found[] = [];
-    this.prefilter.scan(from, to, high, (offset, anchor) => {
+    const anchored = (offset: number, anchor: number): void => {
       const last = this.#starts[anchor + 1] as number;
       for (let at = this.#starts[anchor] as number; at < last; at += 1) {
-        const anchored = this.#rules[this.#indexes[at] as number] as AnchoredRule;
-        if (anchored.atAnchor) this.#try(anchored, offset - LOOK_BEHIND, offset, offset + anchored.after, high, base, hits);
-        else windows.add(anchored, offset);
+        const rule = this.#rules[this.#indexes[at] as number] as AnchoredRule;
+        if (rule.atAnchor) this.#try(rule, offset - LOOK_BEHIND, offset, offset + rule.after, high, base, hits);
+        else windows.add(rule, offset);
       }
-    });
+    };
+    this.prefilter.scan(from, to, high, anchored, (offset) => void pieces.push(offset));
     windows.forEach((anchored, start, end) => this.#try(anchored, start, start, end, high, base, hits));
     return hits;
   }

@@ -15,6 +15,8 @@ interface Exports {
 /** The WebAssembly code knows it. */
 const TABLES_AT = 1 << 16;
 const OUTPUT_CAPACITY = 1 << 14;
+/** Added to an anchor's index where only a piece of a token may begin. */
+const PIECE = 0x80000000;
 /** The scan may load eight bytes past the last one. */
 const SLACK = 64;
 
@@ -50,13 +52,21 @@ export class Prefilter {
     this.#output = new Uint32Array(memory.buffer, this.#outAt, OUTPUT_CAPACITY * 2);
   }
 
-  /** Calls `found` for each plausible anchor that begins in [start, end); bytes [0, high) are valid. Ascending by position within 4 bytes. */
-  scan(start: number, end: number, high: number, found: (offset: number, anchor: number) => void): void {
+  /**
+   * Calls `found` for each plausible anchor that begins in [start, end), and `piece` where one begins what may be a piece of a token; bytes [0, high)
+   * are valid. Ascending by position within 4 bytes.
+   */
+  scan(start: number, end: number, high: number, found: (offset: number, anchor: number) => void, piece?: (offset: number) => void): void {
     this.data.fill(0, high, high + SLACK);
     let from = start;
     while (from < end) {
       const count = this.#exports.scan(this.#dataAt + from, this.#dataAt + end, this.#dataAt, this.#dataAt + high);
-      for (let i = 0; i < count; i += 1) found((this.#output[i * 2] as number) - this.#dataAt, this.#output[i * 2 + 1] as number);
+      for (let i = 0; i < count; i += 1) {
+        const offset = (this.#output[i * 2] as number) - this.#dataAt;
+        const anchor = this.#output[i * 2 + 1] as number;
+        if (anchor < PIECE) found(offset, anchor);
+        else piece?.(offset);
+      }
       from = this.#exports.resumeAt.value - this.#dataAt;
     }
   }
@@ -69,7 +79,7 @@ export class Prefilter {
       const count = this.#exports.encoded(this.#dataAt + from, this.#dataAt + end, this.#dataAt, this.#dataAt + high);
       for (let i = 0; i < count; i += 1) {
         const word = this.#output[i * 2 + 1] as number;
-        found((this.#output[i * 2] as number) - this.#dataAt, word >>> 3, word & 7);
+        found((this.#output[i * 2] as number) - this.#dataAt, word >>> 4, word & 15);
       }
       from = this.#exports.resumeAt.value - this.#dataAt;
     }

@@ -81,9 +81,10 @@ export class Scanner {
       }
       const scanTo = ended ? filled : filled - MAX_AHEAD;
       budget.grow(scanTo - scanFrom);
-      const hits = this.#matcher.match(scanFrom, scanTo, filled, base);
+      const pieces: number[] = [];
+      const hits = this.#matcher.match(scanFrom, scanTo, filled, base, pieces);
       if (base === 0 && scanFrom === 0) hits.push(...this.#boundTo(pathOf(blob.origin), filled));
-      hits.push(...this.#decoder.match(this.#matcher, scanFrom, scanTo, filled, base, budget));
+      hits.push(...this.#decoder.match(this.#matcher, scanFrom, scanTo, filled, base, budget, pieces));
       if (hits.length > 0) place(hits, base, cursor.fork(), text, found);
       if (ended) break;
       const cut = Math.max(0, scanTo - MAX_AHEAD - LOOK_BEHIND);

@@ -105,6 +105,34 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
   return <u32>((o - out) >> 3);
 }
 
+/** With an anchor's index: too short for a token, but it may be the first piece of one. `src/detect/engine/prefilter.ts` knows it. */
+const PIECE: u32 = 0x80000000;
+/** A piece that is an anchor alone is told from a word by its length. */
+const LEAST_PIECE: usize = 5;
+
+/**
+ * A literal, or what is given to a name, begins with the anchor and ends before a token could: at a quote, an interpolation, a continued or an
+ * ended line. What the anchor begins with stands behind a quote, an operator or an interpolation.
+ */
+function isPiece(begin: usize, anchor: usize, low: usize, high: usize): bool {
+  const least = begin + <usize>load<u8>(anchor, 24);
+  if (begin <= low || least + 2 > high) return false;
+  const before = load<u8>(begin - 1);
+  if (!isQuote(before) && before !== 0x3d && before !== 0x7d && before !== 0x5b && (before !== 0x20 || load<u8>(begin - 2) !== 0x3d)) return false;
+  const limit = begin + 96 < high ? begin + 96 : high;
+  let p = least;
+  while (p < limit && isBase(load<u8>(p))) p += 1;
+  if (load<u8>(p) === 0x2e) {
+    p += 1;
+    while (p < limit && (isBase(load<u8>(p)) || load<u8>(p) === 0x2e)) p += 1;
+  }
+  if (p - begin < LEAST_PIECE) return false;
+  const after = load<u8>(p);
+  if (before === 0x20) return after === 0x0a && p > least + 3;
+  if (isQuote(before)) return after === before || after === 0x24 || after === 0x7b || after === 0x23 || after === 0x25 || after === 0x5c;
+  return isQuote(after) || after === 0x0a || after === 0x0d || after === 0x24 || after === 0x7b || after === 0x5c || after === 0x20;
+}
+
 /** All anchors whose chosen four bytes, or three, are these. At most 64 are written. */
 function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
   let slot = ((gram * 0x85ebca6b) >>> 7) & bucketMask;
@@ -125,12 +153,15 @@ function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
     const anchor = anchors + <usize>index * 96;
     const begin = at - <usize>load<u8>(anchor, 25);
     if (((load<u64>(begin) | load<u64>(anchor)) & load<u64>(anchor, 8)) === load<u64>(anchor, 16) && begin >= low) {
-      if ((load<u8>(anchor, 35) !== 0 || verify(begin, anchor, high)) && plausible(begin, anchor, low, high)) {
-        store<u32>(o, <u32>begin);
-        store<u32>(o, index, 4);
-        o += 8;
-        written += 1;
-        if (written === 64) return o;
+      if (load<u8>(anchor, 35) !== 0 || verify(begin, anchor, high)) {
+        const isPlausible = plausible(begin, anchor, low, high);
+        if (isPlausible || (load<u8>(anchor, 26) === 1 && isPiece(begin, anchor, low, high))) {
+          store<u32>(o, <u32>begin);
+          store<u32>(o, isPlausible ? index : index | PIECE, 4);
+          o += 8;
+          written += 1;
+          if (written === 64) return o;
+        }
       }
     }
     if (word & 0x80000000) return o;
@@ -562,6 +593,12 @@ const JOINT: u32 = 3;
 const QUOTED: u32 = 4;
 const NUMBERS: u32 = 5;
 const LIST: u32 = 6;
+/** Pairs of hex digits, or fours, with marks between them. */
+const PAIRS: u32 = 7;
+/** Token characters with zeros between them: two bytes each, or four. */
+const WIDE: u32 = 8;
+/** `chr(103)`. */
+const CODE: u32 = 9;
 /** As many numbers as a short token has characters. */
 const LEAST_NUMBERS: u32 = 12;
 const LEAST_RUN: usize = 24;
@@ -574,7 +611,7 @@ const LONGEST_GAP: usize = 48;
  * Finds in [start, end): quoted-printable (`=3D`, a full line that ends in `=`), lists of numbers or characters that may be text, calls
  * that join a list, and runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
  * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
- * looked at. Writes pairs (u32 address, u32 length << 3 | kind); returns their number. A run is written once; one whose first bytes
+ * looked at. Writes pairs (u32 address, u32 length << 4 | kind); returns their number. A run is written once; one whose first bytes
  * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
@@ -616,7 +653,15 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       const kind = specialKind(at, low, high);
       if (kind !== 0) {
         store<u32>(o, <u32>at);
-        store<u32>(o, (1 << 3) | kind, 4);
+        store<u32>(o, (1 << 4) | kind, 4);
+        o += 8;
+      }
+    }
+    if (isPeriodic(run)) {
+      const kind = periodicKind(p, low, high);
+      if (kind !== 0) {
+        store<u32>(o, <u32>p);
+        store<u32>(o, (1 << 4) | kind, 4);
         o += 8;
       }
     }
@@ -626,11 +671,18 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       while (first > low && isBase(load<u8>(first - 1))) first -= 1;
       let last = p + 8;
       while (last < high && isBase(load<u8>(last))) last += 1;
-      if (last - first >= LEAST_RUN && mixed(first, last)) {
-        const decodes = mayDecode(first, last);
+      // `0x`, and the x of `\\x`
+      if (load<u8>(first) === 0x30 && (load<u8>(first + 1) | 0x20) === 0x78) first += 2;
+      else if (load<u8>(first) === 0x78 && first > low && load<u8>(first - 1) === 0x5c && isHex(load<u8>(first + 1))) first += 1;
+      if (last - first >= LEAST_RUN && load<u8>(first + 2) === 0x2d && isPairs(first, last, 2)) {
+        store<u32>(o, <u32>first);
+        store<u32>(o, (1 << 4) | PAIRS, 4);
+        o += 8;
+      } else if (last - first >= LEAST_RUN && (mixed(first, last) || mayBe32(first, last))) {
+        const decodes = mayDecode(first, last) || mayBe32(first, last);
         if (decodes || last - first >= LEAST_WRAPPED || (lastEnd !== 0 && first <= lastEnd + LONGEST_GAP)) {
           store<u32>(o, <u32>first);
-          store<u32>(o, (<u32>(last - first) << 3) | (decodes ? RUN : OPAQUE), 4);
+          store<u32>(o, (<u32>(last - first) << 4) | (decodes ? RUN : OPAQUE), 4);
           o += 8;
           lastEnd = last;
         }
@@ -646,6 +698,61 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
   }
   resumeAt = end;
   return <u32>((o - out) >> 3);
+}
+
+/** Whether sixteen bytes are letters and digits at every second, third, fourth or fifth place alone, or at all others. */
+// @ts-ignore: decorator
+@inline
+function isPeriodic(run: u32): bool {
+  return (((run ^ (run >> 4)) & 0xfff) === 0 || ((run ^ (run >> 3)) & 0x1fff) === 0 || ((run ^ (run >> 5)) & 0x7ff) === 0) && run !== 0 && run !== 0xffff;
+}
+
+/** What the sixteen bytes at `p`, of which `isPeriodic` holds, are a part of. */
+function periodicKind(p: usize, low: usize, high: usize): u32 {
+  if (p < low + 5 || p + 24 > high) return 0;
+  let at = p;
+  // the first byte of a group
+  while (at < p + 5 && (!isBase(load<u8>(at)) || isBase(load<u8>(at - 1)))) at += 1;
+  if (load<u8>(at + 1) === 0) {
+    const wide: usize = load<u16>(at + 2) === 0 ? 4 : 2;
+    for (let n: usize = 0; n < 12; n += wide) if (!isBase(load<u8>(at + n)) || load<u8>(at + n + 1) !== 0 || (wide === 4 && load<u16>(at + n + 2) !== 0)) return 0;
+    return WIDE;
+  }
+  if (isHex(load<u8>(at + 2))) return isBase(load<u8>(at + 4)) ? 0 : isPairs(at, at + 15, 4) ? PAIRS : 0;
+  return isPairs(at, at + 12, 2) ? PAIRS : 0;
+}
+
+/** Groups of so many hex digits with the same mark between them; some begin with the digit that letters of ASCII begin with. */
+function isPairs(from: usize, to: usize, digits: usize): bool {
+  const mark = load<u8>(from + digits);
+  if (mark !== 0x20 && mark !== 0x3a && mark !== 0x2d && mark !== 0x2c) return false;
+  let letters = 0;
+  for (let p = from; p + digits < to; p += digits + 1) {
+    for (let q = p; q < p + digits; q += 1) if (!isHex(load<u8>(q))) return false;
+    if (load<u8>(p + digits) !== mark) return false;
+    const first = load<u8>(p) - 0x30;
+    if (first === 0 || (first > 1 && first < 8)) letters += 1;
+  }
+  return letters > 2;
+}
+
+/** Base32 (RFC 4648 section 6) of text, with its upper-case alphabet. */
+function mayBe32(first: usize, last: usize): bool {
+  if (last - first < LEAST_HEX) return false;
+  let bits: u32 = 0;
+  let held: u32 = 0;
+  for (let p = first; p < first + LEAST_HEX; p += 1) {
+    const b = load<u8>(p);
+    const value: u32 = b - 65 < 26 ? b - 65 : b - 50 < 6 ? b - 24 : 32;
+    if (value === 32) return false;
+    bits = ((bits << 5) | value) & 0xffff;
+    held += 5;
+    if (held < 8) continue;
+    held -= 8;
+    const byte = (bits >> held) & 0xff;
+    if (byte > 126 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13)) return false;
+  }
+  return true;
 }
 
 /**
@@ -736,10 +843,10 @@ function mixed(first: usize, last: usize): bool {
 function specialKind(at: usize, low: usize, high: usize): u32 {
   const b = load<u8>(at);
   // ( [ {
-  if (b === 0x28) return joinsList(at, low) ? LIST : isNumbers(at + 1, high) ? NUMBERS : 0;
-  if (b === 0x5b || b === 0x7b) return load<u8>(at + 1) >= 0x20 && isNumbers(at + 1, high) ? NUMBERS : 0;
+  if (b === 0x28) return joinsList(at, low) ? LIST : isNumbers(at + 1, high) ? NUMBERS : isCharacterCall(at, low) ? CODE : 0;
+  if (b === 0x5b || b === 0x7b) return isNumbers(at + 1, high) ? NUMBERS : 0;
   if (b === 0x3d) return isQuoted(at, low, high) ? QUOTED : 0;
-  if (b === 0x25) return at + 2 < high && isHex(load<u8>(at + 1)) && isHex(load<u8>(at + 2)) ? ESCAPE : 0;
+  if (b === 0x25) return at + 2 < high && (isHex(load<u8>(at + 1)) || load<u8>(at + 1) === 0x75) && isHex(load<u8>(at + 2)) ? ESCAPE : 0;
   if (b === 0x26) return at + 6 < high && (load<u8>(at + 1) === 0x23 || isNamed(at + 1)) ? ESCAPE : 0;
   if (b === 0x5e) return at + 3 < high && (load<u8>(at + 1) === 0x0a || load<u8>(at + 1) === 0x0d) && isContinued(at, low, high) ? JOINT : 0;
   if (b === 0x5c) {
@@ -754,10 +861,17 @@ function specialKind(at: usize, low: usize, high: usize): u32 {
   return isJoined(at, low, high) ? JOINT : 0;
 }
 
-/** Characters of tokens by their HTML names: lowbar, period, sol, equals, plus, colon, commat. */
+/** Characters of tokens by their HTML names: lowbar, period, sol, equals, plus, colon, commat, hyphen, dash. */
 function isNamed(at: usize): bool {
   const w = load<u32>(at);
-  return w === 0x62776f6c || w === 0x69726570 || (w & 0xffffff) === 0x6c6f73 || w === 0x61757165 || w === 0x73756c70 || w === 0x6f6c6f63 || w === 0x6d6d6f63;
+  return w === 0x62776f6c || w === 0x69726570 || (w & 0xffffff) === 0x6c6f73 || w === 0x61757165 || w === 0x73756c70 || w === 0x6f6c6f63 || w === 0x6d6d6f63 || w === 0x68707968 || w === 0x68736164;
+}
+
+/** `chr(` and `char(` before a number. */
+function isCharacterCall(at: usize, low: usize): bool {
+  if (at < low + 4 || load<u8>(at + 1) - 0x30 > 9) return false;
+  const w = (load<u32>(at - 4) | 0x20202020) >> 8;
+  return w === 0x726863 || w === 0x726168;
 }
 
 /** `.join('')`, `''.join([`, `concat('`, `paste0('` or `implode('`. */
