@@ -71,7 +71,8 @@ function begun(source: string, atom: Atom, values: ReadonlyMap<string, Text>): C
 function append(text: Text, { value: { text: value, starts } }: Atom): void {
   if (/^(?:%[sv]|\{\d?\}|\s)*$/.test(value)) return;
   text.text += value;
-  for (const start of starts) text.starts.push(start);
+  // a name may be appended to itself
+  for (const start of [...starts]) text.starts.push(start);
 }
 
 const SIDE_BY_SIDE = /^[^\S\n]*\n?\s*(?:@|[A-Za-z]{1,2})?\(?$/;

@@ -67,5 +67,6 @@ describe('strings side by side', () => {
   it('values that double with every line end soon', { timeout: 20_000 }, async () => {
     const text = `a = "ghp_abcdefgh"\n${Array.from({ length: 500 }, () => 'a = f"ghp_{a}{a}{a}{a}{a}{a}{a}{a}"\n').join('')}`;
     expect(plaintexts(await engine.scan(blobOf(Buffer.from(text))))).toEqual([]);
+    expect(plaintexts(await engine.scan(blobOf(Buffer.from(`a = "ghp_abcdefgh" + a + a\na += a\n`))))).toEqual([]);
   });
 });
