@@ -18,6 +18,7 @@ import { answerKey, findingId, toFindings, type SurroundingsOf } from './pipelin
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { withCleanTexts } from './pipeline/clean-texts.ts';
 import { scanUnknown } from './pipeline/scan-unknown.ts';
+import { withoutRepeats } from './pipeline/repeated-logs.ts';
 import { prefixed, prefixesOf } from './pipeline/prefix-origin.ts';
 import { NameScan } from './pipeline/scan-names.ts';
 import { countOutcomes } from './pipeline/verification.ts';
@@ -136,7 +137,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const tally = new CoverageTally();
   const rules = ruleLookup(deps.catalogue);
   const scanned = await scanTargets(request, deps, tally, startedAt);
-  const found = foldMatches(scanned.inputs, rules, deps.fingerprintKey);
+  const found = withoutRepeats(foldMatches(scanned.inputs, rules, deps.fingerprintKey));
 
   const asker = deps.asker?.(scanned.repository);
   const egress = asker === undefined ? [] : [...asker.egress(found), ...request.stores.map((store) => ({ host: asker.list(store).host, rule: '(its list of tokens)', store, credentials: 0 }))];

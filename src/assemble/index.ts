@@ -5,6 +5,7 @@
 export { findShape, refuseSecrets } from './find-shape.ts';
 export { engineFinds } from './engine-finds.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
+export { githubLogs, LATEST_RUNS, LOG_GITHUB, readLogTarget } from './log-target.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { policyOf } from './policy.ts';
 export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings.ts';

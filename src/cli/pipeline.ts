@@ -6,6 +6,7 @@ import type { Settings } from '../settings/index.ts';
 import type { WaiverPolicy } from '../waivers/index.ts';
 import type { Io } from './io.ts';
 import type { Memory } from './memory.ts';
+import { proxiesOf } from './proxies.ts';
 import { namedStores, namedTargets, refuseStreams, refuseToOverwrite } from './targets.ts';
 import { VERSION } from './version.ts';
 
@@ -101,8 +102,6 @@ export function waiverSetup(settings: Settings, request: AuditRequest, io: Io): 
 export function issuerSetup(settings: Settings, io: Io, record: WriteRecord, signal: AbortSignal): IssuerSetup {
   const { values, stores, fingerprintKey } = settings;
   const { env } = io;
-  const proxy = (upper: string): string | undefined => env[upper.toLowerCase()] ?? env[upper];
-  const entries = { https: proxy('HTTPS_PROXY'), http: proxy('HTTP_PROXY'), no: proxy('NO_PROXY') };
   return {
     stores,
     allow: values.verifyAllow,
@@ -110,7 +109,7 @@ export function issuerSetup(settings: Settings, io: Io, record: WriteRecord, sig
     env: (name) => env[name],
     fingerprintKey,
     userAgent: `tokenwarden/${VERSION}`,
-    proxy: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
+    proxy: proxiesOf(env),
     now: io.now,
     record,
     signal,

@@ -16,7 +16,14 @@ export type Origin =
   | { readonly kind: 'message'; readonly object: string; readonly objectType: 'commit' | 'tag' }
   /** What is in the index, for `--staged`. */
   | { readonly kind: 'staged'; readonly blob: string; readonly path: string }
-  | { readonly kind: 'log'; readonly name: string; readonly job?: string; readonly step?: string }
+  | {
+      readonly kind: 'log';
+      readonly name: string;
+      readonly job?: string;
+      readonly step?: string;
+      /** Where people can see it: the page of the run, the job or the line, as its server named it. */
+      readonly url?: string;
+    }
   | { readonly kind: 'member'; readonly archive: Origin; readonly path: string }
   | { readonly kind: 'stdin' }
   | { readonly kind: 'url'; readonly url: string }

@@ -100,6 +100,8 @@ export function optionsOf(command: CommandName): readonly OptionName[] {
 /** Environment variables that are no options; for the docs. */
 export const OTHER_ENVIRONMENT: readonly { readonly name: string; readonly help: string }[] = [
   { name: 'TOKENWARDEN_FINGERPRINT_KEY', help: 'secret key of the fingerprints, at least 16 bytes as base64url; wins over `salt`' },
+  { name: 'GITHUB_TOKEN, GH_TOKEN', help: 'with which GitHub is read for `log:github:` and `github:`; without one only what is public' },
+  { name: 'GITHUB_API_URL', help: 'address of the API of a GitHub Enterprise Server: `https://HOST/api/v3`' },
   { name: 'XDG_STATE_HOME', help: 'the state lives in its folder `tokenwarden`; default `~/.local/state`' },
   { name: 'NO_COLOR, FORCE_COLOR', help: 'colours of the text report: none, or also without a terminal' },
   { name: 'CI', help: 'no progress bars' },

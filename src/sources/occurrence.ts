@@ -25,6 +25,7 @@ export async function readOccurrence({ target, origin }: Occurrence, environment
     case 'file':
       return readWhole(target, origin.path);
     case 'log':
+      if (origin.url !== undefined) throw unreadable(origin.name, 'a remote log is not read again from here');
       return readWhole(target, origin.name);
     case 'commit':
     case 'staged':

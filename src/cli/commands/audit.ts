@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../help.ts';
 export const command: ShellCommand = {
   name: 'audit',
   argument: '[target...]',
-  argumentHelp: 'directory, file, git work tree or bare repository; - is standard input (default: .); issuer:NAME is a store of tokenwarden.yml, whose list of tokens is judged',
+  argumentHelp: 'directory, file, git work tree or bare repository; - is standard input (default: .); log:github:OWNER/REPO its last 20 runs of GitHub Actions (logs and artifacts; @RUN, @RUN/ATTEMPT or @YYYY-MM-DD choose others); issuer:NAME is a store of tokenwarden.yml, whose list of tokens is judged',
   summary: 'find tokens, ask their issuers, judge them by policy',
   description:
     'Finds tokens as "scan" does, asks the issuers that tokenwarden.yml allows what each token may do and how long it lives, and judges that by policy. It changes nothing anywhere: --plan writes what "apply" would revoke. Tokens go only to stores that claim them; --egress shows where, before anything is sent.',

@@ -4,7 +4,7 @@ import { EXIT_CODES } from '../help.ts';
 export const command: ShellCommand = {
   name: 'scan',
   argument: '[target...]',
-  argumentHelp: 'directory, file, git work tree or bare repository; - is standard input (default: .)',
+  argumentHelp: 'directory, file, git work tree or bare repository; - is standard input (default: .); log:github:OWNER/REPO its last 20 runs of GitHub Actions (logs and artifacts; @RUN, @RUN/ATTEMPT or @YYYY-MM-DD choose others)',
   summary: 'find tokens; never touches a network',
   description:
     'Finds tokens in directories, files, git work trees, history, archives and CI logs. In a git work tree it reads tracked and untracked-not-ignored files; a subdirectory scans only itself. No issuer is asked.',

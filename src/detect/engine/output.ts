@@ -1,3 +1,4 @@
+import { isLog } from '../../model/index.ts';
 import type { Origin, RawMatch, Region, ScanOutput, SecretSlice } from '../../model/index.ts';
 import type { Found } from './found.ts';
 
@@ -16,7 +17,7 @@ export function toOutput(origin: Origin, found: readonly Found[]): ScanOutput {
     ruleId: one.rule.id,
     origin,
     region: regionOf(one),
-    role: origin.kind === 'log' ? 'log' : one.role,
+    role: isLog(origin) ? 'log' : one.role,
     secret: slice(one.value),
     ...spanOf(one),
     companions: (one.companions ?? []).map(({ name, found: part }) => ({ name, secret: slice(part.value), region: regionOf(part), ...spanOf(part) })),

@@ -60,7 +60,7 @@ const origin: Schema = {
     object({ kind: { const: 'commit' }, blob: text, path: text, reachable: flag }, { commit: text, author: text, committedAt: text }),
     object({ kind: { const: 'message' }, object: text, objectType: { enum: ['commit', 'tag'] } }),
     object({ kind: { const: 'staged' }, blob: text, path: text }),
-    object({ kind: { const: 'log' }, name: text }, { job: text, step: text }),
+    object({ kind: { const: 'log' }, name: text }, { job: text, step: text, url: text }),
     object({ kind: { const: 'member' }, archive: { $ref: '#/$defs/origin' }, path: text }),
     object({ kind: { const: 'stdin' } }),
     object({ kind: { const: 'url' }, url: text }),

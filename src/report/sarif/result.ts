@@ -75,7 +75,7 @@ function locationOf(place: Location, index: number, tree: TreeFacts | undefined)
   const commit = origin.kind === 'commit' ? { blob: origin.blob, ...(origin.commit === undefined ? {} : { commit: origin.commit }), reachable: origin.reachable } : {};
   const message = origin.kind === 'message' ? { object: origin.object, objectType: origin.objectType } : {};
   const stored = storedOrigin(origin);
-  const log = stored.kind === 'log' ? { ...(stored.job === undefined ? {} : { job: stored.job }), ...(stored.step === undefined ? {} : { step: stored.step }) } : {};
+  const log = stored.kind === 'log' ? { ...(stored.job === undefined ? {} : { job: stored.job }), ...(stored.step === undefined ? {} : { step: stored.step }), ...(stored.url === undefined ? {} : { url: stored.url }) } : {};
   return {
     id: index,
     physicalLocation: { artifactLocation: { uri: uriOf(anchor.path), uriBaseId: ROOT }, region: regionOf(anchor.region) },

@@ -39,7 +39,7 @@ export function contextOf(origin: Origin): string | undefined {
       return `in the text of a ${origin.objectType}`;
     case 'log': {
       const parts = [origin.job, origin.step].filter((part) => part !== undefined);
-      return parts.length === 0 ? 'in a log' : `in a log, ${parts.join(' / ')}`;
+      return `in a log${parts.length === 0 ? '' : `, ${parts.join(' / ')}`}${origin.url === undefined ? '' : `, ${origin.url}`}`;
     }
     case 'member':
       return `inside an archive${suffix(contextOf(origin.archive))}`;

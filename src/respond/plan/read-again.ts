@@ -35,7 +35,7 @@ function rankOf(origin: Origin): number {
     case 'message':
       return 3;
     case 'log':
-      return 4;
+      return origin.url === undefined ? 4 : Infinity;
     case 'member':
       return rankOf(origin.archive) + 0.5;
     case 'stdin':

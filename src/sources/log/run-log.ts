@@ -19,7 +19,7 @@ export function memberOfLog(archive: Origin, path: string): Origin {
 /** The origin of a file that is read as a log. */
 export function logOrigin(path: string): Origin {
   const place = placeInRun(path);
-  return { kind: 'log', name: path, ...(place?.step === undefined ? {} : place) };
+  return { kind: 'log', name: path, ...place };
 }
 
 /** The blob as people read it, if it is text of a log. */
