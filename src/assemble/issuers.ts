@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Asker } from '../audit.ts';
-import type { Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
+import type { Issuing, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
-import { Secret, WardenError, type Action, type Credential, type Introspection, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+import { Secret, WardenError, type Action, type Credential, type Introspection, type Issued, type IssueWish, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
 
 export interface IssuerSetup {
   readonly stores: readonly StoreConfig[];
@@ -36,8 +36,18 @@ export interface Issuers {
   readonly requestsPerSecond: (store: string) => number | undefined;
   /** Asks and revokes for a plan: only at the store and host that the plan names. */
   readonly responder: () => Responder;
+  /** Obtains and ends narrow credentials at the configured stores. */
+  readonly issuing: () => BoundIssuing;
+  /** A secret of our own, masked whole. */
+  readonly makeSecret: (value: string) => Secret;
   readonly close: () => Promise<void>;
 }
+
+/** As `respond` takes it: secrets are wrapped by us. */
+export type BoundIssuing = Omit<Issuing, 'obtain' | 'unseal'> & {
+  readonly obtain: (storeId: string, wish: IssueWish) => Promise<Issued>;
+  readonly unseal: (storeId: string, id: string, sealed: string) => Secret | undefined;
+};
 
 export type ById = NonNullable<ReturnType<Verifier['administrator']['revocationById']>>;
 
@@ -55,10 +65,11 @@ export interface Responder {
 export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const { allow, deny, now, record, signal } = setup;
   const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }, { defaultUrl }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts'), import('registry-url')]);
+  const makeSecret = (value: string): Secret => new Secret(value, fingerprintOf(setup.fingerprintKey, 'own', value), '********');
   const configured = readStores(setup.stores, {
     // Credentials of our own do not matter where nothing is sent, only that there would be some.
     env: (name) => setup.env(name) ?? (setup.egressOnly ? 'not needed' : undefined),
-    makeSecret: (value) => new Secret(value, fingerprintOf(setup.fingerprintKey, 'own', value), '********'),
+    makeSecret,
     isNeeded: ({ id, type }) => ![id, type].some((name) => deny.includes(name)) && (allow.length === 0 || [id, type].some((name) => allow.includes(name))),
   });
   const http = createHttp({ userAgent: setup.userAgent, proxy: setup.proxy });
@@ -97,6 +108,11 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
     revocationById: (store) => (configured.some(({ id }) => id === store) ? known().administrator.revocationById(store) : undefined),
     requestsPerSecond: (store) => [...configured, ...builtIn(undefined)].find(({ id }) => id === store)?.requestsPerSecond,
     responder: () => responderOf(verifier, hostOf, now),
+    issuing() {
+      const { issuing } = verifier(undefined, () => undefined);
+      return { ...issuing, obtain: (store, wish) => issuing.obtain(store, wish, makeSecret), unseal: (store, id, sealed) => issuing.unseal(store, id, sealed, makeSecret) };
+    },
+    makeSecret,
     close: () => http.close(),
   };
 }

@@ -27,6 +27,8 @@ export interface Io {
   readonly processors: number;
   /** Who acts, for the ledger: the login, or the actor of a CI job. */
   readonly actor: string;
+  /** The user's name by the operating system, whatever the environment says. Absent: `actor` is it. */
+  readonly login?: () => string;
   /** The process, for libraries that warn. */
   readonly warnings: WarningHost;
   /** Calls `handler` for every interrupt (Ctrl-C, SIGTERM) until the returned function is called. */

@@ -13,7 +13,7 @@ export interface PlainCall {
  * commit hook a tenth of its time.
  */
 export function readPlainArguments(argv: readonly string[], commands: readonly ShellCommand[]): PlainCall | undefined {
-  const command = commands.find(({ name, argument }) => name === argv[0] && argument?.endsWith('...]') === true);
+  const command = commands.find(({ name, argument }) => name === argv[0] && /^\[[^ ]*\.\.\.\]$/.test(argument ?? ''));
   if (command === undefined) return undefined;
   const names = new Map(optionsOf(command.name).map((name) => [specOf(name).flag as string | undefined, name]));
   const args: string[] = [];

@@ -15,6 +15,7 @@ export function processIo(): Io {
     now: () => new Date(),
     processors: availableParallelism(),
     actor: process.env.GITHUB_ACTOR ?? process.env.GITLAB_USER_LOGIN ?? loginName(),
+    login: loginName,
     warnings: process,
     onInterrupt(handler) {
       process.on('SIGINT', handler);

@@ -1,6 +1,7 @@
 import type { Answer, Ask, Issuer, Particular, Subject } from '../model/index.ts';
 import { administratorOf, foundKey, isSession, keyIdOf, lastUse, membersOf, pages, sts } from './exchange/aws-account.ts';
 import type { LastUse } from './exchange/aws-account.ts';
+import { awsIssue } from './exchange/aws-issue.ts';
 import { changeFound, createKey, deleteById, listKeys, usesOf } from './exchange/aws-keys.ts';
 import { policiesOf } from './exchange/aws-policies.ts';
 import { act } from './exchange/aws-query.ts';
@@ -48,6 +49,7 @@ export const issuer: Issuer = {
   list: { method: 'POST iam:ListUsers, iam:ListAccessKeys, iam:GetAccessKeyLastUsed', impossible: (store) => needsOwnPair(store, OUR_KEY), run: listKeys },
   revokeById: { method: 'POST iam:DeleteAccessKey', impossible: (store) => needsOwnPair(store, OUR_KEY), reversible: false, sideEffects: 'Sessions that the key opened live on until they end.', run: deleteById },
   uses: { method: 'POST cloudtrail:LookupEvents', impossible: (store) => needsOwnPair(store, OUR_KEY), run: usesOf },
+  issue: awsIssue,
 };
 
 function aboutParts(subject: Subject): Particular {

@@ -1,6 +1,7 @@
 import type { Answer, Ask, HttpResponse, Issuer, Mutation, Particular, Subject } from '../model/index.ts';
 import { findListed } from './exchange/find-listed.ts';
 import { checkAsApp, isOfOurApp, resetAsApp, revokeAsApp } from './exchange/github-applications.ts';
+import { githubIssue } from './exchange/github-issue.ts';
 import { listAuthorizations, listOrganization, needsOrganization, revokeInOrganization } from './exchange/github-organization.ts';
 import { merged } from './exchange/more-facts.ts';
 import { mutation, question } from './exchange/question.ts';
@@ -40,6 +41,7 @@ export const issuer: Issuer = {
     sideEffects: 'It loses its access to the organization, and keeps what it may do elsewhere.',
     run: revokeInOrganization,
   },
+  issue: githubIssue,
 };
 
 /** The REST API of a GitHub as people name it: github.com, a data-residency tenant of ghe.com, or a server of one's own. */

@@ -1,6 +1,7 @@
 import type { Answer, Ask, HttpResponse, Issuer, Mutation, Subject } from '../model/index.ts';
 import { clientAuthParts } from './exchange/client-auth.ts';
 import { findEndpoint } from './exchange/oauth-metadata.ts';
+import { oauthIssue } from './exchange/oauth-issue.ts';
 import { mutation, question } from './exchange/question.ts';
 import { postForm } from './exchange/requests.ts';
 import { accepted, active, inactive, notAttempted, refused, uncertain, unknown } from './reading/answers.ts';
@@ -12,7 +13,7 @@ export const issuer: Issuer = {
   id: 'oauth',
   name: 'OAuth 2.0 authorization server',
   kinds: ['*'],
-  endpoints: ['introspection', 'revocation'],
+  endpoints: ['introspection', 'revocation', 'token'],
   proof: { how: 'real-server', reference: 'oidc-provider 9.13.3; RFC 8414, RFC 7662, RFC 7009' },
   introspect: { method: 'POST introspection_endpoint (RFC 7662)', run: introspect, particular: needsClient },
   revoke: {
@@ -22,6 +23,7 @@ export const issuer: Issuer = {
     run: revoke,
     particular: needsClient,
   },
+  issue: oauthIssue,
 };
 
 function needsClient({ store }: Subject): { readonly impossible?: { readonly why: 'no-client-credentials'; readonly detail: string } } {

@@ -7,6 +7,7 @@ import { listed } from './exchange/listed.ts';
 import { needsOwnToken, ownToken } from './exchange/own-credentials.ts';
 import { mutation, question } from './exchange/question.ts';
 import { below, get, postJson } from './exchange/requests.ts';
+import { vaultIssue } from './exchange/vault-issue.ts';
 import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
 import { epochSeconds, instant, orNever, secondsFrom, text, texts } from './reading/fields.ts';
 import { isObject, readObject } from './reading/json.ts';
@@ -48,6 +49,7 @@ export const issuer: Issuer = {
     sideEffects: 'Child tokens and leases (database users, cloud credentials) of this token die with it.',
     run: tellById({ request: (ask, accessor) => postJson(below(ask.store.baseUrl, 'v1/auth/token/revoke-accessor'), { accessor }, { 'x-vault-token': ownToken(ask)?.reveal() ?? '' }), accepted: [204] }),
   },
+  issue: vaultIssue,
 };
 
 const isBatch = (subject: Subject): boolean => /^(?:hvb\.|b\.)/.test(subject.secret.reveal());
@@ -167,7 +169,7 @@ async function* listAccessors(ask: AdminAsk): AsyncGenerator<ListedToken, ListEn
     if (!outcome.ok) return { complete: false, why: outcome.why, detail: outcome.detail };
     const body = readObject(outcome.response);
     const data = body?.['data'];
-    const isGone = [403, 404].includes(outcome.response.status) && (texts(body?.['errors']) ?? []).some((error) => /invalid accessor/.test(error));
+    const isGone = [400, 403, 404].includes(outcome.response.status) && (texts(body?.['errors']) ?? []).some((error) => /invalid accessor/.test(error));
     if (isGone) continue;
     if (outcome.response.status !== 200 || !isObject(data)) return { complete: false, why: 'unexpected-status', detail: `lookup-accessor answered ${outcome.response.status}` };
     yield* listed(ruleOf(data), accessor, factsOf(data));

@@ -19,3 +19,4 @@ export * from './raw-match.ts';
 export * from './learned.ts';
 export * from './unit-parts.ts';
 export * from './reporter.ts';
+export * from './issue.ts';

@@ -1,5 +1,6 @@
 import type { Companion, OfflineFacts } from './credential.ts';
 import type { ActiveFacts, NotAttemptedWhy, TokenUse, UnknownWhy } from './introspection.ts';
+import type { IssueOperation } from './issue.ts';
 import type { Rule } from './rule.ts';
 import type { Secret } from './secret.ts';
 
@@ -200,4 +201,6 @@ export interface Issuer {
   readonly revokeById?: AdminOperation<(ask: AdminAsk, tokenId: string) => Promise<Mutation>> & Pick<RevokeOperation, 'reversible' | 'sideEffects'>;
   /** Uses of a token since an instant, from the issuer's audit log, newest first. */
   readonly uses?: AdminOperation<(ask: AdminAsk, tokenId: string, since: Date) => AsyncGenerator<TokenUse, ListEnd>>;
+  /** A narrow credential for one command, with our own credentials. */
+  readonly issue?: IssueOperation;
 }

@@ -12,6 +12,7 @@ export interface ConfigFile {
   readonly environments?: Environments;
   readonly owners?: readonly OwnerEntry[];
   readonly tokens?: readonly TokenConfig[];
+  readonly grants?: readonly GrantConfig[];
   readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
   readonly rules?: RulesConfig | RulesConfig['kinds'];
   readonly respond?: RespondConfig;
@@ -66,4 +67,14 @@ export interface AcceptConfig {
   readonly owner: string;
   /** `YYYY-MM-DD`; the gap is accepted to the end of that day in UTC. */
   readonly expires: string;
+}
+
+/** One entry of `grants:`: who may have which narrow credential. */
+export interface GrantConfig {
+  readonly store: string;
+  readonly identities: readonly string[];
+  readonly scopes: readonly string[];
+  readonly 'max-ttl': string;
+  readonly environments?: readonly string[];
+  readonly with?: Readonly<Record<string, string>>;
 }

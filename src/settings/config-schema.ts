@@ -44,6 +44,7 @@ export function configSchema(parts: SchemaParts): JsonSchema {
       },
       owners: { type: 'array', items: OWNER, description: 'a list of entries that say who answers for a path or a kind of token; the last that fits decides, before CODEOWNERS' },
       tokens: { type: 'array', items: TOKEN, description: 'a list of the tokens that are permitted; an empty one permits none' },
+      grants: { type: 'array', items: GRANT, description: 'a list of who may have which narrow credential for a command (tokenwarden issue)' },
       coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
       rules: rulesSchema(parts.ownKind),
       ...RESPOND_SCHEMAS,
@@ -90,6 +91,7 @@ function kindSchema(spec: OptionSpec): JsonSchema {
     case 'severity':
     case 'confidence':
     case 'outage':
+    case 'delivery':
       return { enum: CHOICES[spec.kind] };
     default:
       return TEXT;
@@ -191,4 +193,16 @@ const ACCEPT = closed(
     expires: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a date, YYYY-MM-DD' },
   },
   { required: ['path', 'reason', 'owner', 'expires'] },
+);
+
+const GRANT = closed(
+  {
+    store: { ...TEXT, description: 'the id of a store' },
+    identities: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^(?:user|github|gitlab):.+$', description: 'user:NAME (of the operating system), github:ACTOR or gitlab:LOGIN; * stands for any run of characters' }, description: 'a list of who may have it' },
+    scopes: { type: 'array', minItems: 1, items: TEXT, description: "a list of scopes in the issuer's words; * stands for any run of characters" },
+    'max-ttl': { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 15m or 1h' },
+    environments: { type: 'array', minItems: 1, items: TEXT, description: 'a list of environments; without it, the grant is for requests that name none' },
+    with: { type: 'object', additionalProperties: { ...TEXT, maxLength: 2048 }, description: 'what the issuer needs to know beside scopes (role-arn, installation)' },
+  },
+  { required: ['store', 'identities', 'scopes', 'max-ttl'] },
 );

@@ -1,7 +1,7 @@
 import type { Confidence, Severity } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'apply' | 'ledger verify';
+export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'apply' | 'issue' | 'issue sweep' | 'ledger verify';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {
@@ -30,6 +30,7 @@ export interface KindValues {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly outage: 'block' | 'warn';
+  readonly delivery: 'env' | 'file';
   readonly report: ReportTarget;
   /** A day of the calendar, `YYYY-MM-DD`. */
   readonly day: string;
@@ -42,6 +43,7 @@ export const CHOICES: { readonly [K in Kind]?: readonly string[] } = {
   severity: ['critical', 'high', 'medium', 'low'],
   confidence: ['high', 'medium', 'low'],
   outage: ['block', 'warn'],
+  delivery: ['env', 'file'],
 };
 
 /** One row of the table: flag, configuration key, environment name, schema, docs and action input come from it. */
@@ -62,7 +64,7 @@ export interface OptionSpec {
   readonly orZero?: true;
   readonly help: string;
   readonly commands: readonly CommandName[];
-  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'Run';
+  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'The credential' | 'Run';
   /** Whether `action.yml` offers it as an input. */
   readonly input?: true;
 }

@@ -8,12 +8,14 @@ const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
 /** Commands that judge waivers. */
 const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
 const ASKS: readonly CommandName[] = ['audit'];
+/** Commands about credentials that are made for one command. */
+const ISSUES: readonly CommandName[] = ['issue', 'issue sweep'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', ...SHOWS_RULES];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', ...SHOWS_RULES];
 /** Commands that read or write the inventory. */
 const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats'];
-const STATEFUL: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'ledger verify'];
+const STATEFUL: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', 'rules stats', 'ledger verify'];
 
 /**
  * The one table of options. Command line flags, environment names, the schema of `tokenwarden.yml`, the docs table and
@@ -32,8 +34,8 @@ export const OPTIONS = {
 
   verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
   egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ASKS, group: 'Asking the issuers' },
-  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply'], group: 'Asking the issuers' },
-  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply'], group: 'Asking the issuers' },
+  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
+  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
   verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: ASKS, group: 'Asking the issuers' },
   onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
 
@@ -57,6 +59,12 @@ export const OPTIONS = {
   purpose: { kind: 'text', flag: '--purpose', value: 'TEXT', help: 'what the token is for; never paste a secret', commands: ['attest'], group: 'Waivers' },
   falsePositive: { kind: 'on', flag: '--false-positive', help: 'say that the finding is no credential', commands: ['feedback'], group: 'Waivers' },
 
+  scope: { kind: 'text', flag: '--scope', value: 'SCOPE', list: 'replace', help: "what it may do, in the issuer's own words; repeatable", commands: ['issue'], group: 'The credential' },
+  ttl: { kind: 'duration', flag: '--ttl', value: 'DURATION', fallback: '1h', help: 'how long it may live at most (15m, 1h); it ends with the command where the issuer can end it', commands: ['issue'], group: 'The credential' },
+  environment: { kind: 'text', flag: '--environment', value: 'NAME', env: 'TOKENWARDEN_ENVIRONMENT', help: 'for which environment it is; its grant must name it', commands: ['issue'], group: 'The credential' },
+  deliver: { kind: 'delivery', flag: '--deliver', value: 'HOW', fallback: 'env', help: 'how the command gets it: env, in variables; file, in files that only you can read, whose paths are in variables called NAME_FILE', commands: ['issue'], group: 'The credential' },
+  variable: { kind: 'text', flag: '--variable', value: '[PART=]NAME', list: 'replace', help: "the variable of the secret, or of a part of it (default: what the issuer's tools expect); repeatable", commands: ['issue'], group: 'The credential' },
+
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
   state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
@@ -70,7 +78,7 @@ export const OPTIONS = {
   ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
   out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write the rules to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new'], group: 'Run' },
   from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback', 'attest'], group: 'Run' },
-  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply'], group: 'Run' },
+  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply', ...ISSUES], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 type Table = typeof OPTIONS;

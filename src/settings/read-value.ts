@@ -39,7 +39,8 @@ export function readValue(spec: OptionSpec, text: string, cwd: string): Read {
       return readReport(text, cwd);
     case 'severity':
     case 'confidence':
-    case 'outage': {
+    case 'outage':
+    case 'delivery': {
       const words = CHOICES[spec.kind] ?? [];
       const meant = nearest(text, words);
       if (words.includes(text)) return good(text as KindValues['severity']);

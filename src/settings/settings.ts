@@ -1,6 +1,6 @@
 import type { FingerprintKey } from '../lib/fingerprint.ts';
 import type { AnchorPlace, Environments, OwnerEntry, RespondPolicy, Sla, TokenEntry } from '../model/index.ts';
-import type { StoreConfig } from './config-file.ts';
+import type { GrantConfig, StoreConfig } from './config-file.ts';
 import type { OwnRulesSettings } from './own-rules.ts';
 import type { OptionName, OptionValues } from './options.ts';
 
@@ -36,6 +36,8 @@ export interface Settings {
   readonly owners: readonly OwnerEntry[];
   /** Absent: the configuration declares no tokens; an empty list permits none. */
   readonly tokens?: readonly TokenEntry[];
+  /** Who may have narrow credentials for a command; empty: nobody. */
+  readonly grants: readonly GrantConfig[];
   readonly accept: readonly AcceptedGap[];
   /** `respond:`, complete with defaults. */
   readonly respond: RespondPolicy;

@@ -5,6 +5,8 @@ import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
 import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
+import { command as issue } from './issue.ts';
+import { command as issueSweep } from './issue-sweep.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
 import { command as planShow } from './plan-show.ts';
 import { command as rulesExplain } from './rules-explain.ts';
@@ -17,4 +19,4 @@ import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, attest, planShow, apply, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, attest, planShow, apply, issue, issueSweep, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];

@@ -1,5 +1,5 @@
 import { encodedForms } from '../../lib/http/secret-forms.ts';
-import type { ActiveFacts, Answer, ListedToken, Mutation, Replacement, TokenUse } from '../../model/index.ts';
+import type { ActiveFacts, Answer, Issued, ListedToken, Mutation, Replacement, TokenUse } from '../../model/index.ts';
 
 const MAX_TEXT = 300;
 const MAX_SCOPES = 500;
@@ -39,6 +39,13 @@ export function scrubMutation(mutation: Mutation, secrets: readonly string[]): M
 export function scrubReplacement(replacement: Replacement, secrets: readonly string[]): Replacement {
   if (replacement.status !== 'issued') return scrubMutation(replacement, secrets) as Replacement;
   return { ...replacement, facts: scrubFacts(replacement.facts, cleaner([...secrets, replacement.secret.reveal()])) };
+}
+
+/** The same of a credential that was issued; its handle is no part of it. */
+export function scrubIssued(issued: Issued, secrets: readonly string[]): Issued {
+  if (issued.status !== 'issued') return scrubMutation(issued, secrets) as Issued;
+  const clean = cleaner([...secrets, ...issued.parts.filter(({ isSecret }) => isSecret).map(({ value }) => value.reveal())]);
+  return { ...issued, ...(issued.handle === undefined ? {} : { handle: clean(issued.handle) }), facts: scrubFacts(issued.facts, clean) };
 }
 
 export function scrubListed(token: ListedToken, secrets: readonly string[]): ListedToken {

@@ -12,6 +12,8 @@ import { impossibility, routeTo, whyNotAsked } from './route.ts';
 import type { NotAttempted, Routed } from './route.ts';
 import { createAdministrator } from './administrator.ts';
 import type { Administrator } from './administrator.ts';
+import { createIssuing } from './issuing.ts';
+import type { Issuing } from './issuing.ts';
 import { scrubAnswer, scrubMutation, scrubReplacement } from './scrub.ts';
 
 export interface VerifierOptions {
@@ -66,6 +68,8 @@ export interface Verifier {
   readonly rotate: (credential: Credential, wish: ReplacementWish, makeSecret: (value: string) => Secret) => Promise<Replacement>;
   /** What our own credentials at the stores can do. */
   readonly administrator: Administrator;
+  /** Narrow credentials for one command. */
+  readonly issuing: Issuing;
   /** Requests sent so far, by host. */
   readonly requests: () => Readonly<Record<string, number>>;
 }
@@ -201,6 +205,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     rotation: (credential) => described(credential, 'rotate'),
     rotate,
     administrator,
+    issuing: createIssuing({ stores: options.stores, issuers: routing.issuers, converse, record, now }),
     requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }

@@ -1,8 +1,8 @@
-import type { Answer, Ask, HttpRequest } from '../../model/index.ts';
+import type { AdminAsk, Answer, HttpRequest } from '../../model/index.ts';
 import { readObject } from '../reading/json.ts';
 import { get } from './requests.ts';
 
-export type EndpointName = 'introspection' | 'revocation' | 'jwks';
+export type EndpointName = 'token' | 'introspection' | 'revocation' | 'jwks';
 
 type Unknown = Extract<Answer, { readonly status: 'unknown' }>;
 
@@ -15,7 +15,7 @@ type Metadata = Readonly<Record<string, unknown>>;
  * Discovery). Metadata counts only if its `issuer` is exactly the configured one, and an endpoint only if its origin
  * is the store's own or one that configuration names: a poisoned document must not choose where tokens go.
  */
-export async function findEndpoint(ask: Ask, name: EndpointName): Promise<Endpoint> {
+export async function findEndpoint(ask: AdminAsk, name: EndpointName): Promise<Endpoint> {
   const { store } = ask;
   const configured = store.endpoints?.[name];
   if (configured !== undefined) return { ok: true, url: configured };
@@ -40,7 +40,7 @@ function failure(why: 'malformed' | 'refused-address', detail: string): Endpoint
 
 type Discovered = { readonly metadata: Metadata } | { readonly failure: Unknown };
 
-async function discover(ask: Ask): Promise<Discovered> {
+async function discover(ask: AdminAsk): Promise<Discovered> {
   const { baseUrl } = ask.store;
   const path = baseUrl.pathname.replace(/\/+$/, '');
   // RFC 8414 section 3.1 puts the well-known part before the path, OpenID Connect Discovery section 4 behind it.

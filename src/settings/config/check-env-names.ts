@@ -19,6 +19,13 @@ export function checkEnvNames(config: LoadedConfig): void {
       return [`${printable(config.file)}:${line}:${column}: stores[${index}].auth.${key} names the environment variable ${printable(name)}`];
     }),
   );
+  for (const [index, grant] of (config.data.grants ?? []).entries()) {
+    for (const [key, name] of Object.entries(grant.with ?? {})) {
+      if (!key.endsWith('-env') || OWN.test(name)) continue;
+      const { line, column } = config.positionOf(['grants', index, 'with', key]) ?? { line: 1, column: 1 };
+      places.push(`${printable(config.file)}:${line}:${column}: grants[${index}].with.${printable(key)} names the environment variable ${printable(name)}`);
+    }
+  }
   if (places.length === 0) return;
   throw new WardenError('CONFIG_ENV_NOT_OURS', places.join('\n'), {
     hint: 'a configuration that is found in the working directory may hand stores only variables that begin with TOKENWARDEN_, since it could be a stranger\'s; rename them, or name the file with --config if you trust it',
