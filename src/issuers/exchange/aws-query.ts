@@ -42,7 +42,8 @@ export function signed(request: HttpRequest, { service, region }: Where, key: Aw
 
 /** One action of the query protocol (STS, IAM): a form goes, XML comes. */
 export async function act(ask: Pick<AdminAsk, 'send' | 'now'>, where: Where & { readonly service: 'sts' | 'iam' }, key: AwsKey, action: string, parameters: Readonly<Record<string, string>> = {}): Promise<AwsAnswer> {
-  const body = new URLSearchParams({ Action: action, Version: VERSIONS[where.service], ...parameters }).toString();
+  // As others encode it: who encodes the form anew before the signature is checked (moto) has the same bytes.
+  const body = new URLSearchParams({ Action: action, Version: VERSIONS[where.service], ...parameters }).toString().replaceAll('*', '%2A');
   const request: HttpRequest = { method: 'POST', url: where.url, headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, body };
   const outcome = await ask.send(signed(request, where, key, ask.now()));
   return outcome.ok ? read(outcome.response, action, ask.now()) : outcome;

@@ -51,8 +51,9 @@ export async function startMoto(bin: string): Promise<MotoServer> {
   const url = `http://127.0.0.1:${port}`;
   const child = await startChildServer({
     name: 'moto',
-    command: join(bin, 'moto_server'),
-    args: ['-H', '127.0.0.1', '-p', String(port)],
+    // Not the script moto_server: its first line names the folder in which it was installed, which a shared cache outlives.
+    command: join(bin, 'python'),
+    args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
     cwd: folder,
     isReady: async () => (await fetch(`${url}/moto-api/data.json`)).status === 200,
