@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ACTION_INPUTS, OPTION_NAMES, specOf, TARGETS } from '../src/settings/index.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -154,27 +155,22 @@ describe('the papers', () => {
 
 describe('action.yml', () => {
   const action = parse(text('action.yml')) as {
-    readonly inputs: Readonly<Record<string, { readonly description: string }>>;
-    readonly runs: { readonly using: string; readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly shell?: string }[] };
+    readonly inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly runs: Readonly<Record<string, unknown>>;
   };
 
-  it('never pastes an expression into a script', () => {
-    const scripts = action.runs.steps.map((step) => step.run ?? '');
-    expect(scripts.filter((script) => script.includes('${{'))).toEqual([]);
-    expect(scripts.filter((script) => script !== '').length).toBeGreaterThan(0);
+  it('runs a bundle that is committed, on Node 24, and installs nothing', () => {
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/action/index.js' });
   });
 
-  it('describes every input and uses each', () => {
+  it('has an input for each option that offers itself, with a description and without a default of its own', () => {
+    expect(Object.keys(action.inputs)).toEqual([TARGETS.name, ...ACTION_INPUTS.map(({ name }) => name)]);
+    expect(new Set(Object.keys(action.inputs)).size).toBe(OPTION_NAMES.filter((name) => specOf(name).input === true).length + 1);
     for (const [name, input] of Object.entries(action.inputs)) {
-      expect(input.description, name).toMatch(/\w{3}/);
-      expect(text('action.yml'), name).toContain(`\${{ inputs.${name} }}`);
+      expect(Object.keys(input).sort(), name).toEqual(['description', 'required']);
+      expect(input['description'], name).toMatch(/^[A-Z].*\w.*\.$/);
     }
-  });
-
-  it('runs under the shell it names, with syntax that this shell takes', async () => {
-    for (const step of action.runs.steps.filter((one) => one.run !== undefined)) {
-      expect(step.shell).toBe('bash');
-      await run('bash', ['-n', '-c', step.run ?? '']);
-    }
+    expect(Object.keys(action.outputs).sort()).toEqual(['coverage', 'exit-code', 'findings', 'plan', 'sarif-id']);
   });
 });

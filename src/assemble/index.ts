@@ -12,3 +12,7 @@ export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings
 export { findTrusted, type Trusted } from './trusted-config.ts';
 export { sideAt } from './gate-side.ts';
 export { keyName, setUpWaivers, type Waivers, type WaiverSetup } from './waivers.ts';
+export { limitedAsker } from './limited-asker.ts';
+export { removedMarker, type RemovedSetup } from './mark-removed.ts';
+export { commitNamed } from './revision-or-file.ts';
+export { changedWorkflows, completeChange, firstCommit, type Change } from './change.ts';

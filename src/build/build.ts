@@ -12,6 +12,7 @@ import { writeAnchors, writeTables } from '../detect/engine/stored-tables.ts';
 import { compileTables } from '../detect/engine/tables.ts';
 import { loadCatalogue } from '../rules/catalogue.ts';
 import { storeCatalogue } from '../rules/stored-catalogue.ts';
+import { commonOptions, leanOptions } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
 import { DATA, fileOf, onFirstUse, PACKAGES } from './on-first-use.ts';
 
@@ -34,8 +35,8 @@ await writeFile(`${root}dist/engine.sha256`, await engineDigest());
  * `require` can wait until it is needed and because of 40 modules each costs an ES module loader most of a millisecond.
  */
 async function bundle(): Promise<void> {
-  const common = { absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true } as const;
-  const lean = { ...common, format: 'cjs', target: 'node22.18', minifyWhitespace: true, minifySyntax: true, define: { 'import.meta.url': 'moduleUrl' }, banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" } } as const;
+  const common = commonOptions(root);
+  const lean = leanOptions(root);
   const main = "export { main } from './src/cli/main.ts';";
   const built = await Promise.all([
     // The bin has to be understood by a Node that is too old for the rest.

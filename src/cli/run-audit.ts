@@ -1,7 +1,7 @@
-import { audit } from '../audit.ts';
-import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, type Issuers } from '../assemble/index.ts';
+import { audit, type AuditDeps, type AuditOutcome } from '../audit.ts';
+import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, limitedAsker, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
-import type { EgressLine, WriteRecord } from '../model/index.ts';
+import type { EgressLine, Finding, WriteRecord } from '../model/index.ts';
 import { idleAcceptances } from '../audit.ts';
 import type { Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
@@ -9,7 +9,8 @@ import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import type { Io } from './io.ts';
-import { openMemory } from './memory.ts';
+import { findingSteps } from './judged-findings.ts';
+import { openMemory, type Memory } from './memory.ts';
 import { scanCache } from './scan-cache.ts';
 import { prepareOutput } from './outputs.ts';
 import { auditRequest, issuerSetup, runDeps, surroundSetup, waiverSetup } from './pipeline.ts';
@@ -26,9 +27,22 @@ import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 /** Whoever can write the configuration cannot make answers last longer: tokens die meanwhile. */
 const MAX_KEPT_MS = 24 * 3_600_000;
 
+/** What another shell adds to a run; the command itself adds nothing. */
+export interface RunHooks {
+  /** The configuration's path below the working directory, to be read at the start of the range as `tokenwarden.yml` would be. */
+  readonly configName?: string;
+  /** Whether `verify.max-per-pr` holds. */
+  readonly isPullRequest?: boolean;
+  /** What is known of findings that the inventory does not know. */
+  readonly lastKnown?: AuditDeps['lastKnown'];
+  readonly adjust?: (findings: readonly Finding[], settings: Settings, memory: Memory) => Promise<readonly Finding[]>;
+  /** Called when all reports are written. */
+  readonly onOutcome?: (outcome: AuditOutcome, settings: Settings) => Promise<void>;
+}
+
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
-export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call): Promise<number> {
-  const { settings, trusted } = await loadRunSettings(command, { flags, io });
+export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call, hooks: RunHooks = {}): Promise<number> {
+  const { settings, trusted } = await loadRunSettings(command, { flags, io }, hooks.configName);
   const { values } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
@@ -57,16 +71,18 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, run.signal), ...(kept === undefined ? {} : { kept }) });
       closing.push(issuers.close);
     }
+    const { adjust } = hooks;
+    const asked = issuers;
     const outcome = await audit(request, {
       ...deps,
       catalogue,
       signal: run.signal,
       onProgress: view.show,
-      lastKnown: memory.lastKnown,
+      lastKnown: withFallback(memory.lastKnown, hooks.lastKnown),
       ...scanCache(settings, catalogue, io, view.say),
       surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory, ...(promotion === undefined ? {} : { promotion: promotion.gate }) })),
-      ...(waivers === undefined ? {} : { waive: waivers.waive }),
-      ...(issuers === undefined ? {} : { asker: issuers.asker }),
+      ...findingSteps({ settings, trusted, waivers, catalogue, io, ...(adjust === undefined ? {} : { adjust: (findings) => adjust(findings, settings, memory) }) }),
+      ...(asked === undefined ? {} : { asker: hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
     });
     view.end();
     for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) view.say(`warning: ${warning}\n`);
@@ -75,6 +91,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);
     if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor })));
+    await hooks.onOutcome?.(outcome, settings);
     const { waiverProblems } = outcome.result;
     if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');
     // Asked whom it would ask, a run answers that question and judges nothing.
@@ -84,6 +101,12 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   }
 }
 
+
+/** The inventory's word first. */
+function withFallback(first: Memory['lastKnown'], second: AuditDeps['lastKnown']): Memory['lastKnown'] {
+  if (second === undefined) return first;
+  return async (ids) => new Map([...(await second(ids)), ...(await first(ids))]);
+}
 
 async function openLedger({ stateDir }: Settings, runId: string, io: Io, closing: Close[]): Promise<WriteRecord> {
   makeStateDirectory(stateDir);

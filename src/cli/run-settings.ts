@@ -4,13 +4,13 @@ import type { Call } from './command.ts';
 import { gitVariables } from './pipeline.ts';
 
 /** Settings of a run that judges, with whatever of them must not come from the change that is judged. */
-export async function loadRunSettings(command: SettingsRequest['command'], { flags, io }: Pick<Call, 'flags' | 'io'>): Promise<{ readonly settings: Settings; readonly trusted: Trusted }> {
+export async function loadRunSettings(command: SettingsRequest['command'], { flags, io }: Pick<Call, 'flags' | 'io'>, configName: string = CONFIG_NAME): Promise<{ readonly settings: Settings; readonly trusted: Trusted }> {
   const given = (flag: unknown, variable: string): string | undefined => [flag, io.env[variable]].find((text): text is string => typeof text === 'string' && text !== '');
   const range = given(flags.range, 'TOKENWARDEN_RANGE');
   const policyFrom = given(flags.policyFrom, 'TOKENWARDEN_POLICY_FROM');
   const trusted = await findTrusted({
     cwd: io.cwd,
-    name: CONFIG_NAME,
+    name: configName,
     named: namedConfig(flags, io.env) !== undefined,
     ...(range === undefined ? {} : { range }),
     ...(policyFrom === undefined ? {} : { policyFrom }),

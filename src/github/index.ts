@@ -5,3 +5,4 @@ export { GitHubError } from './trouble.ts';
 export type { GitHubTrouble } from './trouble.ts';
 export { fieldAt, isFields, listAt, numberAt, textAt } from './reading.ts';
 export type { Fields } from './reading.ts';
+export { gitHeader } from './git-header.ts';

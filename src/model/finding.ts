@@ -46,6 +46,10 @@ export interface Finding {
   readonly waiver?: Waiver;
   /** Absent where `waiver` holds, or where there is none at all. */
   readonly idleWaiver?: IdleWaiver;
+  /** Set where a range was judged and the tree at its end no longer holds it anywhere that it was added. Whoever has the history still has it. */
+  readonly removed?: true;
+  /** The alert of code scanning that shows it, if one does. */
+  readonly alert?: { readonly url: string };
   /** Fails the run: at or above `--fail-on`, not waived, not inactive, medium confidence and up. */
   readonly failing: boolean;
 }

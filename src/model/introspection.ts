@@ -59,7 +59,9 @@ export type NotAttemptedWhy =
   | 'test-mode'
   /** A decoy: asking would alert whoever planted it. */
   | 'canary'
-  | 'interrupted';
+  | 'interrupted'
+  /** Somebody may have been asked, and the reader is the public, whom that is not for. */
+  | 'withheld';
 
 /** What the issuer said, in four outcomes. Only a response that the issuer's code names may mean inactive. */
 export type Introspection = (

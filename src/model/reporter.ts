@@ -5,6 +5,10 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Columns, for text. */
   readonly width: number;
+  /** For markdown: the page's limit instead of 1 MiB. */
+  readonly maxBytes?: number;
+  /** For SARIF: the category under which code scanning keeps the run, instead of `tokenwarden`. */
+  readonly category?: string;
 }
 
 /** One file of `src/report/`: pure, no settings, no I/O. */

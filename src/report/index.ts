@@ -9,6 +9,9 @@ export { findFinding, readReport } from './json/read.ts';
 export type { ReportDocument, ReportedFinding, ReportedRule } from './json/document.ts';
 export { explainFinding } from './explain/finding.ts';
 export { explainRule } from './explain/rule.ts';
+export { isComplete, marksOf, type Mark } from './view/annotation.ts';
+export { withheld } from './redact/withheld.ts';
+export { redacted } from './redact/result.ts';
 export { anchorCandidates } from './sarif/anchor.ts';
 
 /** The reporter of `--report FORMAT=FILE`. Throws `WardenError` `REPORT_FORMAT_UNKNOWN` with the nearest spelling and all formats. */

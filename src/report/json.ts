@@ -40,7 +40,7 @@ function askedTimes(findings: readonly Finding[]): Readonly<Record<string, strin
 type Layout = Omit<ReturnType<typeof layoutOf>, 'indent'>;
 
 function findingOf(finding: Finding, { maxPlaces, claimsOnly }: Layout): ReportedFinding {
-  const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver, idleWaiver } = finding;
+  const { id, ruleId, severity, failing, credential, verdicts, lastKnown, waiver, idleWaiver, removed, alert } = finding;
   const places = primaryFirst(credential.occurrences);
   const leftOut = places.length - maxPlaces;
   const told = claimsOnly ? verdicts.filter(({ verdict }) => verdict.status === 'violation' || verdict.status === 'pass') : verdicts;
@@ -61,5 +61,7 @@ function findingOf(finding: Finding, { maxPlaces, claimsOnly }: Layout): Reporte
     ...(lastKnown === undefined ? {} : { lastKnown: toJson(lastKnown) }),
     ...(waiver === undefined ? {} : { waiver }),
     ...(idleWaiver === undefined ? {} : { idleWaiver }),
+    ...(removed === undefined ? {} : { removed }),
+    ...(alert === undefined ? {} : { alert }),
   };
 }

@@ -12,7 +12,7 @@ import { nobodyAsked, verificationOf } from './view/verification.ts';
 export const reporter: Reporter = {
   format: 'markdown',
   description: 'For job summaries and pull requests, at most 1 MiB',
-  render: (result) => render(redacted(result)),
+  render: (result, { maxBytes }) => render(redacted(result), maxBytes),
 };
 
 /** GitHub takes 1 MiB a step. */
@@ -21,11 +21,11 @@ export const MAX_BYTES = 1_048_576;
 const RESERVE = 2_048;
 const MAX_GAPS = 20;
 
-function render(result: AuditResult): string {
+function render(result: AuditResult, maxBytes = MAX_BYTES): string {
   const { shown, waived, hidden } = select(result);
   const head = `## tokenwarden: ${prose(outcomeOf(result).headline)}\n\n`;
   const foot = footOf(result, hidden.length);
-  let left = MAX_BYTES - RESERVE - bytes(head) - bytes(foot);
+  let left = maxBytes - RESERVE - bytes(head) - bytes(foot);
   const take = (pieces: Iterable<string>): { readonly text: string; readonly count: number } => {
     let text = '';
     let count = 0;
@@ -45,15 +45,15 @@ function render(result: AuditResult): string {
   return [
     head,
     rows.count === 0 ? '' : `${TABLE_HEAD}${rows.text}\n`,
-    cut(all.length - rows.count, 'not in this table'),
+    cut(all.length - rows.count, 'not in this table', maxBytes),
     details.text,
-    cut(all.length - details.count, 'without details here'),
+    cut(all.length - details.count, 'without details here', maxBytes),
     foot,
   ].join('');
 }
 
-function cut(count: number, where: string): string {
-  return count === 0 ? '' : `**${amount(count, 'finding')} ${where}: the page would be over 1 MiB.** The json and html reports have all of them.\n\n`;
+function cut(count: number, where: string, maxBytes: number): string {
+  return count === 0 ? '' : `**${amount(count, 'finding')} ${where}: the page would be over ${maxBytes >= MAX_BYTES ? '1 MiB' : `${Math.floor(maxBytes / 1024)} KiB`}.** The json and html reports have all of them.\n\n`;
 }
 
 function footOf(result: AuditResult, hidden: number): string {

@@ -13,16 +13,16 @@ import { isShown } from './view/selection.ts';
 export const reporter: Reporter = {
   format: 'sarif',
   description: 'SARIF 2.1.0 for GitHub code scanning and other viewers',
-  render: (result) => render(redacted(result)),
+  render: (result, { category }) => render(redacted(result), category),
 };
 
-function render(result: AuditResult): string {
+function render(result: AuditResult, category = 'tokenwarden'): string {
   const shown = result.findings.filter((finding) => finding.waiver !== undefined || isShown(finding, result.minConfidence));
   const unsure = result.findings.length - shown.length;
-  return writeWithin(shown, GITHUB_LIMITS, (kept, maxPlaces, overLimit) => write(result, kept, maxPlaces, { overLimit, unsure }));
+  return writeWithin(shown, GITHUB_LIMITS, (kept, maxPlaces, overLimit) => write(result, kept, maxPlaces, { overLimit, unsure, category }));
 }
 
-function write(result: AuditResult, findings: readonly Finding[], maxPlaces: number, left: { readonly overLimit: number; readonly unsure: number }): string {
+function write(result: AuditResult, findings: readonly Finding[], maxPlaces: number, left: { readonly overLimit: number; readonly unsure: number; readonly category: string }): string {
   const rules = descriptorsOf(findings);
   const options = {
     ...(result.tree === undefined ? {} : { tree: result.tree }),
@@ -43,7 +43,7 @@ function write(result: AuditResult, findings: readonly Finding[], maxPlaces: num
         notifications: [...notificationKinds()],
       },
     },
-    automationDetails: { id: 'tokenwarden/' },
+    automationDetails: { id: `${left.category}/` },
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the scanned tree.' } } },
     columnKind: 'utf16CodeUnits',
     invocations: [invocationOf(result, left)],

@@ -6,3 +6,4 @@ export type { CommandName, OptionSpec, ReportTarget } from './option.ts';
 export type { AuthConfig, ClaimConfig, ConfigFile, StoreConfig } from './config-file.ts';
 export type { Environment } from './environment.ts';
 export type { FlagValues } from './merge-values.ts';
+export { ACTION_INPUTS, targetsOf, TARGETS, withInputs, type ActionInput } from './action-inputs.ts';

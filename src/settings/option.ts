@@ -64,7 +64,7 @@ export interface OptionSpec {
   readonly orZero?: true;
   readonly help: string;
   readonly commands: readonly CommandName[];
-  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'The credential' | 'Run';
+  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'The credential' | 'GitHub Action' | 'Run';
   /** Whether `action.yml` offers it as an input. */
   readonly input?: true;
 }

@@ -37,6 +37,7 @@ export const OPTIONS = {
   verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
   verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
   verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: ASKS, group: 'Asking the issuers' },
+  verifyMaxPerPr: { kind: 'count', key: 'verify.max-per-pr', fallback: 25, help: 'in a pull request (GitHub Action) ask about at most so many credentials; the others stay unverified', commands: ASKS, group: 'Asking the issuers' },
   onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
 
   failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
@@ -51,6 +52,8 @@ export const OPTIONS = {
   waiversInline: { kind: 'off', key: 'waivers.inline', help: 'whether comments (tokenwarden:allow RULE …) beside a finding may waive it', commands: SCANS, group: 'Waivers' },
   waiversMaxDays: { kind: 'count', key: 'waivers.max-days', fallback: 365, help: 'how many days ahead a waiver may expire; a longer one is an error', commands: JUDGES, group: 'Waivers' },
   waiversRequireApproval: { kind: 'on', key: 'waivers.require-approval', help: 'a waiver without approved-by (somebody other than its requester) is an error', commands: JUDGES, group: 'Waivers' },
+  waiversDismissedBy: { kind: 'text', key: 'waivers.dismissed-by', list: 'replace', help: 'whose dismissals of code scanning alerts count as waivers (GitHub Action): logins, or role:admin, role:maintain, role:write; nobody\'s by default, and never for a live credential', commands: ASKS, group: 'Waivers' },
+  waiversDismissedReasons: { kind: 'text', key: 'waivers.dismissed-reasons', list: 'replace', help: "which reasons of a dismissal count: false positive, used in tests, won't fix; by default the first two", commands: ASKS, group: 'Waivers' },
   owner: { kind: 'text', flag: '--owner', value: 'NAME', help: 'who answers for the waiver, or for the token (feedback: default, whoever runs it)', commands: [...WAIVES, 'attest'], group: 'Waivers' },
   reason: { kind: 'text', flag: '--reason', value: 'TEXT', help: 'why it is acceptable; never paste a secret', commands: WAIVES, group: 'Waivers' },
   expires: { kind: 'day', flag: '--expires', value: 'YYYY-MM-DD', help: 'the last day of the waiver, UTC (feedback: default, as far ahead as waivers.max-days allows)', commands: WAIVES, group: 'Waivers' },
@@ -64,6 +67,10 @@ export const OPTIONS = {
   environment: { kind: 'text', flag: '--environment', value: 'NAME', env: 'TOKENWARDEN_ENVIRONMENT', help: 'for which environment it is; its grant must name it', commands: ['issue'], group: 'The credential' },
   deliver: { kind: 'delivery', flag: '--deliver', value: 'HOW', fallback: 'env', help: 'how the command gets it: env, in variables; file, in files that only you can read, whose paths are in variables called NAME_FILE', commands: ['issue'], group: 'The credential' },
   variable: { kind: 'text', flag: '--variable', value: '[PART=]NAME', list: 'replace', help: "the variable of the secret, or of a part of it (default: what the issuer's tools expect); repeatable", commands: ['issue'], group: 'The credential' },
+
+  comment: { kind: 'off', env: 'TOKENWARDEN_COMMENT', help: 'GitHub Action: whether a pull request gets a comment, one that is updated', commands: ASKS, group: 'GitHub Action', input: true },
+  upload: { kind: 'off', env: 'TOKENWARDEN_UPLOAD', help: 'GitHub Action: whether results are uploaded to code scanning; incomplete ones never are', commands: ASKS, group: 'GitHub Action', input: true },
+  category: { kind: 'text', env: 'TOKENWARDEN_CATEGORY', fallback: 'tokenwarden', help: 'GitHub Action: the category of code scanning that results belong to; give each job of a matrix its own', commands: ASKS, group: 'GitHub Action', input: true },
 
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },

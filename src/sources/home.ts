@@ -52,3 +52,22 @@ export async function fileAt(repository: Repository, commit: string, path: strin
   const blob = await runGit(context, ['cat-file', 'blob', oid], '', maxBytes);
   return blob.code === 0 ? blob.stdout : undefined;
 }
+
+/** Whether a commit's tree has anything at a path. */
+export async function existsAt(repository: Repository, commit: string, path: string, environment: Environment = {}): Promise<boolean> {
+  if (path.includes('\uFFFD')) return true;
+  const listed = await runGit({ repository, environment }, ['ls-tree', '-z', '--full-tree', '--', commit, path]);
+  return listed.code !== 0 || listed.stdout.length > 0;
+}
+
+/** Whether one commit is the other, or comes before it; undefined where that cannot be told here. */
+export async function isAncestor(repository: Repository, before: string, after: string, environment: Environment = {}): Promise<boolean | undefined> {
+  const { code } = await runGit({ repository, environment }, ['merge-base', '--is-ancestor', before, after]);
+  return code === 0 ? true : code === 1 ? false : undefined;
+}
+
+/** Paths below a folder that `from...to` changes, sorted; empty where it cannot be told. */
+export async function changedBelow(repository: Repository, { from, to, folder }: { readonly from: string; readonly to: string; readonly folder: string }, environment: Environment = {}): Promise<readonly string[]> {
+  const listed = await runGit({ repository, environment }, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--merge-base', from, to, '--', folder]);
+  return listed.code === 0 ? listed.stdout.toString('utf8').split('\0').filter((path) => path !== '').sort() : [];
+}

@@ -3,6 +3,7 @@ export { planTarget } from './plan-target.ts';
 export type { Fetched, Hit, Planned, Remote, TargetSpec } from './plan/target.ts';
 export { closeReaders, readUnit } from './read-unit.ts';
 export { readOccurrence } from './occurrence.ts';
-export { commitAt, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
+export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';
 export { readSpans } from './read-spans.ts';
+export { completeRange, type Completed, type Remote } from './git/fetch.ts';

@@ -28,11 +28,12 @@ export const ARROWS: Arrows = {
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
   assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'policy', 'waivers'],
   cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers', 'github'],
+  action: ['model', 'lib', 'audit.ts', 'assemble', 'cli', 'github', 'report', 'settings'],
   build: ['model', 'lib', 'assets.ts', 'settings', 'github', ...STAGES],
 };
 
 /** Shells own the process, its streams, its exit code and the clock. */
-export const SHELLS: readonly string[] = ['cli', 'build'];
+export const SHELLS: readonly string[] = ['cli', 'action', 'build'];
 
 /**
  * Doors that lead out of the process: a module, and the places that may open it. Everything else is given what it
@@ -49,7 +50,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:dns/promises': ['lib/http/'],
   'node:dgram': ['lib/http/'],
   'node:child_process': ['sources/git/', 'build/', 'cli/supervise.ts'],
-  'node:process': ['cli/', 'build/'],
+  'node:process': ['cli/', 'action/', 'build/'],
   // Speaks to the database of the user's own choice, which no scanned content can name.
   pg: ['inventory/postgresql/', 'lib/http/', 'issuers/'],
 };

@@ -21,6 +21,7 @@ export interface FakeAlert {
   readonly ref: string;
   path: string;
   line: number;
+  message: string;
   state: 'open' | 'dismissed' | 'fixed';
   dismissed?: { readonly by: string; readonly reason: string; readonly comment: string; readonly at: string };
   /** Every state that it had, oldest first. */
@@ -111,7 +112,7 @@ export async function startFakeGitHub(token = 'a made-up workflow token'): Promi
     comments: [],
     uploads: [],
     alerts: [],
-    pendingPolls: 1,
+    pendingPolls: 0,
     processingErrors: [],
     isPrivate: true,
     roles: new Map(),
@@ -219,14 +220,15 @@ export async function startFakeGitHub(token = 'a made-up workflow token'): Promi
       const tool = run.tool.driver.name;
       const category = categoryOf(run.automationDetails?.id);
       const seen = new Set<FakeAlert>();
-      for (const { ruleId, partialFingerprints, locations } of run.results ?? []) {
+      for (const { ruleId, partialFingerprints, locations, message } of run.results ?? []) {
         const fingerprint = partialFingerprints?.primaryLocationLineHash ?? '';
         const place = locations?.[0]?.physicalLocation;
         const known = fake.alerts.find((one) => one.rule === ruleId && one.fingerprint === fingerprint && one.ref === ref && one.tool === tool && one.category === category);
-        const alert = known ?? { number: fake.alerts.length + 1, rule: ruleId, fingerprint, tool, category, ref, path: '', line: 0, state: 'open' as const, life: ['open'] };
+        const alert = known ?? { number: fake.alerts.length + 1, rule: ruleId, fingerprint, tool, category, ref, path: '', line: 0, message: '', state: 'open' as const, life: ['open'] };
         if (known === undefined) fake.alerts.push(alert);
         alert.path = place?.artifactLocation?.uri ?? '';
         alert.line = place?.region?.startLine ?? 1;
+        alert.message = message.text;
         if (alert.state === 'fixed') move(alert, 'open');
         seen.add(alert);
       }
@@ -243,7 +245,7 @@ export async function startFakeGitHub(token = 'a made-up workflow token'): Promi
       rule: { id: alert.rule },
       tool: { name: alert.tool },
       created_at: '2026-11-01T00:00:00Z',
-      most_recent_instance: { ref: alert.ref, category: alert.category, state: alert.state, location: { path: alert.path, start_line: alert.line } },
+      most_recent_instance: { ref: alert.ref, category: alert.category, state: alert.state, message: { text: alert.message }, location: { path: alert.path, start_line: alert.line } },
       dismissed_by: dismissed === undefined ? null : { login: dismissed.by },
       dismissed_at: dismissed?.at ?? null,
       dismissed_reason: dismissed?.reason ?? null,

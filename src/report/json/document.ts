@@ -61,6 +61,9 @@ export interface ReportedFinding {
   readonly lastKnown?: Json<LastKnown>;
   readonly waiver?: Waiver;
   readonly idleWaiver?: IdleWaiver;
+  /** The tree at the end of the range no longer holds it; whoever has the history still has it. */
+  readonly removed?: true;
+  readonly alert?: Finding['alert'];
 }
 
 /** What `explain` needs of a rule. */

@@ -43,7 +43,7 @@ export function findFinding(report: ReportDocument, id: string): ReportedFinding
 
 /** A reported finding in the shape that the views take, dates as dates again. */
 export function toldOf(report: ReportDocument, finding: ReportedFinding): Told {
-  const { id, ruleId, severity, failing, verdicts, waiver, idleWaiver, lastKnown, credential } = finding;
+  const { id, ruleId, severity, failing, verdicts, waiver, idleWaiver, removed, alert, lastKnown, credential } = finding;
   const { facts, companions, ...rest } = credential;
   const at = new Date(report.run.introspectedAt[id] ?? report.run.startedAt);
   return {
@@ -54,6 +54,8 @@ export function toldOf(report: ReportDocument, finding: ReportedFinding): Told {
     verdicts,
     ...(waiver === undefined ? {} : { waiver }),
     ...(idleWaiver === undefined ? {} : { idleWaiver }),
+    ...(removed === undefined ? {} : { removed }),
+    ...(alert === undefined ? {} : { alert }),
     ...(lastKnown === undefined ? {} : { lastKnown: { ...lastKnown, at: new Date(lastKnown.at) } }),
     introspection: answered(finding.introspection, at),
     credential: {

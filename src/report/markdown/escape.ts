@@ -25,6 +25,11 @@ export function prose(text: string): string {
     .replace(/^(\s*)([-+#]|\d+\.)/, '$1\\$2');
 }
 
+/** An address that we were given by a server of ours: shown as a link if it is a plain https one, else as text. */
+export function link(url: string): string {
+  return /^https:\/\/[\w.:-]+\/[\w./%~-]*$/.test(url) ? `<${url}>` : code(url);
+}
+
 /** Foreign text inside an HTML block of ours, where markdown is not read. */
 export function html(text: string): string {
   return printable(text)

@@ -6,7 +6,7 @@ import { nextStepOf } from '../view/next-step.ts';
 import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import { idleWaiverLine } from '../view/waiver.ts';
 import { openVerdictsOf } from '../view/verdicts.ts';
-import { code, html, prose } from './escape.ts';
+import { code, html, link, prose } from './escape.ts';
 
 const MAX_PLACES = 10;
 
@@ -44,6 +44,7 @@ export function detailsOf(finding: Finding, nobodyAsked = false): string {
     ...openVerdictsOf(finding).filter(({ status }) => !nobodyAsked || status !== 'undetermined').map(({ check, word, text, remedy }) => `- **${word}** ${code(check)}: ${prose(text)}${remedy === undefined ? '' : ` → ${prose(remedy)}`}`),
     '',
     `**Do now** ${prose(nextStepOf(finding, { nobodyAsked }))}`,
+    ...(finding.alert === undefined ? [] : ['', `**Alert** ${link(finding.alert.url)}`]),
     ...(finding.waiver === undefined ? [] : ['', `**Waived** by ${code(finding.waiver.owner)} until ${code(finding.waiver.expires)}: ${prose(finding.waiver.reason)}`]),
     ...(finding.idleWaiver === undefined ? [] : ['', `**Waiver** ${prose(idleWaiverLine(finding.idleWaiver))}`]),
     '',

@@ -26,6 +26,7 @@ const STATE: Readonly<Record<ReturnType<typeof answerOf>['word'], string>> = {
   inactive: 'is inactive',
   unknown: 'could not be verified',
   'not asked': 'was not verified',
+  withheld: 'was found',
 };
 
 export function resultOf(finding: Finding, { tree, maxPlaces, ruleIndex, anyWaived }: ResultOptions): Result {
@@ -56,6 +57,7 @@ function messageOf(finding: Finding, places: readonly Location[], told: number):
   const rest = places.length - told;
   return fit([
     sentence(`${quoted(credential.rule.name)} ${quoted(credential.secret.masked)} ${STATE[answer.word]}${verdicts.some(({ status }) => status === 'violation') ? ' and breaks policy' : ''}`),
+    `Finding ${finding.id}.`,
     ...(finding.waiver === undefined ? [] : [sentence(`Waived by ${quoted(finding.waiver.owner)} until ${quoted(finding.waiver.expires)}: ${quoted(finding.waiver.reason)}`)]),
     ...(finding.idleWaiver === undefined ? [] : [sentence(`Waiver ${quoted(idleWaiverLine(finding.idleWaiver))}`)]),
     where,

@@ -7,6 +7,7 @@ import { contextOf, placeOf, primaryFirst } from '../view/places.ts';
 import type { Told } from '../view/told.ts';
 import { openVerdictsOf } from '../view/verdicts.ts';
 import { idleWaiverLine } from '../view/waiver.ts';
+import { isWithheld } from '../view/verification.ts';
 import { labelled, pairs } from './layout.ts';
 import type { Paint } from './paint.ts';
 
@@ -21,7 +22,7 @@ export function findingLines(finding: Told, paint: Paint, width: number, { nobod
   const title = `${paint.severity[severity]('●')} ${paint.bold(printable(credential.rule.name))}  ${printable(credential.secret.masked)}`;
   return [
     title,
-    ...labelled('finding', `${finding.id.slice(0, SHORT_ID)}  ${finding.ruleId}, ${credential.confidence} confidence${finding.failing ? '' : ', does not fail the run'}`, width, { text: paint.dim, label: paint.dim }),
+    ...labelled('finding', `${finding.id.slice(0, SHORT_ID)}  ${finding.ruleId}, ${credential.confidence} confidence${finding.failing || isWithheld(finding) ? '' : ', does not fail the run'}`, width, { text: paint.dim, label: paint.dim }),
     ...placeLines(finding, paint, width),
     ...answerLines(finding, paint, width, nobodyAsked),
     ...verdictLines(finding, paint, width, nobodyAsked),

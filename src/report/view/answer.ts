@@ -31,13 +31,14 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedWhy, string>> = {
   canary: 'it is a decoy: asking would alert whoever planted it',
   'test-mode': 'it is a test-mode credential',
   interrupted: 'the run ended before its turn',
+  withheld: 'whether and what its issuer answered is not for the public',
 };
 
 export type Tone = 'bad' | 'good' | 'open';
 
 /** The issuer's answer as a word and a sentence; never more certain than the introspection. */
 export interface AnswerView {
-  readonly word: 'active' | 'inactive' | 'unknown' | 'not asked';
+  readonly word: 'active' | 'inactive' | 'unknown' | 'not asked' | 'withheld';
   readonly tone: Tone;
   readonly sentence: string;
   /** When the issuer answered; absent when it was not asked. */
@@ -58,6 +59,7 @@ export function answerOf(finding: Told): AnswerView {
     case 'unknown':
       return { word: 'unknown', tone: 'open', sentence: `unknown: ${unknownSentence(introspection)} (${by})`, at, ...remembered };
     case 'notAttempted':
+      if (introspection.why === 'withheld') return { word: 'withheld', tone: 'open', sentence: `withheld: ${NOT_ATTEMPTED.withheld}` };
       return { word: 'not asked', tone: 'open', sentence: `not asked: ${detailed(NOT_ATTEMPTED[introspection.why], introspection.detail)}`, ...remembered };
   }
 }

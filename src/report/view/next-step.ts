@@ -22,6 +22,7 @@ const OFFLINE: Readonly<Partial<Record<NotAttemptedWhy, string>>> = {
 export function nextStepOf(finding: Told, { nobodyAsked = false }: { readonly nobodyAsked?: boolean } = {}): string {
   const { introspection, credential } = finding;
   const byHand = credential.rule.revokeByHand;
+  if (finding.removed === true && introspection.status !== 'inactive') return `${introspection.status === 'active' ? 'Removed, still live: revoke first' : 'Removed, and the history still holds it: revoke it first'}; once it is proved dead the same run passes, and no history needs to be rewritten. ${byHand}`;
   switch (introspection.status) {
     case 'active':
       return finding.verdicts.some(({ verdict }) => verdict.status === 'violation')

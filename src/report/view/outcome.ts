@@ -3,6 +3,7 @@ import type { AuditResult, Finding, Severity } from '../../model/index.ts';
 import { amount, thousands } from './amount.ts';
 import { coverageOf, excludedLine } from './coverage.ts';
 import { select, severityList } from './selection.ts';
+import { isWithheld } from './verification.ts';
 
 /** Headline and exit of a run, in the words of the contract. */
 export interface Outcome {
@@ -18,6 +19,7 @@ export interface Outcome {
 function whyNoneFails(shown: readonly Finding[], failOn: Severity | undefined): string {
   const floor = failOn === undefined ? '' : ` at or above ${failOn}`;
   if (shown.length === 0) return `no finding${floor} fails this run`;
+  if (shown.some(isWithheld)) return `none of these findings fails this run, for reasons that are not for the public`;
   const counts = new Map<string, number>();
   for (const finding of shown) counts.set(reasonOf(finding, failOn), (counts.get(reasonOf(finding, failOn)) ?? 0) + 1);
   return `${shown.length === 1 ? 'the finding does not fail' : `none of the ${thousands(shown.length)} findings fails`} this run: ${[...counts].map(([reason, count]) => `${thousands(count)} ${reason}`).join(', ')}`;
@@ -35,7 +37,7 @@ export function outcomeOf(result: AuditResult): Outcome {
   const coverage = coverageOf(result.coverage);
   const failing = result.findings.filter((finding) => finding.failing);
   const floor = result.failOn === undefined ? '' : ` at or above ${result.failOn}`;
-  const failure = `${amount(failing.length, 'finding')}${floor} ${failing.length === 1 ? 'fails' : 'fail'} this run`;
+  const failure = result.findings.some(isWithheld) ? 'findings fail this run' : `${amount(failing.length, 'finding')}${floor} ${failing.length === 1 ? 'fails' : 'fail'} this run`;
   const gaps = `coverage is incomplete: ${amount(coverage.gaps.reduce((sum, gap) => sum + (gap.count ?? 1), 0), 'gap')}`;
   const wrong = result.waiverProblems?.length ?? 0;
   const exit = wrong > 0

@@ -12,7 +12,7 @@ export type RuleWords = Pick<Rule, 'id' | 'issuerName' | 'name' | 'tokenType' | 
  * A finding as far as it can be told to people: what every view of this folder takes. A `Finding` is one; so is a
  * finding read back from a JSON report, which has no secret at all.
  */
-export interface Told extends Pick<Finding, 'id' | 'ruleId' | 'severity' | 'failing' | 'introspection' | 'verdicts' | 'lastKnown' | 'waiver' | 'idleWaiver'> {
+export interface Told extends Pick<Finding, 'id' | 'ruleId' | 'severity' | 'failing' | 'introspection' | 'verdicts' | 'lastKnown' | 'waiver' | 'idleWaiver' | 'removed' | 'alert'> {
   readonly credential: {
     readonly rule: RuleWords;
     readonly issuer: string;

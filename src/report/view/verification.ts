@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../model/index.ts';
+import type { AuditResult, Finding } from '../../model/index.ts';
 import { amount, thousands } from './amount.ts';
 
 /** What came of asking issuers: one line, and one more for each host without a usable answer. */
@@ -14,6 +14,11 @@ export function nobodyAsked({ findings }: Pick<AuditResult, 'findings'>): boolea
   return findings.every(({ introspection }) => introspection.status === 'notAttempted' && introspection.why === 'no-verify');
 }
 
+/** Whether the reader may not know what an issuer said; see `redact/withheld.ts`. */
+export function isWithheld({ introspection }: Pick<Finding, 'introspection'>): boolean {
+  return introspection.status === 'notAttempted' && introspection.why === 'withheld';
+}
+
 export function verificationOf({ run, verification, findings }: Pick<AuditResult, 'run' | 'verification' | 'findings'>): VerificationView {
   if (run.command === 'scan') {
     const line = 'no issuer asked: `scan` never does, `tokenwarden audit` would';
@@ -21,6 +26,10 @@ export function verificationOf({ run, verification, findings }: Pick<AuditResult
   }
   if (findings.length > 0 && nobodyAsked({ findings })) {
     const line = 'no issuer asked: --no-verify; without it this command asks';
+    return { line, asked: line, outages: [] };
+  }
+  if (findings.some(isWithheld)) {
+    const line = 'what they answered, if they were asked, is not for the public';
     return { line, asked: line, outages: [] };
   }
   const { active, inactive, unknown, notAttempted } = verification;

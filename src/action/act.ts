@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import type { AuditOutcome } from '../audit.ts';
+import { describeError } from '../cli/print-error.ts';
+import type { Io } from '../cli/io.ts';
+import { runAudit, type RunHooks } from '../cli/run-audit.ts';
+import { VERSION } from '../cli/version.ts';
+import { GitHubError, openGitHub, textAt, type GitHub } from '../github/index.ts';
+import { Secret } from '../model/index.ts';
+import { isComplete } from '../report/index.ts';
+import { targetsOf, withInputs, type Environment, type Settings } from '../settings/index.ts';
+import { lastKnownFrom, readAlerts, withAlert, type Alert } from './code-scanning.ts';
+import { findReach } from './extent.ts';
+import { annotationsText, comment, degraded, logText, publishSarif, shownTo, summaryText, writeSummary } from './publish.ts';
+import { readRunner, type Runner } from './runner.ts';
+import { annotationLine, outputEntry } from './workflow-commands.ts';
+
+export interface ActDeps {
+  readonly io: Io;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One run of the Action; resolves with the exit code, never rejects. */
+export async function act({ io, sleep }: ActDeps): Promise<number> {
+  // Until we give our own commands, nothing that is printed is one: names of files and messages of commits are strangers' words.
+  const gate = randomUUID();
+  await io.stdout.write(`::stop-commands::${gate}\n`);
+  const commands = async (text: string): Promise<void> => {
+    if (text !== '') await io.stdout.write(`::${gate}::\n${text}::stop-commands::${gate}\n`);
+  };
+  try {
+    return await actOnce({ io, sleep, commands });
+  } catch (error) {
+    const text = describeError(error);
+    await io.stderr.write(`${text}\n`);
+    await commands(annotationLine({ level: 'error', title: 'tokenwarden could not run', message: text }));
+    writeOutputs(io.env.GITHUB_OUTPUT, [['exit-code', '2']]);
+    return 2;
+  } finally {
+    await io.stdout.write(`::${gate}::\n`);
+  }
+}
+
+async function actOnce({ io, sleep, commands }: ActDeps & { readonly commands: (text: string) => Promise<void> }): Promise<number> {
+  const runner = readRunner(io.env);
+  const { trigger } = runner;
+  await io.stderr.write(`tokenwarden: ${trigger.words}\n`);
+  if (trigger.extent.kind === 'nothing') {
+    writeOutputs(runner.outputFile, [['findings', '0'], ['coverage', 'complete'], ['exit-code', '0']]);
+    await io.stdout.write(`Nothing to scan: ${trigger.extent.why}.\n`);
+    return 0;
+  }
+  const env = withInputs(io.env);
+  const github = await open(runner, io);
+  try {
+    const notes: string[] = [];
+    if (github === undefined) notes.push('no GITHUB_TOKEN was given, so that nothing is commented on and nothing uploaded: add "env: GITHUB_TOKEN: ${{ github.token }}" to the step');
+    const token = github === undefined ? undefined : secretOf(runner);
+    const reach = await findReach({ runner, env, token, github });
+    notes.push(...reach.notes);
+    const isFork = trigger.pullRequest?.isFork === true;
+    if (isFork) notes.push('this pull request comes from a fork: no issuer was asked about what it holds');
+    const judged = await judge({ io, runner, github, notes, env: isFork ? { ...reach.env, TOKENWARDEN_VERIFY: 'false' } : reach.env, ...(reach.configName === undefined ? {} : { configName: reach.configName }) });
+    return await tell(judged, { io, sleep, commands, runner, github, notes, reach: reach.kind });
+  } finally {
+    await github?.close();
+  }
+}
+
+interface Judged {
+  readonly code: number;
+  readonly outcome: AuditOutcome;
+  readonly settings: Settings;
+  readonly alerts: () => Promise<ReadonlyMap<string, readonly Alert[]>>;
+  readonly again: () => Promise<AuditOutcome | undefined>;
+}
+
+/** Runs the audit as the command would, with what only GitHub knows. */
+async function judge({ io, runner, github, notes, env, configName }: { readonly io: Io; readonly runner: Runner; readonly github: GitHub | undefined; readonly notes: string[]; readonly env: Environment; readonly configName?: string }): Promise<Judged> {
+  const { trigger } = runner;
+  let known: Promise<ReadonlyMap<string, readonly Alert[]>> | undefined;
+  const alerts = (): Promise<ReadonlyMap<string, readonly Alert[]>> =>
+    (known ??= github === undefined ? Promise.resolve(new Map()) : readAlerts(github, runner).catch((error: unknown) => {
+      notes.push(degraded('alerts of code scanning were not read', error));
+      return new Map();
+    }));
+  const run = async (variables: Environment, more: Pick<RunHooks, 'configName'> = {}): Promise<{ readonly code: number; readonly outcome?: AuditOutcome; readonly settings?: Settings }> => {
+    const got: { outcome?: AuditOutcome; settings?: Settings } = {};
+    const code = await runAudit('audit', { args: targetsOf(io.env), flags: {}, io: { ...io, env: variables, cwd: runner.workspace, stdout: silent(io) } }, {
+      ...more,
+      isPullRequest: trigger.pullRequest !== undefined,
+      lastKnown: async (ids) => (ids.length === 0 ? new Map() : lastKnownFrom(await alerts(), ids)),
+      adjust: async (findings, settings) => {
+        const all = findings.length === 0 ? new Map<string, readonly Alert[]>() : await alerts();
+        const { waiversDismissedBy: by, waiversDismissedReasons: reasons, waiversMaxDays: maxDays } = settings.values;
+        return Promise.all(findings.map((finding) => withAlert(finding, all.get(finding.id) ?? [], { by, reasons, maxDays, now: io.now(), roleOf: (login) => roleOf(github, runner, login) })));
+      },
+      onOutcome: (outcome, settings) => {
+        Object.assign(got, { outcome, settings });
+        return Promise.resolve();
+      },
+    });
+    return { code, ...got };
+  };
+  const first = await run(env, configName === undefined ? {} : { configName });
+  if (first.outcome === undefined || first.settings === undefined) throw new Error('a run ended without an outcome');
+  return {
+    code: first.code,
+    outcome: first.outcome,
+    settings: first.settings,
+    alerts,
+    // Code scanning closes whatever an analysis of a branch no longer holds, so that a branch needs all of its tree, not what a push added.
+    again: async () => (await run({ ...env, TOKENWARDEN_RANGE: '', TOKENWARDEN_HISTORY: '', TOKENWARDEN_REPORT: '', TOKENWARDEN_PLAN: '', TOKENWARDEN_VERIFY: 'false' })).outcome,
+  };
+}
+
+interface TellDeps {
+  readonly io: Io;
+  readonly sleep: ActDeps['sleep'];
+  readonly commands: (text: string) => Promise<void>;
+  readonly runner: Runner;
+  readonly github: GitHub | undefined;
+  readonly notes: string[];
+  readonly reach: 'range' | 'history' | 'tree';
+}
+
+/** Tells everybody who is to know, each within their limits; what could not be told is told where it can be. */
+async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sleep, commands, runner, github, notes, reach }: TellDeps): Promise<number> {
+  const { trigger } = runner;
+  const { values } = settings;
+  const sarifIds: string[] = [];
+  if (github !== undefined && values.upload) {
+    // A pull request is held against its base; a branch stands for itself.
+    const whole = reach === 'range' && trigger.pullRequest === undefined && trigger.event === 'push' ? await again() : outcome;
+    const category = reach === 'history' ? `${values.category}-history` : values.category;
+    if (whole !== undefined) {
+      const { uploaded, notes: more } = await publishSarif(whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });
+      sarifIds.push(...uploaded.map(({ id }) => id));
+      notes.push(...more);
+    }
+  }
+  const shown = shownTo(trigger.isPublic, outcome.result);
+  if (github !== undefined && values.comment && trigger.pullRequest !== undefined) {
+    const trouble = await comment(shown, notes, { github, runner, category: values.category });
+    if (trouble !== undefined) notes.push(trouble);
+  }
+  await io.stdout.write(logText(shown));
+  for (const note of notes) await io.stderr.write(`note: ${note}\n`);
+  writeSummary(runner.summaryFile, summaryText(shown, notes));
+  await commands(annotationsText(shown, notes));
+  writeOutputs(runner.outputFile, [
+    ['findings', String(outcome.result.findings.filter(({ waiver }) => waiver === undefined).length)],
+    ['sarif-id', sarifIds.join(',')],
+    ['plan', values.plan ?? ''],
+    ['coverage', isComplete(outcome.result) ? 'complete' : 'incomplete'],
+    ['exit-code', String(code)],
+  ]);
+  return code;
+}
+
+async function open(runner: Runner, io: Io): Promise<(GitHub & { readonly close: () => Promise<void> }) | undefined> {
+  if (runner.token === '') return undefined;
+  const proxy = (name: string): string | undefined => io.env[name.toLowerCase()] ?? io.env[name];
+  const entries = { https: proxy('HTTPS_PROXY'), http: proxy('HTTP_PROXY'), no: proxy('NO_PROXY') };
+  return openGitHub({
+    ...(runner.apiUrl === undefined ? {} : { apiUrl: runner.apiUrl }),
+    token: secretOf(runner),
+    userAgent: `tokenwarden/${VERSION}`,
+    proxy: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== '')),
+    now: io.now,
+  });
+}
+
+/** Its fingerprint is of no use to anybody: it dies with the job. */
+function secretOf({ token }: Runner): Secret {
+  return new Secret(token, 'tw1:workflow', '********');
+}
+
+const roles = new WeakMap<GitHub, Map<string, Promise<string | undefined>>>();
+
+/** The role of a person in the repository; undefined where GitHub does not say. */
+function roleOf(github: GitHub | undefined, { repository }: Runner, login: string): Promise<string | undefined> {
+  if (github === undefined) return Promise.resolve(undefined);
+  const known = roles.get(github) ?? new Map<string, Promise<string | undefined>>();
+  roles.set(github, known);
+  const asked =
+    known.get(login) ??
+    github.call('repos/get-collaborator-permission-level', { ...repository, username: login }).then(
+      ({ value }) => textAt(value, 'role_name') ?? textAt(value, 'permission'),
+      (error: unknown) => {
+        if (error instanceof GitHubError) return undefined;
+        throw error;
+      },
+    );
+  known.set(login, asked);
+  return asked;
+}
+
+/** The command's own text report: we write one for the log that its readers may see. */
+function silent(io: Io): Io['stdout'] {
+  return { ...io.stdout, write: () => Promise.resolve() };
+}
+
+function writeOutputs(file: string | undefined, outputs: readonly (readonly [string, string])[]): void {
+  if (file === undefined || file === '') return;
+  appendFileSync(file, outputs.map(([name, value]) => outputEntry(name, value, `tokenwarden-${randomUUID()}`)).join(''));
+}

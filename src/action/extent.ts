@@ -1,0 +1,106 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import { changedWorkflows, completeChange, firstCommit } from '../assemble/index.ts';
+import { fieldAt, GitHubError, gitHeader, textAt, type GitHub } from '../github/index.ts';
+import { printable } from '../lib/printable.ts';
+import { WardenError, type Secret } from '../model/index.ts';
+import type { Environment } from '../settings/index.ts';
+import type { Runner } from './runner.ts';
+
+/** What a run reads, as the command's variables say it, and what people should know about it. */
+export interface Reach {
+  readonly env: Environment;
+  /** The configuration's path in the workspace, to be read as the start of the range has it. */
+  readonly configName?: string;
+  readonly kind: 'range' | 'history' | 'tree';
+  readonly notes: readonly string[];
+}
+
+export interface ReachDeps {
+  readonly runner: Runner;
+  readonly env: Environment;
+  readonly token: Secret | undefined;
+  readonly github: GitHub | undefined;
+}
+
+const FETCH_TIMEOUT_MS = 300_000;
+
+/** Turns the event into what is read. What the workflow's author says in the inputs (range, history, staged) counts before it. */
+export async function findReach({ runner, env, token, github }: ReachDeps): Promise<Reach> {
+  const { trigger, workspace } = runner;
+  const chosen = [env.TOKENWARDEN_RANGE, env.TOKENWARDEN_HISTORY, env.TOKENWARDEN_STAGED].find((text) => text !== undefined && text !== '');
+  const trusted = trustedInputs(env, trigger.pullRequest !== undefined, workspace);
+  if (chosen !== undefined) return { ...trusted, kind: env.TOKENWARDEN_RANGE === undefined || env.TOKENWARDEN_RANGE === '' ? 'history' : 'range', notes: [] };
+  const { extent } = trigger;
+  switch (extent.kind) {
+    case 'nothing':
+    case 'tree':
+      return { ...trusted, kind: 'tree', notes: [] };
+    case 'history':
+      return { ...trusted, env: { ...trusted.env, TOKENWARDEN_HISTORY: 'true' }, kind: 'history', notes: [] };
+    case 'new-branch': {
+      const from = await defaultTip(extent, { runner, github, env });
+      if (from === undefined || from === extent.to) return { ...trusted, env: { ...trusted.env, TOKENWARDEN_HISTORY: 'true' }, kind: 'history', notes: from === undefined ? ['the tip of the default branch is not known, so that all of history was read'] : [] };
+      return range({ from, to: extent.to });
+    }
+    case 'range':
+      return range(extent);
+  }
+
+  async function range({ from, to }: { readonly from: string; readonly to: string }): Promise<Reach> {
+    const notes: string[] = [];
+    const environment = { PATH: env.PATH };
+    const completed = await completeChange(
+      { cwd: workspace, from, to, environment },
+      { url: `${runner.serverUrl.replace(/\/$/, '')}/${runner.repository.owner}/${runner.repository.repo}`, timeoutMs: FETCH_TIMEOUT_MS, ...(token === undefined ? {} : { header: gitHeader(token) }), proxy: proxies(env) },
+    );
+    if (!completed.complete) notes.push(`commits of ${from.slice(0, 12)}..${to.slice(0, 12)} are missing and could not be fetched: ${completed.why}; check out with fetch-depth: 0`);
+    const workflows = trigger.pullRequest === undefined || !completed.complete ? [] : await changedWorkflows({ cwd: workspace, from, to, environment });
+    if (workflows.length > 0) notes.push(`this pull request changes what workflows do (${workflows.slice(0, 5).map(printable).join(', ')}${workflows.length > 5 ? ', …' : ''}): its own version of them runs on it, so look at them before you believe this result`);
+    return { ...trusted, env: { ...trusted.env, TOKENWARDEN_RANGE: `${from}..${to}` }, kind: 'range', notes };
+  }
+}
+
+/**
+ * Files of the workspace are the pull request's own. So a configuration that is named there is read at the base, and what else would be
+ * believed must lie elsewhere. Throws `ACTION_UNTRUSTED_FILE`.
+ */
+function trustedInputs(env: Environment, isPullRequest: boolean, workspace: string): Pick<Reach, 'env' | 'configName'> {
+  if (!isPullRequest) return { env };
+  const inside = (text: string | undefined): string | undefined => {
+    if (text === undefined || text === '') return undefined;
+    const path = relative(workspace, resolve(workspace, text));
+    return path === '' || path.startsWith('..') || isAbsolute(path) ? undefined : path;
+  };
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['policy-from', /^(?:\.{0,2}[/\\])|\.ya?ml$/i.test(env.TOKENWARDEN_POLICY_FROM ?? '') ? inside(env.TOKENWARDEN_POLICY_FROM) : undefined],
+    ['TOKENWARDEN_WAIVERS_FROM', /^(?:\.{0,2}[/\\])|\.ya?ml$/i.test(env.TOKENWARDEN_WAIVERS_FROM ?? '') ? inside(env.TOKENWARDEN_WAIVERS_FROM) : undefined],
+    ['state', inside(env.TOKENWARDEN_STATE)],
+  ];
+  for (const [name, path] of named) {
+    if (path !== undefined) throw new WardenError('ACTION_UNTRUSTED_FILE', `${name} names ${printable(path)} in the workspace, which a pull request can write`, { hint: 'name a revision, or a path outside of the workspace' });
+  }
+  const config = inside(env.TOKENWARDEN_CONFIG);
+  return config === undefined ? { env } : { env: { ...env, TOKENWARDEN_CONFIG: '' }, configName: config.replaceAll('\\', '/') };
+}
+
+/** The newest commit of the default branch: as the checkout has it, else as GitHub says. */
+async function defaultTip({ to, defaultBranch }: { readonly to: string; readonly defaultBranch: string }, { runner, github, env }: Pick<ReachDeps, 'runner' | 'github' | 'env'>): Promise<string | undefined> {
+  const here = await firstCommit(runner.workspace, [`refs/remotes/origin/${defaultBranch}`], { PATH: env.PATH });
+  if (here !== undefined || github === undefined) return here;
+  try {
+    const { value } = await github.call('repos/compare-commits-with-basehead', { ...runner.repository, basehead: `${defaultBranch}...${to}`, per_page: 1 });
+    const tip = textAt(value, 'merge_base_commit', 'sha') ?? textAt(fieldAt(value, 'base_commit'), 'sha');
+    return tip !== undefined && /^[0-9a-f]{40}$/.test(tip) ? tip : undefined;
+  } catch (error) {
+    if (error instanceof GitHubError) return undefined;
+    throw error;
+  }
+}
+
+function proxies(env: Environment): Readonly<Record<string, string>> {
+  const names = ['https_proxy', 'http_proxy', 'no_proxy'];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = env[name] ?? env[name.toUpperCase()];
+    return value === undefined || value === '' ? [] : [[name, value]];
+  }));
+}

@@ -1,0 +1,90 @@
+import { appendFileSync } from 'node:fs';
+import type { AuditOutcome } from '../audit.ts';
+import { GitHubError, type GitHub } from '../github/index.ts';
+import { printable } from '../lib/printable.ts';
+import type { AuditResult } from '../model/index.ts';
+import { isComplete, marksOf, redacted, reporterFor, withheld } from '../report/index.ts';
+import type { Alert } from './code-scanning.ts';
+import { keepComment, MAX_COMMENT_BYTES } from './comment.ts';
+import type { Runner } from './runner.ts';
+import { emptyPart, leftovers, partsOf, upload, type UploadDeps, type Uploaded } from './upload.ts';
+import { annotationLine, annotationLines } from './workflow-commands.ts';
+
+/** GitHub takes 1 MiB of a step; notes stand before the report. */
+const MAX_SUMMARY_BYTES = 1_048_576 - 16_384;
+
+/** The result as its readers may see it: anybody, where the repository is public. */
+export function shownTo(isPublic: boolean, result: AuditResult): AuditResult {
+  return isPublic ? withheld(redacted(result)) : redacted(result);
+}
+
+/** The text report for the log, without a line that the runner could take for a command. */
+export function logText(result: AuditResult): string {
+  return reporterFor('text').render(result, { color: false, width: 120 }).replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2');
+}
+
+/** Marks beside lines, as commands to the runner. */
+export function annotationsText(result: AuditResult, notes: readonly string[]): string {
+  const { text, leftOut } = annotationLines([...marksOf(result)].sort((a, b) => (a.level === b.level ? 0 : a.level === 'error' ? -1 : 1)));
+  const more = leftOut === 0 ? '' : annotationLine({ level: 'notice', title: 'tokenwarden', message: `${leftOut} more findings are in the summary: GitHub shows ten marks of each kind` });
+  return text + more + notes.slice(0, 5).map((message) => annotationLine({ level: 'notice', title: 'tokenwarden', message })).join('');
+}
+
+/** The page of the step: notes, then the report. */
+export function summaryText(result: AuditResult, notes: readonly string[], maxBytes = MAX_SUMMARY_BYTES): string {
+  const page = reporterFor('markdown').render(result, { color: false, width: 100, maxBytes });
+  return notes.length === 0 ? page : `${page}\n${notes.slice(0, 20).map((note) => `> - ${escaped(note)}\n`).join('')}`;
+}
+
+/** Notes are ours, but for names in them. */
+function escaped(text: string): string {
+  return printable(text).slice(0, 500).replace(/[&<>]/g, (character) => `&#${character.codePointAt(0)};`).replace(/[\\`*_[\]|~]/g, '\\$&').replace(/@/g, '@<!-- -->');
+}
+
+export function writeSummary(file: string | undefined, text: string): void {
+  if (file !== undefined) appendFileSync(file, text);
+}
+
+export interface CommentDeps {
+  readonly github: GitHub;
+  readonly runner: Runner;
+  readonly category: string;
+}
+
+/** The comment of a pull request; what keeps us from it, in words. */
+export async function comment(result: AuditResult, notes: readonly string[], { github, runner, category }: CommentDeps): Promise<string | undefined> {
+  const more = runner.runUrl === undefined ? '' : `\n[All of it, with the log](${runner.runUrl})\n`;
+  try {
+    await keepComment(github, runner, { category, text: summaryText(result, notes, MAX_COMMENT_BYTES - more.length - 16_384) + more, isNews: result.findings.length > 0 || !isComplete(result) });
+    return undefined;
+  } catch (error) {
+    return degraded('no comment', error);
+  }
+}
+
+/** Uploads a result to code scanning, in parts, and waits for each. What was not uploaded is said. */
+export async function publishSarif(outcome: Pick<AuditOutcome, 'result'>, category: string, alerts: ReadonlyMap<string, readonly Alert[]>, deps: UploadDeps): Promise<{ readonly uploaded: readonly Uploaded[]; readonly notes: readonly string[] }> {
+  const { result } = outcome;
+  const { ref, commit } = deps.runner.trigger;
+  if (!isComplete(result)) return { uploaded: [], notes: ['nothing was uploaded to code scanning: coverage is incomplete, and code scanning would take what was not read for fixed'] };
+  if (ref === undefined || commit === undefined) return { uploaded: [], notes: ['nothing was uploaded to code scanning: the event belongs to no ref and commit'] };
+  const uploaded: Uploaded[] = [];
+  try {
+    const parts = partsOf(result, category);
+    const used = [...alerts.values()].flatMap((list) => list.filter((alert) => alert.ref === ref && alert.state === 'open').map((alert) => alert.category));
+    for (const part of [...parts, ...leftovers(category, parts, used).map((one) => emptyPart(result, one))]) uploaded.push(await upload(part, deps));
+    const notes = uploaded.flatMap(({ id, status, errors }) =>
+      status === 'failed' ? [`code scanning refused the upload ${printable(id)}: ${errors.length === 0 ? 'it does not say why' : errors.slice(0, 3).join('; ')}`] : status === 'pending' ? [`code scanning has not processed the upload ${printable(id)} yet; look under Security later`] : [],
+    );
+    return { uploaded, notes };
+  } catch (error) {
+    return { uploaded, notes: [degraded('not uploaded to code scanning', error)] };
+  }
+}
+
+/** What was not done, and the name of what is missing. Other errors are thrown on. */
+export function degraded(what: string, error: unknown): string {
+  if (!(error instanceof GitHubError)) throw error;
+  const permission = error.permission === undefined ? '' : ` It needs the permission "${error.permission}".`;
+  return `${what}: ${error.message}.${permission}`;
+}

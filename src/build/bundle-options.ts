@@ -1,0 +1,13 @@
+import type { BuildOptions } from 'esbuild';
+
+type WithMetafile = BuildOptions & { readonly metafile: true };
+
+/** For every bundle. */
+export function commonOptions(root: string): WithMetafile {
+  return { absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true };
+}
+
+/** For those that are loaded at each start: CommonJS, so that a `require` can wait until it is needed. */
+export function leanOptions(root: string): WithMetafile & { readonly format: 'cjs' } {
+  return { ...commonOptions(root), format: 'cjs', target: 'node22.18', minifyWhitespace: true, minifySyntax: true, define: { 'import.meta.url': 'moduleUrl' }, banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" }, metafile: true };
+}
