@@ -1,5 +1,5 @@
 import type { Repository, SourceOptions } from '../model/index.ts';
-import { changedBelow, commitAt, completeRange, homeOf, type Completed, type Remote } from '../sources/index.ts';
+import { changedBelow, commitAt, completeRange, homeOf, type Completed, type FetchFrom } from '../sources/index.ts';
 
 /** A change that is to be judged, in the repository around a folder. */
 export interface Change {
@@ -10,7 +10,7 @@ export interface Change {
 }
 
 /** Sees to it that all of a change is here; see `completeRange`. Without a repository there is nothing to complete. */
-export async function completeChange({ cwd, from, to, environment }: Change, remote: Remote): Promise<Completed> {
+export async function completeChange({ cwd, from, to, environment }: Change, remote: FetchFrom): Promise<Completed> {
   const repository = repositoryAt(cwd);
   return repository === undefined ? { complete: false, why: 'the workspace is no git repository: it needs actions/checkout before this step' } : completeRange(repository, { from, to }, remote, environment);
 }

@@ -6,4 +6,4 @@ export { readOccurrence } from './occurrence.ts';
 export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';
 export { readSpans } from './read-spans.ts';
-export { completeRange, type Completed, type Remote } from './git/fetch.ts';
+export { completeRange, type Completed, type FetchFrom } from './git/fetch.ts';

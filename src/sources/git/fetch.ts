@@ -10,7 +10,7 @@ import { findGit } from './executable.ts';
 import { runGit, type GitContext } from './run.ts';
 
 /** Where missing commits come from. The caller's own words: nothing of it is read from the repository. */
-export interface Remote {
+export interface FetchFrom {
   /** `https://HOST/OWNER/REPO`; http only for a server of one's own. */
   readonly url: string;
   /** `AUTHORIZATION: basic …`. Reaches git in its environment only. */
@@ -31,7 +31,7 @@ const DEPTHS = [50, 1_000, 0] as const;
  * shallow clone until the range is whole. Writes objects and the list of shallow commits, nothing else: no ref, no
  * configuration. Gives why where that did not work, which a scan of the range then meets as its gap.
  */
-export async function completeRange(repository: Repository, { from, to }: { readonly from: string; readonly to: string }, remote: Remote, environment: Environment): Promise<Completed> {
+export async function completeRange(repository: Repository, { from, to }: { readonly from: string; readonly to: string }, remote: FetchFrom, environment: Environment): Promise<Completed> {
   const context: GitContext = { repository, environment };
   if (await isWhole(context, from, to)) return { complete: true, fetched: false };
   const depths = shallowCommits(repository).size === 0 ? [undefined] : DEPTHS;
@@ -56,7 +56,7 @@ async function isWhole(context: GitContext, from: string, to: string): Promise<b
 }
 
 /** Full names only, which no configuration can bend. Gives what went wrong, in words without what git said. */
-async function fetchCommits({ repository, environment }: GitContext, commits: readonly string[], remote: Remote, depth: number | undefined): Promise<string | undefined> {
+async function fetchCommits({ repository, environment }: GitContext, commits: readonly string[], remote: FetchFrom, depth: number | undefined): Promise<string | undefined> {
   const url = URL.parse(remote.url);
   if (url === null || !/^https?:$/.test(url.protocol)) return 'the server\'s address is none';
   if (!commits.every((oid) => /^[0-9a-f]{40}$/.test(oid))) return 'a commit is not named by its full name';
