@@ -9,20 +9,22 @@ import { readPolicy } from '../src/policy/judge/index.ts';
 import { loadSettings } from '../src/settings/index.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+/** The page for incidents shows what README.md has no room for. */
+const guide = await readFile(new URL('../.github/RESPOND.md', import.meta.url), 'utf8');
 
 /** Fenced blocks of a language, without their fences. */
-const blocks = (language: string): readonly string[] => [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => text ?? '');
+const blocks = (language: string, text = readme): readonly string[] => [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, inner]) => inner ?? '');
 
 describe('README.md', () => {
-  const examples = blocks('sh').flatMap((block) => block.split('\n')).map((line) => /(?:^|\| )tokenwarden (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((line) => line !== undefined);
+  const examples = [...blocks('sh'), ...blocks('sh', guide)].flatMap((block) => block.split('\n')).map((line) => /(?:^|\| )tokenwarden (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((line) => line !== undefined);
 
   it('shows examples of every command but those that only list and test rules', () => {
-    const shown = new Set(examples.map((line) => COMMANDS.find(({ name }) => line === name || line.startsWith(`${name} `))?.name));
+    const shown = new Set(examples.map((line) => COMMANDS.filter(({ name }) => line === name || line.startsWith(`${name} `)).toSorted((a, b) => b.name.length - a.name.length)[0]?.name));
     expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual(['rules test', 'rules explain']);
   });
 
   it.each(examples)('shows a command line that is taken: %s', (line) => {
-    const parsed = parseArguments(line.split(/\s+/), COMMANDS, { version: '0.0.0', width: 80 });
+    const parsed = parseArguments((line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', '')), COMMANDS, { version: '0.0.0', width: 80 });
     expect(parsed.kind).toBe('call');
   });
 
@@ -36,6 +38,18 @@ describe('README.md', () => {
       expect(settings.stores.map(({ id }) => id)).toEqual(['company-sso']);
       expect(settings.accept).toHaveLength(1);
       expect(readPolicy(settings.policy, CHECKS).entries.length).toBeGreaterThan(4);
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+
+  it('shows parts of a configuration for incidents that are taken', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'tokenwarden-guide-'));
+    try {
+      await writeFile(join(cwd, 'tokenwarden.yml'), blocks('yaml', guide).join(''));
+      const { respond, anchors } = await loadSettings({ command: 'apply', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') });
+      expect(respond).toMatchObject({ required: 1, fourEyes: true, validForMs: 28_800_000 });
+      expect(anchors).toHaveLength(2);
     } finally {
       await rm(cwd, { recursive: true, force: true });
     }

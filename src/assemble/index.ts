@@ -2,6 +2,7 @@
  * Builds from settings what `audit.ts` and `respond` are handed: the policy, the one door to the issuers, and the way
  * back to a secret. Beside `audit.ts` the only room that joins stages; it decides nothing that a stage should.
  */
+export { keepAtRef, linesAtRef } from './anchors.ts';
 export { findShape, refuseSecrets } from './find-shape.ts';
 export { engineFinds } from './engine-finds.ts';
 export { findAgain, type FindAgain } from './find-again.ts';

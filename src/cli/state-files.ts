@@ -8,6 +8,8 @@ import { describeSource, type Settings } from '../settings/index.ts';
 /** What lies in the state directory. */
 export const STATE_FILES = {
   ledger: (stateDir: string): string => join(stateDir, 'ledger.jsonl'),
+  /** Messages to owners and responders, JSON Lines. */
+  pages: (stateDir: string): string => join(stateDir, 'pages.jsonl'),
   inventory: (stateDir: string): string => join(stateDir, 'inventory.db'),
 } as const;
 

@@ -92,6 +92,7 @@ function kindSchema(spec: OptionSpec): JsonSchema {
     case 'confidence':
     case 'outage':
     case 'delivery':
+    case 'visibility':
       return { enum: CHOICES[spec.kind] };
     default:
       return TEXT;

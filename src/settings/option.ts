@@ -1,7 +1,7 @@
 import type { Confidence, Severity } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'apply' | 'issue' | 'issue sweep' | 'ledger verify';
+export type CommandName = 'scan' | 'audit' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'plan approve' | 'plan keygen' | 'plan review' | 'plan check' | 'respond' | 'incident' | 'evidence' | 'ledger export' | 'ledger anchor' | 'apply' | 'issue' | 'issue sweep' | 'ledger verify';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {
@@ -31,6 +31,7 @@ export interface KindValues {
   readonly confidence: Confidence;
   readonly outage: 'block' | 'warn';
   readonly delivery: 'env' | 'file';
+  readonly visibility: 'public' | 'private';
   readonly report: ReportTarget;
   /** A day of the calendar, `YYYY-MM-DD`. */
   readonly day: string;
@@ -44,6 +45,7 @@ export const CHOICES: { readonly [K in Kind]?: readonly string[] } = {
   confidence: ['high', 'medium', 'low'],
   outage: ['block', 'warn'],
   delivery: ['env', 'file'],
+  visibility: ['public', 'private'],
 };
 
 /** One row of the table: flag, configuration key, environment name, schema, docs and action input come from it. */
@@ -64,7 +66,7 @@ export interface OptionSpec {
   readonly orZero?: true;
   readonly help: string;
   readonly commands: readonly CommandName[];
-  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'The credential' | 'GitHub Action' | 'Run';
+  readonly group: 'What is scanned' | 'Asking the issuers' | 'Verdict and reports' | 'Waivers' | 'Response' | 'The credential' | 'GitHub Action' | 'Run';
   /** Whether `action.yml` offers it as an input. */
   readonly input?: true;
 }

@@ -1,21 +1,25 @@
 import type { CommandName, KindValues, OptionSpec } from './option.ts';
 
-const SCANS: readonly CommandName[] = ['scan', 'audit'];
+const SCANS: readonly CommandName[] = ['scan', 'audit', 'respond'];
 /** Commands that look for secrets. */
-const READS: readonly CommandName[] = [...SCANS, 'baseline'];
+const READS: readonly CommandName[] = [...SCANS, 'baseline', 'incident'];
+/** Those of them that judge what they find. */
+const FINDS: readonly CommandName[] = [...SCANS, 'baseline'];
 /** Commands that write into the waiver file. */
 const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
 /** Commands that judge waivers. */
 const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
-const ASKS: readonly CommandName[] = ['audit'];
+const ASKS: readonly CommandName[] = ['audit', 'respond'];
+/** Commands that read signed approvals, or write them. */
+const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
 /** Commands about credentials that are made for one command. */
 const ISSUES: readonly CommandName[] = ['issue', 'issue sweep'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', ...SHOWS_RULES];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
 /** Commands that read or write the inventory. */
-const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats'];
-const STATEFUL: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', 'rules stats', 'ledger verify'];
+const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'incident', 'evidence'];
+const STATEFUL: readonly CommandName[] = [...REMEMBERS, ...ISSUES, 'plan review', 'plan check', 'ledger verify', 'ledger export', 'ledger anchor'];
 
 /**
  * The one table of options. Command line flags, environment names, the schema of `tokenwarden.yml`, the docs table and
@@ -33,19 +37,19 @@ export const OPTIONS = {
   maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: READS, group: 'What is scanned', input: true },
 
   verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
-  egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ASKS, group: 'Asking the issuers' },
-  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
-  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply', ...ISSUES], group: 'Asking the issuers' },
+  egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ['audit'], group: 'Asking the issuers' },
+  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
+  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
   verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: ASKS, group: 'Asking the issuers' },
   verifyMaxPerPr: { kind: 'count', key: 'verify.max-per-pr', fallback: 25, help: 'in a pull request (GitHub Action) ask about at most so many credentials; the others stay unverified', commands: ASKS, group: 'Asking the issuers' },
   onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
 
   failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
-  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: READS, group: 'Verdict and reports', input: true },
+  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: FINDS, group: 'Verdict and reports', input: true },
   report: { kind: 'report', flag: '--report', value: 'FORMAT=FILE', env: 'TOKENWARDEN_REPORT', list: 'replace', help: 'write a report: text, json, sarif, html or markdown; FORMAT=- is standard output; repeatable', commands: SCANS, group: 'Verdict and reports', input: true },
-  policyFrom: { kind: 'text', flag: '--policy-from', value: 'REF|FILE', env: 'TOKENWARDEN_POLICY_FROM', help: "judge by the policy (policy, environments, owners, tokens) that tokenwarden.yml has at this revision, or by this file (a path begins with ./, ../ or / or ends in .yml); default: the configuration, with --range that of the range's start", commands: READS, group: 'Verdict and reports', input: true },
-  promote: { kind: 'on', flag: '--promote', env: 'TOKENWARDEN_PROMOTE', help: 'take the two targets as FROM and TO, paths or environments: fail if a living token would travel from one to the other', commands: ASKS, group: 'Verdict and reports', input: true },
-  plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: ASKS, group: 'Verdict and reports', input: true },
+  policyFrom: { kind: 'text', flag: '--policy-from', value: 'REF|FILE', env: 'TOKENWARDEN_POLICY_FROM', help: "judge by the policy (policy, environments, owners, tokens) that tokenwarden.yml has at this revision, or by this file (a path begins with ./, ../ or / or ends in .yml); default: the configuration, with --range that of the range's start", commands: FINDS, group: 'Verdict and reports', input: true },
+  promote: { kind: 'on', flag: '--promote', env: 'TOKENWARDEN_PROMOTE', help: 'take the two targets as FROM and TO, paths or environments: fail if a living token would travel from one to the other', commands: ['audit'], group: 'Verdict and reports', input: true },
+  plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: [...ASKS, 'incident'], group: 'Verdict and reports', input: true },
 
   waivers: { kind: 'off', flag: '--no-waivers', env: 'TOKENWARDEN_WAIVERS', help: 'let no waiver count, neither of the file nor of comments', commands: SCANS, group: 'Waivers' },
   waiversFrom: { kind: 'text', flag: '--waivers-from', value: 'REF|FILE', env: 'TOKENWARDEN_WAIVERS_FROM', help: "count only waivers that stand at this revision, or in this file (a path begins with ./, ../ or / or ends in .yml); others are shown as requests (default: the start of --range, HEAD for --staged, else the working directory's .tokenwarden-waivers.yml)", commands: SCANS, group: 'Waivers' },
@@ -80,12 +84,23 @@ export const OPTIONS = {
   cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS, group: 'Run' },
   jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: READS, group: 'Run', input: true },
   timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: READS, group: 'Run', input: true },
-  yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is sent', commands: ['apply'], group: 'Run' },
+  approvals: { kind: 'path', flag: '--approvals', value: 'FILE', help: 'the signed approvals of the plan (default: PLAN.approvals)', commands: ['plan approve', 'apply'], group: 'Response' },
+  key: { kind: 'path', flag: '--key', value: 'FILE', env: 'TOKENWARDEN_KEY_FILE', help: 'your private key (Ed25519, PEM, readable by you only), whose public half respond.people lists', commands: SIGNS, group: 'Response' },
+  asRequester: { kind: 'on', flag: '--request', help: 'sign as the one who asks for it, which is no approval', commands: ['plan approve'], group: 'Response' },
+  because: { kind: 'text', flag: '--reason', value: 'TEXT', help: 'why; it stands in the ledger, so never paste a secret', commands: ['plan approve', 'plan review'], group: 'Response' },
+  breakGlass: { kind: 'text', flag: '--break-glass', value: 'REASON', help: 'apply alone, as a listed responder who signs with --key: the others are told, and a review stays open', commands: ['apply'], group: 'Response' },
+  visibility: { kind: 'visibility', flag: '--visibility', value: 'WHO', env: 'TOKENWARDEN_VISIBILITY', help: 'whether the world can read what is scanned: public or private (default: what respond.public says)', commands: ['respond', 'incident'], group: 'Response', input: true },
+  wait: { kind: 'duration', flag: '--wait', value: 'DURATION', help: 'ask again until all are dead, for DURATION at most', commands: ['plan check'], group: 'Response' },
+  evidenceFrom: { kind: 'day', flag: '--from', value: 'YYYY-MM-DD', help: 'the first day, UTC', commands: ['evidence'], group: 'Response' },
+  evidenceTo: { kind: 'day', flag: '--to', value: 'YYYY-MM-DD', help: 'the last day, UTC (default: today)', commands: ['evidence'], group: 'Response' },
+  ledgerFormat: { kind: 'text', flag: '--format', value: 'FORMAT', help: 'jsonl (the records as they are) or ocsf (Open Cybersecurity Schema Framework 1.4, JSON Lines)', commands: ['ledger export'], group: 'Response' },
+  anchorFile: { kind: 'path', flag: '--anchor', value: 'FILE', help: 'a file outside the state folder that keeps heads of the ledger, beside those of ledger.anchors', commands: ['ledger verify', 'ledger anchor'], group: 'Response' },
+  yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is changed anywhere', commands: ['apply', 'respond'], group: 'Run' },
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
   ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
-  out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write the rules to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new'], group: 'Run' },
+  out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new', 'plan keygen', 'evidence', 'ledger export'], group: 'Run' },
   from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback', 'attest'], group: 'Run' },
-  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply', ...ISSUES], group: 'Run' },
+  quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply', ...ISSUES, 'incident', 'plan check'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 type Table = typeof OPTIONS;

@@ -40,7 +40,8 @@ export function readValue(spec: OptionSpec, text: string, cwd: string): Read {
     case 'severity':
     case 'confidence':
     case 'outage':
-    case 'delivery': {
+    case 'delivery':
+    case 'visibility': {
       const words = CHOICES[spec.kind] ?? [];
       const meant = nearest(text, words);
       if (words.includes(text)) return good(text as KindValues['severity']);

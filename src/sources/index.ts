@@ -7,3 +7,4 @@ export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, i
 export { readTexts } from './read-texts.ts';
 export { readSpans } from './read-spans.ts';
 export { completeRange, type Completed, type FetchFrom } from './git/fetch.ts';
+export { addToRef, messagesOfRef } from './git/anchor-ref.ts';

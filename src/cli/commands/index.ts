@@ -7,7 +7,12 @@ import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
 import { command as issue } from './issue.ts';
 import { command as issueSweep } from './issue-sweep.ts';
+import { command as ledgerAnchor } from './ledger-anchor.ts';
+import { command as ledgerExport } from './ledger-export.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
+import { command as planApprove } from './plan-approve.ts';
+import { command as planKeygen } from './plan-keygen.ts';
+import { command as planReview } from './plan-review.ts';
 import { command as planShow } from './plan-show.ts';
 import { command as rulesExplain } from './rules-explain.ts';
 import { command as rulesImport } from './rules-import.ts';
@@ -19,4 +24,4 @@ import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, attest, planShow, apply, issue, issueSweep, ledgerVerify, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
+export const COMMANDS: readonly ShellCommand[] = [scan, audit, explain, waive, baseline, feedback, attest, planShow, planApprove, planKeygen, planReview, apply, issue, issueSweep, ledgerVerify, ledgerExport, ledgerAnchor, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];

@@ -32,7 +32,7 @@ export async function act(action: Action, deps: ActDeps): Promise<ActionResult> 
   deps.step('read');
   const subject = await subjectOf(action, deps);
   if ('reason' in subject) return unable(action, subject.reason);
-  const heldToo = subject.credential === undefined ? undefined : deps.hold?.(action, subject.credential);
+  const heldToo = deps.hold?.(subject.action, subject.credential);
   if (heldToo !== undefined) return { status: 'held', action, detail: heldToo };
   if (!deps.yes) return { status: 'would', action, detail: `${subject.how}; would ask ${action.host}, then send ${subject.action.method}, then ask again` };
 

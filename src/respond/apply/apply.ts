@@ -16,7 +16,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
   requireFresh(plan, deps.now());
   const { actions } = plan;
   const { past, authority } = deps;
-  deps.ledger('apply.started', { plan: plan.digest, actions: actions.length, dryRun: !deps.yes, ...(plan.requestedBy === undefined ? {} : { requestedBy: plan.requestedBy }), ...(authority === undefined ? {} : { authority: authority.kind, approvedBy: authority.by }) });
+  deps.ledger('apply.started', { plan: plan.digest, actions: actions.length, dryRun: !deps.yes, ...(plan.requestedBy === undefined ? {} : { requestedBy: plan.requestedBy }), ...(authority === undefined ? {} : { authority: authority.kind, approvedBy: authority.by, ...(authority.signed === undefined ? {} : { signed: authority.signed.map(({ role, by, at, until, signature }) => ({ role, by, at, until, signature })) }) }) });
   const sent = new Map<string, Intended>();
   const results: ActionResult[] = [];
   for (const [index, action] of actions.entries()) {

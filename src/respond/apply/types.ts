@@ -1,4 +1,4 @@
-import type { Action, ActionResult, Credential, Introspection, Mutation, Occurrence, WriteRecord } from '../../model/index.ts';
+import type { Action, ActionResult, Approval, Credential, Introspection, Mutation, Occurrence, WriteRecord } from '../../model/index.ts';
 import type { Past } from './past.ts';
 
 /** What `apply` may do in the world. All of it is given; it reaches nothing by itself. */
@@ -40,6 +40,8 @@ export interface Authority {
   /** Names of those whose signatures counted. */
   readonly by: readonly string[];
   readonly reason?: string;
+  /** The signatures that counted, for the ledger. */
+  readonly signed?: readonly Approval[];
 }
 
 export type StepKind = 'read' | 'ask' | 'intend' | 'send' | 'prove' | 'result';

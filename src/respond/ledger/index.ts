@@ -1,4 +1,7 @@
 /** The append-only, hash-chained record of what was sent and done. */
+export { anchorInFile, headsInFile, readAnchors, writeAnchor } from './anchor.ts';
+export type { AnchoredHead, AnchorHeads } from './anchor.ts';
+export { toOcsf } from './ocsf.ts';
 export { openLedger } from './open.ts';
 export type { Ledger, LedgerOptions } from './open.ts';
 export { readLedger } from './records.ts';

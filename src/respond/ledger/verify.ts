@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { WardenError } from '../../model/index.ts';
+import type { AnchorHeads } from './anchor.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { GENESIS, decode, hashOf } from './line.ts';
@@ -22,16 +23,21 @@ export interface LedgerCheck {
   readonly head: Head;
   /** Where the end was compared with: without a head file, lines missing at the very end cannot be found. */
   readonly anchor: 'head-file' | 'none';
+  /** Places outside that keep heads, and how many each. */
+  readonly anchors: readonly { readonly place: string; readonly heads: number }[];
   /** At most 100, in the order of the file. */
   readonly damage: readonly Damage[];
 }
 
 const MAX_DAMAGE = 100;
 
-/** Reads a ledger from its beginning and finds each edited, dropped or moved line, and a torn last one; so is a ledger that is gone while its head file is there. Throws `LEDGER_OPEN` if it cannot be read. */
-export async function verifyLedger(path: string): Promise<LedgerCheck> {
+/**
+ * Reads a ledger from its beginning and finds each edited, dropped or moved line, and a torn last one; so is a ledger that is gone while its head file is there.
+ * With heads that were kept elsewhere, a ledger that was cut or written anew together with its head file is found too. Throws `LEDGER_OPEN` if it cannot be read.
+ */
+export async function verifyLedger(path: string, anchors: readonly AnchorHeads[] = []): Promise<LedgerCheck> {
   const anchor = readHead(path);
-  const chain = new Chain(typeof anchor === 'string' ? undefined : anchor);
+  const chain = new Chain(typeof anchor === 'string' ? undefined : anchor, anchors);
   try {
     const file = await open(path, 'r');
     try {
@@ -44,7 +50,7 @@ export async function verifyLedger(path: string): Promise<LedgerCheck> {
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-    if (code === 'ENOENT' && anchor !== 'absent') return gone(anchor);
+    if (code === 'ENOENT' && (anchor !== 'absent' || anchors.some(({ heads }) => heads.length > 0))) return gone(anchor, anchors);
     throw new WardenError('LEDGER_OPEN', `${path}: the ledger cannot be read (${code})`, { hint: code === 'ENOENT' ? 'No run has written there yet, or it lies in another --state folder.' : 'Is it the file that you meant?', cause });
   }
   if (anchor === 'damaged') chain.note(chain.lines, 'edited', 'the head file beside the ledger does not hold a head');
@@ -52,9 +58,14 @@ export async function verifyLedger(path: string): Promise<LedgerCheck> {
 }
 
 /** A head file without a ledger: someone deleted what was written. */
-function gone(anchor: Head | 'damaged'): LedgerCheck {
-  const reason = anchor === 'damaged' ? 'the ledger is gone, and its head file does not hold a head' : `the ledger is gone: records 1 to ${anchor.seq}, which the head file remembers, are missing`;
-  return { ok: false, lines: 0, head: { seq: 0, hash: GENESIS }, anchor: anchor === 'damaged' ? 'none' : 'head-file', damage: [{ line: 1, kind: 'dropped', reason }] };
+function gone(anchor: Head | 'damaged' | 'absent', anchors: readonly AnchorHeads[]): LedgerCheck {
+  const kept = anchors.flatMap(({ place, heads }) => heads.map(({ seq }) => ({ place, seq }))).toSorted((a, b) => b.seq - a.seq)[0];
+  const reason = anchor === 'absent' ? `the ledger is gone: records 1 to ${kept?.seq ?? 0}, of which ${kept?.place ?? ''} keeps a head, are missing` : anchor === 'damaged' ? 'the ledger is gone, and its head file does not hold a head' : `the ledger is gone: records 1 to ${anchor.seq}, which the head file remembers, are missing`;
+  return { ok: false, lines: 0, head: { seq: 0, hash: GENESIS }, anchor: typeof anchor === 'string' ? 'none' : 'head-file', anchors: counted(anchors), damage: [{ line: 1, kind: 'dropped', reason }] };
+}
+
+function counted(anchors: readonly AnchorHeads[]): LedgerCheck['anchors'] {
+  return anchors.map(({ place, heads }) => ({ place, heads: heads.length }));
 }
 
 class Chain {
@@ -63,9 +74,14 @@ class Chain {
   readonly #anchor: Head | undefined;
   #anchored = false;
   readonly #damage: Damage[] = [];
+  readonly #anchors: readonly AnchorHeads[];
+  /** Hashes that were kept outside, by sequence number, until they are met. */
+  readonly #kept = new Map<number, { readonly place: string; readonly hash: string }[]>();
 
-  constructor(anchor: Head | undefined) {
+  constructor(anchor: Head | undefined, anchors: readonly AnchorHeads[]) {
     this.#anchor = anchor;
+    this.#anchors = anchors;
+    for (const { place, heads } of anchors) for (const { seq, hash } of heads) if (seq > 0) this.#kept.set(seq, [...(this.#kept.get(seq) ?? []), { place, hash }]);
   }
 
   add(bytes: Uint8Array): void {
@@ -86,6 +102,10 @@ class Chain {
       this.#anchored = true;
       if (hash !== this.#anchor.hash) this.note(line, 'edited', 'is not the line that the head file remembers');
     }
+    for (const { place, hash: kept } of this.#kept.get(record.seq) ?? []) {
+      if (kept !== hash) this.note(line, 'edited', `is not the line whose hash ${place} keeps: the ledger was written anew from here or before`);
+    }
+    this.#kept.delete(record.seq);
     this.#previous = { seq: record.seq, hash };
   }
 
@@ -102,8 +122,10 @@ class Chain {
     if (this.#anchor !== undefined && !this.#anchored) {
       this.note(this.lines + 1, 'dropped', this.#anchor.seq > seq ? `records ${seq + 1} to ${this.#anchor.seq} are missing at the end` : `record ${this.#anchor.seq}, which the head file remembers, is missing`);
     }
+    for (const [missing, [kept]] of this.#kept) this.note(this.lines + 1, 'dropped', `record ${missing}, whose hash ${kept?.place ?? ''} keeps, is missing`);
+    for (const { place, foreign } of this.#anchors) if (foreign > 0) this.note(this.lines + 1, 'edited', `${place} holds ${foreign} ${foreign === 1 ? 'line that is' : 'lines that are'} no head: somebody wrote there`);
     const damage = this.#damage.toSorted((a, b) => a.line - b.line).slice(0, MAX_DAMAGE);
-    return { ok: damage.length === 0, lines: this.lines, head: this.#previous, anchor: this.#anchor === undefined ? 'none' : 'head-file', damage };
+    return { ok: damage.length === 0, lines: this.lines, head: this.#previous, anchor: this.#anchor === undefined ? 'none' : 'head-file', anchors: counted(this.#anchors), damage };
   }
 
   /** The sequence is right, but the hash is not: the line before was changed after this one was written. */

@@ -34,7 +34,7 @@ export interface GitProcess {
 
 const MAX_STDERR = 64 << 10;
 
-/** Starts git with plumbing arguments, hardened: see `environment.ts`. Only ever called with commands that write nothing. */
+/** Starts git with plumbing arguments, hardened: see `environment.ts`. Only `anchor-ref.ts` calls it with commands that write. */
 export function startGit(context: GitContext, args: readonly string[]): GitProcess {
   const { repository, environment, signal, indexFile, refusesLiteral } = context;
   const root = repository.workTree ?? repository.gitDir;
