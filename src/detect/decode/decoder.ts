@@ -6,7 +6,7 @@ import { decodeCalls, decodeNumbers, decodePairs, decodeWide } from './decode-co
 import { decodeEscapes, decodeJoints, decodeList, decodeQuoted } from './decode-text.ts';
 import type { DecodedText, EncodedText } from './encoded-text.ts';
 import { findEncoded } from './find-encoded.ts';
-import { putTogether } from './put-together.ts';
+import { mayGoOn, putTogether } from './put-together.ts';
 
 const MOST_DEPTH = 5;
 /** Decoded bytes for one blob: this many, and as many again as the blob has. */
@@ -68,6 +68,7 @@ export class Decoder {
 
   /** Offsets of the result are in `source`. */
   #decode(stretch: EncodedText, source: string, depth: number, budget: DecodeBudget): Found[] {
+    if (stretch.pieces?.some((piece) => mayGoOn(source, piece)) === false) return [];
     const decoded = decode(stretch.kind, source);
     if (decoded === undefined) return [];
     if (decoded === 'too-large' || decoded.bytes.length > this.#capacity / 2) {

@@ -139,16 +139,16 @@ function stretches(offsets: readonly number[], kind: Gathered, text: Buffer, hig
     let last = first;
     while (index < offsets.length && (offsets[index] as number) - last <= NEAR && (offsets[index] as number) - first < LONGEST_STRETCH) last = offsets[index++] as number;
     const before = found.at(-1)?.end ?? 0;
-    const isWide = kind === 'list' || kind === 'pieces';
-    const start = Math.max(isWide ? first - AROUND_LIST : Math.max(lineStart(text, first), first - AROUND), before);
-    const end = Math.min(isWide ? high : endOfLines(text, kind, last, high), last + (isWide ? AROUND_LIST : AROUND), high);
+    const reach = kind === 'list' || kind === 'pieces' ? REACH[kind] : undefined;
+    const start = Math.max(reach === undefined ? Math.max(lineStart(text, first), first - AROUND) : first - reach.before, before);
+    const end = Math.min(reach === undefined ? endOfLines(text, kind, last, high) : high, last + (reach?.behind ?? AROUND), high);
     if (end > start) found.push({ kind, start, end, ...(kind === 'pieces' ? { pieces: offsets.slice(begin, index).map((offset) => offset - start) } : {}) });
   }
   return found;
 }
 
-/** How far before and behind `join(` its list is looked for. */
-const AROUND_LIST = 640;
+/** How far before and behind `join(` its list is looked for, and around a piece what it is put together with. */
+const REACH = { list: { before: 640, behind: 640 }, pieces: { before: 200, behind: 400 } } as const;
 
 /** The literal behind a joint may begin on the next line, and a quoted line goes on there. */
 function endOfLines(text: Buffer, kind: Gathered, last: number, high: number): number {

@@ -7,8 +7,15 @@ const LEAST = 48;
  */
 export function mayInflate(text: Buffer, start: number, end: number): boolean {
   if (end - start < LEAST) return false;
+  // the bits of the first byte that say so, from the first two digits
+  const bits = (SIX.get(text[start] as number) ?? 0) & 1;
+  const more = SIX.get(text[start + 1] as number) ?? 0;
+  if ((more & 16) === 0 || bits === ((more >> 5) & 1)) return false;
   return mayBeDeflated(Buffer.from(text.toString('latin1', start, start + LEAST), 'base64'));
 }
+
+/** Values of the digits of base64, in both alphabets. */
+const SIX: ReadonlyMap<number, number> = new Map([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'].map((digit, index) => [digit.charCodeAt(0), index > 63 ? index - 2 : index]));
 
 /** The first block is the last one and is Huffman-coded: with fixed codes that begin with ASCII, or with code lengths that fill their tree. */
 export function mayBeDeflated(bytes: Buffer): boolean {

@@ -13,12 +13,17 @@ export function putTogether(text: string): DecodedText | undefined {
   let chain: Chain | undefined;
   const end = (): void => {
     if (chain === undefined) return;
-    if (chain.name !== undefined) values.set(chain.name, chain.text);
+    if (chain.name !== undefined && chain.text.text.length > 2) values.set(chain.name, chain.text);
     if (chain.parts > 1 && (!chain.isList || isJoined(source, chain))) whole.push(withoutBraces(chain.text));
     chain = undefined;
   };
   const valueOf = (name: string): Text | undefined => (chain?.name === name ? chain.text : values.get(name));
-  for (let atom = nextAtom(source, 0, valueOf); atom !== undefined; atom = nextAtom(source, atom.end, valueOf)) {
+  const isNamed = (): boolean => values.size > 0 || chain?.name !== undefined;
+  for (let atom = nextAtom(source, 0, valueOf, isNamed()); atom !== undefined; atom = nextAtom(source, atom.end, valueOf, isNamed())) {
+    if (!LIKE_TOKEN.test(atom.value.text)) {
+      end();
+      continue;
+    }
     const joint = chain === undefined ? undefined : jointOf(source.slice(chain.end, atom.start), chain.name, chain.isBare || isKey(source, atom));
     if (chain === undefined || joint === undefined || chain.text.text.length > LONGEST) {
       end();
@@ -35,7 +40,27 @@ export function putTogether(text: string): DecodedText | undefined {
   return written(whole);
 }
 
+/**
+ * Whether something that goes on is in sight of the piece at `at`: most pieces are words that stand in a list or name a setting, and to read the strings
+ * around them all would cost as much as a tenth of the scan.
+ */
+export function mayGoOn(source: string, at: number): boolean {
+  PIECE.lastIndex = at;
+  PIECE.exec(source);
+  const end = PIECE.lastIndex;
+  const tail = source.slice(end, end + 32);
+  if (/^[$#{%\\]/.test(tail) || /^["'`]\s*(?:[+.&^~*|<\\_@"'`$(}]|-f|%|R"|[\w$])/.test(tail) || /^["'`]\s*(?:#|\/\/)|^["'`]?\n\s*-/.test(tail)) return true;
+  if (/^["'`]?\s*\)?\s*,|^\s[^\]\s]+\]/.test(tail)) return JOINED.test(source);
+  return /^(?:["'`]?[)\]]{0,3}(?:;|\s|$|\s*\/\/|\s*#|\.)|["'`]\\)/.test(tail) && GOES_ON.test(source.slice(end));
+}
+
+const PIECE = /[\w./+=~-]*/y;
+const JOINED = /join|concat|format|printf|implode|paste|\bstr\b|append|%\s*\(|-f\s/i;
+const GOES_ON = /\+=|\.=|<<|append|push_str|write|concat|strcat|join|[$#]\{\w|["'}]?\{[$]?\w+\}|%\w+%|\$\(\w|\$\w|[\w$]\s{1,4}(?:\+|\.\.?|&|<>)\s{1,4}[\w$"']|\w\s"|\\n",\s*"\s*\\"/i;
+
 const LONGEST = 4096;
+/** Strings of which a token may be made, or formats of them. */
+const LIKE_TOKEN = /^[\w./+=~%{}$#:-]*$/;
 /** A line of program text as a notebook stores it: a string of a list. */
 const NOTEBOOK_LINE = /^[ \t]*".{0,400}\\n",?$/gm;
 
@@ -60,7 +85,7 @@ const APPENDED_BEFORE = /([A-Za-z_]\w*)(?:[ \t]*(?:\+=|\.=|<<)[ \t]*|\.(?:append
 
 /** A chain that begins with `atom`, with the value of the name it is appended to. */
 function begun(source: string, atom: Atom, values: ReadonlyMap<string, Text>): Chain {
-  const line = source.slice(Math.max(source.lastIndexOf('\n', atom.start - 1) + 1, atom.start - 120), atom.start);
+  const line = source.slice(Math.max(source.lastIndexOf('\n', atom.start - 1) + 1, atom.start - 64), atom.start);
   const appended = APPENDED_BEFORE.exec(line)?.[1];
   const known = appended === undefined ? undefined : values.get(appended);
   const text: Text = known === undefined ? { text: '', starts: [] } : { text: known.text, starts: [...known.starts] };
@@ -101,7 +126,7 @@ function jointOf(gap: string, name: string | undefined, areApart: boolean): 'ope
 
 /** Whether a list's parts are made one: what does it stands right before the list or behind it. */
 function isJoined(source: string, { start, end }: Chain): boolean {
-  return /join|concat|format|printf|implode|paste|\bstr\b|append|%\s*\(|-f\s/i.test(`${source.slice(Math.max(0, start - 48), start)} ${source.slice(Math.max(start, end - 4), end + 24)} ${source.slice(start, end).replace(/["'][^"']*["']/g, '')}`);
+  return JOINED.test(`${source.slice(Math.max(0, start - 48), start)} ${source.slice(Math.max(start, end - 4), end + 24)} ${source.slice(start, end).replace(/["'][^"']*["']/g, '')}`);
 }
 
 /** `"${"a"}b"` was read as three strings. */

@@ -23,15 +23,19 @@ const LONGEST_LITERAL = 1024;
 /** Names in it are read no more once a value is this long: each could be as long again. */
 const LONGEST_VALUE = 4096;
 
-/** The first string at or behind `from`. */
-export function nextAtom(source: string, from: number, valueOf: ValueOf): Atom | undefined {
-  BEGINNING.lastIndex = from;
+/** The same without names. */
+const BEGINNING_UNNAMED = new RegExp(BEGINNING.source.slice(0, BEGINNING.source.lastIndexOf('|')), 'g');
+
+/** The first string at or behind `from`. `isNamed`: `valueOf` knows a name. */
+export function nextAtom(source: string, from: number, valueOf: ValueOf, isNamed: boolean): Atom | undefined {
+  const beginning = isNamed ? BEGINNING : BEGINNING_UNNAMED;
+  beginning.lastIndex = from;
   // what stands right behind a quoted string, or right before the next one, belongs to a word of a shell
   if (from > 0 && /["'`]/.test(source[from - 1] as string)) {
     const [word = ''] = /^[\w./+~-]{2,}(?=["'`$\s]|$)/.exec(source.slice(from, from + 200)) ?? [];
     if (word !== '') return bare(source, from, from + word.length, valueOf);
   }
-  for (let found = BEGINNING.exec(source); found !== null; found = BEGINNING.exec(source)) {
+  for (let found = beginning.exec(source); found !== null; found = beginning.exec(source)) {
     const [mark, given, operator, name] = found;
     const at = found.index;
     if (given !== undefined && operator !== undefined) {
@@ -40,15 +44,15 @@ export function nextAtom(source: string, from: number, valueOf: ValueOf): Atom |
       // with blanks around the operator it is a value only where nothing follows, as in a makefile
       const isWhole = !operator.includes(' ') || /^\s*$/.test(source.slice(start + word.length).split('\n', 1)[0] ?? '');
       if (isWhole && /[\w}%)]$/.test(word) && valueOf(word) === undefined && /\w{3}/.test(word)) return bare(source, start, start + word.length, valueOf);
-      BEGINNING.lastIndex = start;
+      beginning.lastIndex = start;
     } else if (name !== undefined) {
       const value = valueOf(name);
-      if (value === undefined) BEGINNING.lastIndex = at + Math.max(1, mark.indexOf(name) + name.length);
+      if (value === undefined) beginning.lastIndex = at + Math.max(1, mark.indexOf(name) + name.length);
       else if (!/(?:strcat|append)[\s(]+$/i.test(source.slice(Math.max(0, at - 12), at + mark.indexOf(name))) && !/^\s*(?::=|\+=|\.=|<<|=(?!=)|:\s*\w+\s*=|\.(?:append|push|write|concat|add))/i.test(source.slice(at + mark.length, at + mark.length + 24))) return { value, start: at, end: at + mark.length, parts: 1 };
     } else {
       const literal = mark.startsWith('%') ? words(source, at, mark) : quoted(source, at, mark, valueOf);
       if (literal !== undefined) return literal;
-      BEGINNING.lastIndex = at + 1;
+      beginning.lastIndex = at + 1;
     }
   }
   return undefined;

@@ -13,6 +13,9 @@ let alphabets: usize = 0;
 let out: usize = 0;
 let outEnd: usize = 0;
 
+/** A bit for each pattern of sixteen bytes: see `isPeriodic`. */
+const PERIODIC: usize = memory.data(8192);
+
 /** Where `scan` stopped because the output was full; equal to `end` otherwise. */
 export let resumeAt: usize = 0;
 
@@ -23,6 +26,11 @@ export function configure(bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt
   anchors = anchorsAt;
   classes = classesAt;
   alphabets = alphabetsAt;
+  for (let run: u32 = 0; run < 65536; run += 8) {
+    let bits: u32 = 0;
+    for (let bit: u32 = 0; bit < 8; bit += 1) if (isPeriodic(run | bit)) bits |= 1 << bit;
+    store<u8>(PERIODIC + <usize>(run >> 3), <u8>bits);
+  }
   out = outAt;
   outEnd = outAt + <usize>capacity * 8;
 }
@@ -126,11 +134,32 @@ function isPiece(begin: usize, anchor: usize, low: usize, high: usize): bool {
     p += 1;
     while (p < limit && (isBase(load<u8>(p)) || load<u8>(p) === 0x2e)) p += 1;
   }
-  if (p - begin < LEAST_PIECE) return false;
+  if (p - begin < LEAST_PIECE || !looksMade(least, p)) return false;
   const after = load<u8>(p);
   if (before === 0x20) return after === 0x0a && p > least + 3;
   if (isQuote(before)) return after === before || after === 0x24 || after === 0x7b || after === 0x23 || after === 0x25 || after === 0x5c;
   return isQuote(after) || after === 0x0a || after === 0x0d || after === 0x24 || after === 0x7b || after === 0x5c || after === 0x20;
+}
+
+/** What follows an anchor is not the rest of a word: it has a digit or capitals behind small letters; or nothing follows a mark that ends a prefix. */
+function looksMade(from: usize, to: usize): bool {
+  if (from >= to) {
+    const mark = load<u8>(from - 1);
+    return mark === 0x5f || mark === 0x2d || mark === 0x2e;
+  }
+  let small = false;
+  for (let p = from; p < to; p += 1) {
+    const b = load<u8>(p);
+    if (b - 48 < 10 || (small && b - 65 < 26)) return p - from > 0 || to - from > 2;
+    if (b - 97 < 26) small = true;
+  }
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function isLetter(b: u8): bool {
+  return (b | 0x20) - 97 < 26;
 }
 
 /** All anchors whose chosen four bytes, or three, are these. At most 64 are written. */
@@ -657,7 +686,7 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
         o += 8;
       }
     }
-    if (isPeriodic(run)) {
+    if (load<u8>(PERIODIC + <usize>(run >> 3)) & (1 << (run & 7))) {
       const kind = periodicKind(p, low, high);
       if (kind !== 0) {
         store<u32>(o, <u32>p);
@@ -701,8 +730,6 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
 }
 
 /** Whether sixteen bytes are letters and digits at every second, third, fourth or fifth place alone, or at all others. */
-// @ts-ignore: decorator
-@inline
 function isPeriodic(run: u32): bool {
   return (((run ^ (run >> 4)) & 0xfff) === 0 || ((run ^ (run >> 3)) & 0x1fff) === 0 || ((run ^ (run >> 5)) & 0x7ff) === 0) && run !== 0 && run !== 0xffff;
 }
