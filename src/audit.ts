@@ -240,7 +240,15 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     if (deps.signal.aborted) noteStopped(target, deps.signal, tally);
     deps.onProgress({ phase: 'resolve', done: 0, bytes: tally.scanned.bytes });
     const prefix = target.spec.log ? '' : (prefixes.get(planned.root) ?? '');
-    inputs.push(...(await resolve(results, planned, prefix, readAgain, deps.signal)));
+    const resolved = await resolve(results, planned, prefix, readAgain, deps.signal);
+    inputs.push(...resolved);
+    if (target.spec.kind === 'remote' && target.spec.remote.rest !== undefined && !deps.signal.aborted) {
+      const { more, skips } = target.spec.remote.rest(resolved);
+      // What a rule that the configuration disables would find is not reported, whoever found it.
+      const rules = ruleLookup(deps.catalogue);
+      inputs.push(...more.filter(({ raw }) => rules.get(raw.ruleId) !== undefined).map(({ raw, secrets }): FoldInput => ({ raw, secrets, origins: [{ shown: raw.origin, path: pathOf(raw.origin) }] })));
+      for (const skip of skips) tally.note({ type: 'skipped', skip });
+    }
     const described = repositories.get(planned.root) ?? (await planned.describe?.().catch(orRethrow(deps.signal, () => undefined)));
     if (described !== undefined) repositories.set(planned.root, described);
     repository ??= described;

@@ -38,7 +38,7 @@ export function githubLogs(target: LogTarget, open: Omit<OpenGitHub, 'signal'>):
       const { fetchLogs } = await import('./github-logs.ts');
       yield* fetchLogs(target, { ...open, signal }, links);
     },
-    shown: (hit) => linked(hit, links),
+    shown: (hit) => [linked(hit, links)],
   };
 }
 

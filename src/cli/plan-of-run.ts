@@ -1,7 +1,7 @@
 import type { AuditOutcome } from '../audit.ts';
 import type { Issuers } from '../assemble/index.ts';
 import { isInstant } from '../lib/instant.ts';
-import type { Decision, Action, Finding, Plan, RespondPolicy } from '../model/index.ts';
+import { reporterOf, type Action, type Decision, type Finding, type Plan, type RespondPolicy } from '../model/index.ts';
 import { makePlan, type Circumstances, type PlanInput, type Revocable } from '../respond/plan/index.ts';
 import { VERSION } from './version.ts';
 
@@ -10,14 +10,16 @@ export interface PlanSetup {
   readonly policy: RespondPolicy;
   readonly now: Date;
   readonly requestedBy: string;
+  /** Tools whose word is enough. */
+  readonly trusted: readonly string[];
   readonly decide?: (action: Action, finding: Finding) => Decision;
 }
 
 /** The response plan of a run. Holds no secret. */
-export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, decide }: PlanSetup): Plan {
+export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, trusted, decide }: PlanSetup): Plan {
   return makePlan({
     findings: outcome.result.findings,
-    revocable: (finding) => (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howTo(finding, issuers, policy.prefer)),
+    revocable: (finding) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howTo(finding, issuers, policy.prefer)),
     readAgain: (origin) => outcome.readAgain.get(origin),
     revokeFor: ['leaked', 'recertify-every'],
     ...(outcome.surroundings === undefined ? {} : { circumstances: circumstancesOf(outcome.surroundings) }),
@@ -27,6 +29,13 @@ export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedB
     requestedBy,
     respondDigest: policy.digest,
   });
+}
+
+/** What another tool alone tells of is answered by people: its report may be wrong, old, or made up. */
+function onlyReported({ credential }: Finding, trusted: readonly string[]): { readonly manual: string } | undefined {
+  const reporters = credential.occurrences.map(({ origin }) => reporterOf(origin));
+  if (reporters.length === 0 || reporters.some((tool) => tool === undefined || trusted.includes(tool))) return undefined;
+  return { manual: `only ${[...new Set(reporters)].sort().join(' and ')} tells of it, and no scan of ours has seen it (scan the place in the same run, or name the tool under ingest.trust)` };
 }
 
 /** What can be undone first, if policy does not want otherwise; for what was merely listed, the issuer's id. */

@@ -90,7 +90,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     await reports.write(outcome.result);
-    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor })));
+    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust })));
     await hooks.onOutcome?.(outcome, settings);
     const { waiverProblems } = outcome.result;
     if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { githubLogs, LOG_GITHUB, readLogTarget } from '../assemble/index.ts';
+import { githubLogs, INGEST, LOG_GITHUB, readLogTarget } from '../assemble/index.ts';
 import type { NamedTarget } from '../audit.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type SourceOptions } from '../model/index.ts';
 import { githubAccess } from './github-access.ts';
+import { ingestTarget } from './ingest-source.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -20,6 +21,7 @@ export function namedTargets(args: readonly string[], logs: readonly string[], i
   const unique = given.filter(({ text }, index) => text === '-' || given.findIndex((other) => other.text !== '-' && resolve(io.cwd, other.text) === resolve(io.cwd, text)) === index);
   return unique.map(({ text, log }): NamedTarget => {
     if (text.startsWith(LOG_GITHUB)) return { spec: { kind: 'remote', remote: githubLogs(readLogTarget(text), githubAccess(io)), log: true }, given: text };
+    if (text.startsWith(INGEST)) return { spec: { kind: 'remote', remote: ingestTarget(text.slice(INGEST.length), io), log: false }, given: text };
     if (text === '-') return { spec: { kind: 'stdin', stream: io.stdin, log }, given: '-' };
     return { spec: { kind: 'path', path: resolve(io.cwd, text), log }, given: text };
   });

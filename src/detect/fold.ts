@@ -1,7 +1,7 @@
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import { joinAcrossFiles } from './join-across-files.ts';
 import { tryCommonKeys } from './try-common-keys.ts';
-import { pathOf, Secret, type Companion, type Confidence, type Credential, type Location, type Match, type Origin, type RawMatch, type Rule } from '../model/index.ts';
+import { pathOf, reporterOf, Secret, type Companion, type Confidence, type Credential, type Location, type Match, type Origin, type RawMatch, type Rule } from '../model/index.ts';
 
 /** A worker's match with the origins it really has, as its source resolved them. */
 export interface FoldInput {
@@ -112,7 +112,8 @@ function byKnowledge(a: Match, b: Match): number {
 
 function distinct(locations: readonly Location[]): readonly Location[] {
   const seen = new Map<string, Location>();
-  for (const location of locations) seen.set(keyOf(location), location);
+  // What our own scan saw stands for what a report tells of the same place.
+  for (const location of locations) if (reporterOf(location.origin) === undefined || !seen.has(keyOf(location))) seen.set(keyOf(location), location);
   return [...seen.entries()].sort(([a], [b]) => compare(a, b)).map(([, location]) => location);
 }
 

@@ -1,8 +1,8 @@
 /** Where bytes came from. Paths use `/` and are relative to the target's root. */
 export type Origin =
-  | { readonly kind: 'file'; readonly path: string }
+  | ({ readonly kind: 'file'; readonly path: string } & ReportedBy)
   /** A blob of git history. `commit` introduced it at `path`; absent when no commit reaches the blob. */
-  | {
+  | ({
       readonly kind: 'commit';
       readonly blob: string;
       readonly path: string;
@@ -11,7 +11,7 @@ export type Origin =
       /** RFC 3339, committer date. */
       readonly committedAt?: string;
       readonly reachable: boolean;
-    }
+    } & ReportedBy)
   /** Text of a commit or tag object: its message or its author, committer or tagger field. */
   | { readonly kind: 'message'; readonly object: string; readonly objectType: 'commit' | 'tag' }
   /** What is in the index, for `--staged`. */
@@ -26,9 +26,19 @@ export type Origin =
     }
   | { readonly kind: 'member'; readonly archive: Origin; readonly path: string }
   | { readonly kind: 'stdin' }
-  | { readonly kind: 'url'; readonly url: string }
+  | ({ readonly kind: 'url'; readonly url: string } & ReportedBy)
   /** Nowhere that leaks: the issuer's own list of its tokens (`audit issuer:NAME`). */
   | { readonly kind: 'issuer'; readonly store: string; readonly tokenId: string };
+
+export interface ReportedBy {
+  /** Another tool, whose report alone tells of the place: our own scan has not seen it. */
+  readonly reportedBy?: string;
+}
+
+/** The other tool that alone tells of an origin; undefined for what our own scan saw. */
+export function reporterOf(origin: Origin): string | undefined {
+  return origin.kind === 'file' || origin.kind === 'commit' || origin.kind === 'url' ? origin.reportedBy : undefined;
+}
 
 /** 1-based; columns count UTF-16 units and `endColumn` is exclusive, as SARIF 2.1.0 §3.30 has them. */
 export interface Region {

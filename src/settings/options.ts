@@ -1,15 +1,15 @@
 import type { CommandName, KindValues, OptionSpec } from './option.ts';
 
-const SCANS: readonly CommandName[] = ['scan', 'audit', 'respond'];
+const SCANS: readonly CommandName[] = ['scan', 'audit', 'respond', 'ingest'];
 /** Commands that look for secrets. */
-const READS: readonly CommandName[] = [...SCANS, 'baseline', 'incident'];
+const READS: readonly CommandName[] = ['scan', 'audit', 'respond', 'baseline', 'incident'];
 /** Those of them that judge what they find. */
 const FINDS: readonly CommandName[] = [...SCANS, 'baseline'];
 /** Commands that write into the waiver file. */
 const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
 /** Commands that judge waivers. */
 const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
-const ASKS: readonly CommandName[] = ['audit', 'respond'];
+const ASKS: readonly CommandName[] = ['audit', 'respond', 'ingest'];
 /** Commands that read signed approvals, or write them. */
 const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
 /** Commands about credentials that are made for one command. */
@@ -37,12 +37,14 @@ export const OPTIONS = {
   maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: READS, group: 'What is scanned', input: true },
 
   verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
-  egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ['audit'], group: 'Asking the issuers' },
-  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
-  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
+  egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ['audit', 'ingest'], group: 'Asking the issuers' },
+  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
+  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
   verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: ASKS, group: 'Asking the issuers' },
   verifyMaxPerPr: { kind: 'count', key: 'verify.max-per-pr', fallback: 25, help: 'in a pull request (GitHub Action) ask about at most so many credentials; the others stay unverified', commands: ASKS, group: 'Asking the issuers' },
   onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
+
+  ingestTrust: { kind: 'text', key: 'ingest.trust', list: 'replace', help: 'tools (github, gitleaks, trufflehog) whose word is enough to plan a revocation of what no own scan has seen', commands: ASKS, group: 'Asking the issuers' },
 
   failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
   minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: FINDS, group: 'Verdict and reports', input: true },
@@ -82,8 +84,8 @@ export const OPTIONS = {
   store: { kind: 'text', flag: '--store', value: 'URL', env: 'TOKENWARDEN_STORE', help: 'keep the inventory in a PostgreSQL database (postgres://USER@HOST/DATABASE) that machines share, instead of in the state directory; the password comes from PGPASSWORD, or stands in the environment variable', commands: REMEMBERS, group: 'Run' },
   cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS, group: 'Run' },
   cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS, group: 'Run' },
-  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: READS, group: 'Run', input: true },
-  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: READS, group: 'Run', input: true },
+  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: [...READS, 'ingest'], group: 'Run', input: true },
+  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: [...READS, 'ingest'], group: 'Run', input: true },
   approvals: { kind: 'path', flag: '--approvals', value: 'FILE', help: 'the signed approvals of the plan (default: PLAN.approvals)', commands: ['plan approve', 'apply'], group: 'Response' },
   key: { kind: 'path', flag: '--key', value: 'FILE', env: 'TOKENWARDEN_KEY_FILE', help: 'your private key (Ed25519, PEM, readable by you only), whose public half respond.people lists', commands: SIGNS, group: 'Response' },
   asRequester: { kind: 'on', flag: '--request', help: 'sign as the one who asks for it, which is no approval', commands: ['plan approve'], group: 'Response' },

@@ -1,6 +1,6 @@
 /** Where bytes come from: planning on the main thread, reading on any. See `plan-target.ts` and `read-unit.ts`. */
 export { planTarget } from './plan-target.ts';
-export type { Fetched, Hit, Planned, Remote, TargetSpec } from './plan/target.ts';
+export type { Fetched, Hit, Planned, Remote, TargetSpec, Told } from './plan/target.ts';
 export { closeReaders, readUnit } from './read-unit.ts';
 export { readOccurrence } from './occurrence.ts';
 export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';

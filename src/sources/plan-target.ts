@@ -26,7 +26,7 @@ type Plan = Pick<Planned, 'units' | 'resolve'>;
 export async function planTarget(target: TargetSpec, options: SourceOptions, note: Note, signal: AbortSignal, taken?: Set<string>, memory?: () => HistoryMemory | undefined): Promise<Planned> {
   const plan: PlanContext = { options, note, signal, ...(taken === undefined ? {} : { taken }), ...(memory === undefined ? {} : { memory }) };
   if (target.kind === 'stdin') return withoutRepository(resolve('.'), { units: standardInputUnits(target.stream, target.log, plan), resolve: unchanged }, signal);
-  if (target.kind === 'remote') return withoutRepository(resolve('.'), { units: remoteUnits(target.remote, plan), resolve: async (hits) => hits.map((hit) => [target.remote.shown(hit)]) }, signal);
+  if (target.kind === 'remote') return withoutRepository(resolve('.'), { units: remoteUnits(target.remote, plan), resolve: async (hits) => hits.map((hit) => target.remote.shown(hit)) }, signal);
   const located = await usable(target.log ? locateLog(target.path) : locate(target.path), target.log, plan);
   const { root, repository } = located;
   if (!target.log && repository === undefined && options.mode !== 'tree') throw noRepository(target.path, options.mode);

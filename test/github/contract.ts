@@ -91,7 +91,13 @@ function fill(pointer: string, over: unknown): unknown {
     const parts = schema[key] as readonly Json[] | undefined;
     if (parts === undefined) continue;
     if (key === 'allOf') return Object.assign({}, ...parts.map((_part, index) => fill(`${here}/${key}/${index}`, over)));
-    const index = over === undefined ? 0 : Math.max(0, parts.findIndex((part) => part.type !== 'null'));
+    // The first that knows every field that was given.
+    const knows = (_part: Json, part: number): boolean => {
+      const known = (at(resolve(`${here}/${key}/${part}`)) as Json).properties as Json | undefined;
+      return known !== undefined && Object.keys((over ?? {}) as Json).every((name) => Object.hasOwn(known, name));
+    };
+    const fitting = over === undefined ? 0 : parts.findIndex(knows);
+    const index = fitting >= 0 ? fitting : Math.max(0, parts.findIndex((part) => part.type !== 'null'));
     return fill(`${here}/${key}/${index}`, over);
   }
   if (Array.isArray(schema.enum)) return over ?? schema.enum[0];

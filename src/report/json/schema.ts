@@ -56,14 +56,14 @@ const region = object({ startLine: position, startColumn: position, endLine: pos
 
 const origin: Schema = {
   oneOf: [
-    object({ kind: { const: 'file' }, path: text }),
-    object({ kind: { const: 'commit' }, blob: text, path: text, reachable: flag }, { commit: text, author: text, committedAt: text }),
+    object({ kind: { const: 'file' }, path: text }, { reportedBy: text }),
+    object({ kind: { const: 'commit' }, blob: text, path: text, reachable: flag }, { commit: text, author: text, committedAt: text, reportedBy: text }),
     object({ kind: { const: 'message' }, object: text, objectType: { enum: ['commit', 'tag'] } }),
     object({ kind: { const: 'staged' }, blob: text, path: text }),
     object({ kind: { const: 'log' }, name: text }, { job: text, step: text, url: text }),
     object({ kind: { const: 'member' }, archive: { $ref: '#/$defs/origin' }, path: text }),
     object({ kind: { const: 'stdin' } }),
-    object({ kind: { const: 'url' }, url: text }),
+    object({ kind: { const: 'url' }, url: text }, { reportedBy: text }),
     object({ kind: { const: 'issuer' }, store: text, tokenId: text }),
   ],
 };

@@ -1,4 +1,4 @@
-import { pathOf } from '../../model/index.ts';
+import { pathOf, reporterOf } from '../../model/index.ts';
 import type { Location, Origin } from '../../model/index.ts';
 
 /** Lower comes first: what people can open now, before what only history or a log still holds. */
@@ -22,6 +22,12 @@ export function placeOf({ origin, region }: Location): string {
 
 /** What must be said beside the path so that the place can be found: the commit, the log's job, unreachability. */
 export function contextOf(origin: Origin): string | undefined {
+  const reporter = reporterOf(origin);
+  const context = ownContext(origin);
+  return reporter === undefined ? context : `${context === undefined ? '' : `${context}, `}reported by ${reporter} and not seen by this tool`;
+}
+
+function ownContext(origin: Origin): string | undefined {
   switch (origin.kind) {
     case 'file':
     case 'url':
@@ -31,7 +37,7 @@ export function contextOf(origin: Origin): string | undefined {
     case 'commit': {
       const by = origin.author === undefined ? '' : ` by ${origin.author}`;
       const when = origin.committedAt === undefined ? '' : ` on ${origin.committedAt.slice(0, 10)}`;
-      const blob = `blob ${origin.blob.slice(0, 12)}`;
+      const blob = origin.blob === '' ? 'of no known blob' : `blob ${origin.blob.slice(0, 12)}`;
       if (origin.commit === undefined) return `in history, ${blob}, ${origin.reachable ? 'no commit adds it' : 'unreachable'}`;
       return `in history since commit ${origin.commit.slice(0, 12)}${by}${when}${origin.reachable ? '' : ', unreachable'}`;
     }

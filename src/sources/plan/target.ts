@@ -1,14 +1,20 @@
 import type { Readable } from 'node:stream';
-import type { HistoryMemory, Note, Origin, Region, Repository, RepositoryFacts, Skip, SourceOptions, TreeFacts, Unit } from '../../model/index.ts';
+import type { HistoryMemory, Note, Origin, RawMatch, Region, Repository, RepositoryFacts, Skip, SourceOptions, TreeFacts, Unit } from '../../model/index.ts';
 
 /** One thing to scan, as the user named it. `log`: read as a CI log. */
 export type TargetSpec =
   | { readonly kind: 'path'; /** Absolute, or relative to the working directory. */ readonly path: string; readonly log: boolean }
-  | { readonly kind: 'remote'; readonly remote: Remote; readonly log: true }
+  | { readonly kind: 'remote'; readonly remote: Remote; readonly log: boolean }
   | { readonly kind: 'stdin'; /** Stays on the planner's thread. */ readonly stream: Readable; readonly log: boolean };
 
 /** What of a remote target was brought here, or why it was not. */
 export type Fetched = { readonly origin: Origin; readonly bytes: Uint8Array } | { readonly skip: Skip };
+
+/** A match with the buffer of plaintext that it slices. */
+export interface Told {
+  readonly raw: RawMatch;
+  readonly secrets: Uint8Array;
+}
 
 /** A target that lies elsewhere. Whoever reaches there brings it piece by piece: `sources` knows no network. */
 export interface Remote {
@@ -16,8 +22,10 @@ export interface Remote {
   readonly name: string;
   /** Pulled as fast as it is scanned. Throws what the caller should hear of. */
   readonly items: (signal: AbortSignal) => AsyncIterable<Fetched>;
-  /** The origin of a hit as people find it: with a link to its line. */
-  readonly shown: (hit: Hit) => Origin;
+  /** The origins of a hit as people find them, with a link to its line; none where it is not wanted. */
+  readonly shown: (hit: Hit) => readonly Origin[];
+  /** Given all that was found in what was brought: secrets that are known all the same, and what must be told of the rest. */
+  readonly rest?: (found: readonly Told[]) => { readonly more: readonly Told[]; readonly skips: readonly Skip[] };
 }
 
 export interface Hit {

@@ -137,6 +137,7 @@ describe('the table of options', () => {
         "failOn",
         "ignore",
         "includeIgnored",
+        "ingestTrust",
         "jobs",
         "maxFileSize",
         "minConfidence",
