@@ -110,7 +110,7 @@ async function judge({ io, runner, github, notes, env, configName }: { readonly 
     settings: first.settings,
     alerts,
     // Code scanning closes whatever an analysis of a branch no longer holds, so that a branch needs all of its tree, not what a push added.
-    again: async () => (await run({ ...env, TOKENWARDEN_RANGE: '', TOKENWARDEN_HISTORY: '', TOKENWARDEN_REPORT: '', TOKENWARDEN_PLAN: '', TOKENWARDEN_VERIFY: 'false' })).outcome,
+    again: async () => (await run({ ...env, TOKENWARDEN_RANGE: '', TOKENWARDEN_HISTORY: '', TOKENWARDEN_STAGED: '', TOKENWARDEN_PROMOTE: '', TOKENWARDEN_REPORT: '', TOKENWARDEN_PLAN: '', TOKENWARDEN_VERIFY: 'false' })).outcome,
   };
 }
 
@@ -131,7 +131,7 @@ async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sl
   const sarifIds: string[] = [];
   if (github !== undefined && values.upload) {
     // A pull request is held against its base; a branch stands for itself.
-    const whole = reach === 'range' && trigger.pullRequest === undefined && trigger.event === 'push' ? await again() : outcome;
+    const whole = reach === 'range' && trigger.pullRequest === undefined && trigger.event !== 'merge_group' ? await again() : outcome;
     const category = reach === 'history' ? `${values.category}-history` : values.category;
     if (whole !== undefined) {
       const { uploaded, notes: more } = await publishSarif(whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });

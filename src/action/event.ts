@@ -66,7 +66,7 @@ function pullRequestTrigger(base: Base, pull: unknown, payload: unknown): Trigge
   const source = numberAt(pull, 'head', 'repo', 'id') ?? textAt(pull, 'head', 'repo', 'full_name');
   // Not known to be our own is a fork.
   const isFork = home === undefined || source === undefined || home !== source;
-  if (from === undefined || to === undefined || number === undefined) return { ...base, pullRequest: { number: number ?? 0, isFork: true }, extent: { kind: 'tree' }, words: 'a pull request whose commits the event does not name: the tree that is checked out' };
+  if (from === undefined || to === undefined || number === undefined) return { ...base, pullRequest: { number: number ?? 0, isFork: true }, extent: { kind: 'tree' }, words: 'a pull request whose commits the event does not name' };
   return { ...base, pullRequest: { number, isFork }, ref: `refs/pull/${number}/head`, commit: to, extent: { kind: 'range', from, to }, words: `pull request #${number}${isFork ? ' of a fork' : ''}` };
 }
 

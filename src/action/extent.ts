@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { changedWorkflows, completeChange, firstCommit } from '../assemble/index.ts';
 import { fieldAt, GitHubError, gitHeader, textAt, type GitHub } from '../github/index.ts';
 import { printable } from '../lib/printable.ts';
@@ -11,6 +12,7 @@ export interface Reach {
   readonly env: Environment;
   /** The configuration's path in the workspace, to be read as the start of the range has it. */
   readonly configName?: string;
+  /** `range`: only a part of the tree, whatever named it. */
   readonly kind: 'range' | 'history' | 'tree';
   readonly notes: readonly string[];
 }
@@ -25,11 +27,16 @@ export interface ReachDeps {
 const FETCH_TIMEOUT_MS = 300_000;
 
 /** Turns the event into what is read. What the workflow's author says in the inputs (range, history, staged) counts before it. */
-export async function findReach({ runner, env, token, github }: ReachDeps): Promise<Reach> {
+export async function findReach({ runner, env: given, token, github }: ReachDeps): Promise<Reach> {
   const { trigger, workspace } = runner;
-  const chosen = [env.TOKENWARDEN_RANGE, env.TOKENWARDEN_HISTORY, env.TOKENWARDEN_STAGED].find((text) => text !== undefined && text !== '');
-  const trusted = trustedInputs(env, trigger.pullRequest !== undefined, workspace);
-  if (chosen !== undefined) return { ...trusted, kind: env.TOKENWARDEN_RANGE === undefined || env.TOKENWARDEN_RANGE === '' ? 'history' : 'range', notes: [] };
+  const isPullRequest = trigger.pullRequest !== undefined;
+  // Without a range the head's own configuration would count.
+  const named = given.TOKENWARDEN_RANGE ?? '';
+  if (isPullRequest && trigger.extent.kind !== 'range' && named === '') throw new WardenError('ACTION_EVENT', 'the event of this pull request does not name its commits, so that nothing tells what it adds', { hint: 'run on pull_request, or give the input range' });
+  const env = isPullRequest ? { ...given, TOKENWARDEN_HISTORY: '', TOKENWARDEN_STAGED: '' } : given;
+  const trusted = trustedInputs(env, isPullRequest, workspace);
+  if (isOn(env.TOKENWARDEN_HISTORY)) return { ...trusted, kind: 'history', notes: [] };
+  if (named !== '' || isOn(env.TOKENWARDEN_STAGED)) return { ...trusted, kind: 'range', notes: [] };
   const { extent } = trigger;
   switch (extent.kind) {
     case 'nothing':
@@ -60,6 +67,11 @@ export async function findReach({ runner, env, token, github }: ReachDeps): Prom
   }
 }
 
+/** As settings read it; what is neither is theirs to refuse. */
+function isOn(text: string | undefined): boolean {
+  return text !== undefined && text !== '' && !/^(?:false|0|no|off)$/i.test(text);
+}
+
 /**
  * Files of the workspace are the pull request's own. So a configuration that is named there is read at the base, and what else would be
  * believed must lie elsewhere. Throws `ACTION_UNTRUSTED_FILE`.
@@ -79,8 +91,18 @@ function trustedInputs(env: Environment, isPullRequest: boolean, workspace: stri
   for (const [name, path] of named) {
     if (path !== undefined) throw new WardenError('ACTION_UNTRUSTED_FILE', `${name} names ${printable(path)} in the workspace, which a pull request can write`, { hint: 'name a revision, or a path outside of the workspace' });
   }
+  const outputs = [...(env.TOKENWARDEN_REPORT ?? '').split('\n').map((line) => line.trim().replace(/^[\w-]+=/, '')), env.TOKENWARDEN_PLAN ?? ''].filter((path) => path !== '' && path !== '-');
+  for (const path of outputs) if (leadsElsewhere(resolve(workspace, path), workspace)) throw new WardenError('ACTION_UNTRUSTED_FILE', `${printable(path)} is, or goes through, a link in the workspace, which a pull request can lay to any file`, { hint: 'write reports to a folder outside of the workspace, such as ${{ runner.temp }}' });
   const config = inside(env.TOKENWARDEN_CONFIG);
   return config === undefined ? { env } : { env: { ...env, TOKENWARDEN_CONFIG: '' }, configName: config.replaceAll('\\', '/') };
+}
+
+/** Whether a path in the workspace meets a link on its way. */
+function leadsElsewhere(path: string, workspace: string): boolean {
+  for (let at = path; at.startsWith(workspace + sep); at = dirname(at)) {
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true) return true;
+  }
+  return false;
 }
 
 /** The newest commit of the default branch: as the checkout has it, else as GitHub says. */

@@ -74,7 +74,7 @@ function memoryOf(known: RememberedToken | undefined): Surroundings {
     firstSeenAt: known?.firstSeenAt ?? 'this-run',
     lastAnswerAt: known?.lastAnswerAt ?? 'never',
     recordedScopes: known?.recordedScopes ?? 'none',
-    attestation: known?.attestation ?? 'none',
+    attestation: known?.attestation === undefined || known.attestation.revoked === true ? 'none' : known.attestation,
     ...(known?.earlierUse === undefined ? {} : { earlierUse: known.earlierUse }),
   };
 }

@@ -4,6 +4,8 @@ import type { Finding } from '../model/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Io } from './io.ts';
+import { withAttested } from './attested-revocation.ts';
+import type { Memory } from './memory.ts';
 import { gitVariables } from './pipeline.ts';
 
 export interface FindingSteps {
@@ -12,12 +14,13 @@ export interface FindingSteps {
   readonly waivers: Waivers | undefined;
   readonly catalogue: Catalogue;
   readonly io: Io;
+  readonly memory: Pick<Memory, 'remembered'>;
   /** The last word on findings, of a shell that knows more than the command does. */
   readonly adjust?: (findings: readonly Finding[]) => Promise<readonly Finding[]>;
 }
 
 /** What happens to findings after they were judged: what a range removed again is marked, waivers hold, a shell adds what it knows. */
-export function findingSteps({ settings, trusted, waivers, catalogue, io, adjust }: FindingSteps): { readonly waive?: Waive } {
+export function findingSteps({ settings, trusted, waivers, catalogue, io, memory, adjust }: FindingSteps): { readonly waive?: Waive } {
   const { range } = settings.values;
   const { base } = trusted;
   if (waivers === undefined && adjust === undefined && (range === undefined || base === undefined)) return {};
@@ -30,7 +33,7 @@ export function findingSteps({ settings, trusted, waivers, catalogue, io, adjust
   };
   return {
     async waive(findings, readAgain) {
-      const marked = await mark(findings);
+      const marked = await withAttested(await mark(findings), { remembered: memory.remembered, maxDays: settings.values.waiversMaxDays, now: io.now() });
       const { findings: waived, problems } = waivers === undefined ? { findings: marked, problems: [] } : await waivers.waive(marked, readAgain);
       return { findings: adjust === undefined ? waived : await adjust(waived), problems };
     },

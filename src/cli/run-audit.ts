@@ -81,7 +81,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       lastKnown: withFallback(memory.lastKnown, hooks.lastKnown),
       ...scanCache(settings, catalogue, io, view.say),
       surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory, ...(promotion === undefined ? {} : { promotion: promotion.gate }) })),
-      ...findingSteps({ settings, trusted, waivers, catalogue, io, ...(adjust === undefined ? {} : { adjust: (findings) => adjust(findings, settings, memory) }) }),
+      ...findingSteps({ settings, trusted, waivers, catalogue, io, memory, ...(adjust === undefined ? {} : { adjust: (findings) => adjust(findings, settings, memory) }) }),
       ...(asked === undefined ? {} : { asker: hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
     });
     view.end();

@@ -63,6 +63,8 @@ export interface AttestationWord {
   readonly purpose: string;
   readonly scopes?: readonly string[];
   readonly actor: string;
+  /** The word is that it was revoked by hand, and not that it is needed. */
+  readonly revoked?: true;
 }
 
 /** What is known of the findings of one rule, over all runs that are remembered. */

@@ -29,16 +29,16 @@ export async function readRemembered(database: Kysely<Tables>, ids: readonly str
   return known;
 }
 
-function attestationOf({ owner, purpose, scopes, actor, said_at: at }: AttestationRow): NonNullable<RememberedToken['attestation']> {
+function attestationOf({ owner, purpose, scopes, actor, said_at: at, revoked }: AttestationRow): NonNullable<RememberedToken['attestation']> {
   const confirmed = scopesIn(scopes);
-  return { owner, purpose, by: actor, at: new Date(at), ...(confirmed === undefined ? {} : { scopes: confirmed }) };
+  return { owner, purpose, by: actor, at: new Date(at), ...(confirmed === undefined ? {} : { scopes: confirmed }), ...(revoked === null ? {} : { revoked: true }) };
 }
 
 /** See `Inventory.recordAttestation`. */
 export async function writeAttestation(transaction: Transaction<Tables>, word: AttestationWord, at: Date): Promise<void> {
   const { id, rule, fingerprint, owner, purpose, scopes, actor } = word;
   const said = scopes === undefined ? null : JSON.stringify(sorted(scopes));
-  const row: AttestationRow = { id, rule, fingerprint, owner, purpose, scopes: said, actor, said_at: at.toISOString() };
+  const row: AttestationRow = { id, rule, fingerprint, owner, purpose, scopes: said, actor, said_at: at.toISOString(), revoked: word.revoked === true ? 'yes' : null };
   const { id: _, ...changed } = row;
   await transaction.insertInto('attestations').values(row).onConflict((conflict) => conflict.column('id').doUpdateSet(changed)).execute();
   if (said !== null) await transaction.updateTable('findings').set({ recorded_scopes: said, recorded_at: at.toISOString() }).where('id', '=', id).execute();

@@ -56,6 +56,8 @@ export interface AttestationRow {
   readonly scopes: string | null;
   readonly actor: string;
   readonly said_at: string;
+  /** `yes` where the word is that it was revoked by hand. */
+  readonly revoked: string | null;
 }
 
 /** What a person said of a finding. */
@@ -183,4 +185,5 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { name: 'genuine uses', up: (schema) => [schema.alterTable('findings').addColumn('genuine_use', 'text')] },
   { name: 'runs over organisations', up: organizationTables },
+  { name: 'attested revocations', up: (schema) => [schema.alterTable('attestations').addColumn('revoked', 'text')] },
 ];

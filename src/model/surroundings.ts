@@ -54,6 +54,8 @@ export interface Attestation {
   readonly at: Date;
   /** Who wrote it down. */
   readonly by: string;
+  /** The word is that it was revoked by hand, and not that it is needed. */
+  readonly revoked?: true;
 }
 
 /** One entry of `tokens:`: a token that may exist. What it does not say is not limited. */

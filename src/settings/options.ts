@@ -66,6 +66,7 @@ export const OPTIONS = {
   requestedBy: { kind: 'text', flag: '--requested-by', value: 'NAME', help: 'who asks for it, if not the owner', commands: WAIVES, group: 'Waivers' },
   approvedBy: { kind: 'text', flag: '--approved-by', value: 'NAME', help: 'who approved it: somebody other than the requester', commands: WAIVES, group: 'Waivers' },
   purpose: { kind: 'text', flag: '--purpose', value: 'TEXT', help: 'what the token is for; never paste a secret', commands: ['attest'], group: 'Waivers' },
+  revoked: { kind: 'on', flag: '--revoked', help: 'say that it was revoked by hand, where its issuer cannot be asked: once a change has removed it, the change passes', commands: ['attest'], group: 'Waivers' },
   falsePositive: { kind: 'on', flag: '--false-positive', help: 'say that the finding is no credential', commands: ['feedback'], group: 'Waivers' },
 
   scope: { kind: 'text', flag: '--scope', value: 'SCOPE', list: 'replace', help: "what it may do, in the issuer's own words; repeatable", commands: ['issue'], group: 'The credential' },
