@@ -5,7 +5,8 @@
 import { foldMatches, type FoldInput } from './detect/index.ts';
 import type { ScanCache } from './cache/index.ts';
 import type { Catalogue } from './rules/catalogue.ts';
-import { ruleLookup } from './rules/stored-catalogue.ts';
+import { boundRules } from './rules/bound-paths.ts';
+import { ruleLookup, StoredCatalogue } from './rules/stored-catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
 import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
@@ -209,10 +210,11 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   let tree: TreeFacts | undefined;
   const plans: { target: NamedTarget; planned: Planned }[] = [];
   const taken = new Set<string>();
+  const source: SourceOptions = { ...request.source, boundPaths: boundPathsOf(deps.catalogue) };
   // Opened when it is known where the targets lie, and before any of them is listed.
   const opened: { cache?: ScanCache | undefined } = {};
   for (const target of request.targets) {
-    const planned = await planTarget(target.spec, request.source, (event) => tally.note(event), deps.signal, taken, () => opened.cache?.history).catch(orRethrow(deps.signal, () => undefined));
+    const planned = await planTarget(target.spec, source, (event) => tally.note(event), deps.signal, taken, () => opened.cache?.history).catch(orRethrow(deps.signal, () => undefined));
     if (planned === undefined) noteStopped(target, deps.signal, tally);
     else plans.push({ target, planned });
   }
@@ -252,6 +254,7 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     const described = repositories.get(planned.root) ?? (await planned.describe?.().catch(orRethrow(deps.signal, () => undefined)));
     if (described !== undefined) repositories.set(planned.root, described);
     repository ??= described;
+    if (planned.names !== undefined) names.found(planned.names, prefix);
     if (prefix === '') tree ??= planned.tree;
   }
   for (const { origins } of inputs) for (const { shown } of origins) names.origin(shown);
@@ -260,6 +263,12 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   inputs.push(...(await names.finish(withCleanTexts(cache, async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes)))));
   cache?.save();
   return { inputs, readAgain, repositories, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
+}
+
+/** Ends of paths that rules are bound to. */
+function boundPathsOf(catalogue: Catalogue): readonly string[] {
+  const bound = boundRules(catalogue instanceof StoredCatalogue ? catalogue : catalogue.rules);
+  return [...new Set(bound.flatMap(({ paths }) => paths))].sort();
 }
 
 function noteStopped(target: NamedTarget, signal: AbortSignal, tally: CoverageTally): void {

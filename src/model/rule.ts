@@ -50,7 +50,7 @@ export interface Rule {
   readonly flags: string;
   /** Literals, at least three bytes, at least one of which stands in or near every match. Case-insensitive. */
   readonly anchors: readonly string[];
-  /** Ends of paths (`config/master.key`, `*.acl`): the rule has no anchors and is tried over the head of such files, and nowhere else. Blobs of a history have no path while they are scanned. */
+  /** Ends of paths (`config/master.key`, `*.acl`): the rule has no anchors and is tried over the head of such files, and nowhere else. In a history that is so for blobs of at most 4 KiB, by a path that the walk or the index gives them. */
   readonly paths?: readonly string[];
   readonly anchorClass: AnchorClass;
   /** Bytes of window before and after an anchor. */

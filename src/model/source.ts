@@ -87,6 +87,8 @@ export interface SourceOptions {
   readonly maxFileBytes?: number;
   /** Globs (gitignore syntax) that the user excludes. */
   readonly ignore: readonly string[];
+  /** Ends of paths that rules are bound to (`Rule.paths`): a history is told which of its blobs have such a path before they are read. */
+  readonly boundPaths?: readonly string[];
   /**
    * What sources may know of the caller's environment, as rooms have no `process`: `PATH` (where git is looked for; the
    * usual system folders if absent) and `GIT_INDEX_FILE` (used by mode `staged` only). Nothing else is read.
@@ -116,6 +118,10 @@ export class SkipError extends Error {
 export interface HistoryFacts {
   /** Nothing that the history names is missing. */
   readonly isWhole?: true;
+  /** Which small blobs have a path that ends in one of `paths`: their names, and which of the ends it is. */
+  readonly ends?: { readonly paths: readonly string[]; readonly blobs: readonly (readonly [string, number])[] };
+  /** No path and no ref holds a token. */
+  readonly areNamesClean?: true;
   /** Of these blobs, the commits (in the order of the walk) that first had them at one of their paths. */
   readonly places?: { readonly blobs: readonly string[]; readonly commits: readonly string[] };
 }

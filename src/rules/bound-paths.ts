@@ -1,6 +1,8 @@
 import type { Rule } from '../model/index.ts';
 import type { RuleList } from './stored-catalogue.ts';
 
+export { createPathTest } from '../lib/path-ends.ts';
+
 /** A rule with `paths` is tried over so many first bytes of such a file: those that hold bare credentials are small. */
 export const BOUND_BYTES = 1 << 16;
 
@@ -8,13 +10,6 @@ export const BOUND_BYTES = 1 << 16;
 export interface BoundRule {
   readonly index: number;
   readonly paths: readonly string[];
-}
-
-/** Whether a path ends in one of `paths`: whole components, in which `*` stands for anything but a slash. Case counts. */
-export function createPathTest(paths: readonly string[]): (path: string) => boolean {
-  if (paths.length === 0) return () => false;
-  const expression = new RegExp(`(?:^|/)(?:${paths.map((path) => path.replace(/[.+?^$(){}|[\]\\]/g, String.raw`\$&`).replaceAll('*', '[^/]*')).join('|')})$`);
-  return (path) => expression.test(path);
 }
 
 /** The rules of a list that files of a name alone are for. A stored catalogue knows them without reading its rules. */

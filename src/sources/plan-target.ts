@@ -4,7 +4,7 @@ import { gitFailed, runGit, type GitContext } from './git/run.ts';
 import { describeRepository } from './plan/describe.ts';
 import { createExclusion } from './plan/exclude.ts';
 import { existingPaths } from './plan/existing.ts';
-import { historyUnits } from './plan/history.ts';
+import { planHistory } from './plan/history.ts';
 import { resolveHistory } from './plan/history-paths.ts';
 import { locate, locateLog, type Located } from './plan/locate.ts';
 import { listRange, rangeUnits, resolveRange as resolveRangeHits } from './plan/range.ts';
@@ -16,7 +16,7 @@ import { keepIfStopped, untilStopped, withGrace } from './plan/stopping.ts';
 import type { PlanContext, Planned, TargetSpec } from './plan/target.ts';
 import { treeUnits } from './plan/tree.ts';
 
-type Plan = Pick<Planned, 'units' | 'resolve'>;
+type Plan = Pick<Planned, 'units' | 'resolve' | 'names'>;
 
 /**
  * Finds out what a target holds. Cheap: the listing itself happens while `units` is pulled. Throws a `WardenError` for a
@@ -62,7 +62,7 @@ async function withRepository(root: string, repository: Repository, located: Loc
   const { options, signal } = plan;
   const context: GitContext = { repository, environment: options.environment ?? {}, signal };
   const later: GitContext = { ...context, signal: withGrace(signal) };
-  const { units, resolve: resolveHits } = await planMode(context, later, located, plan);
+  const { units, resolve: resolveHits, names } = await planMode(context, later, located, plan);
   const resolveKept = keepIfStopped(resolveHits, signal);
   let tree: TreeFacts | undefined;
   const planned = {
@@ -75,6 +75,7 @@ async function withRepository(root: string, repository: Repository, located: Loc
       return origins;
     },
     describe: () => describeRepository(later),
+    ...(names === undefined ? {} : { names }),
     get tree(): TreeFacts | undefined {
       return tree;
     },
@@ -92,7 +93,7 @@ async function planMode(context: GitContext, later: GitContext, located: Located
     case 'tree':
       return { units: treeUnits(located, plan, false), resolve: unchanged };
     case 'history':
-      return { units: historyUnits(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded, plan.memory?.()) };
+      return { ...planHistory(context, scope, plan), resolve: (hits) => resolveHistory(later, scope, hits, isExcluded, plan.memory?.()) };
     case 'staged':
       if (context.repository.workTree === undefined) throw noRepository(located.root, 'staged');
       return planStaged(withGivenIndex(context), withGivenIndex(later), scope, plan);

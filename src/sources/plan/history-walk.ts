@@ -33,7 +33,10 @@ export async function walkHistory(context: GitContext, paths: readonly string[],
   const tests = paths.map((path) => createPathTest([path]));
   const visit = (blob: string, path: string): void => {
     if (isMeant(path)) ends.set(blob, tests.findIndex((test) => test(path)));
-    if (path.length > 20 && CANDIDATE.test(path) && !OBJECT_NAME.test(path)) names.push({ text: path, origin: { kind: 'commit', blob, path, reachable: true } });
+    if (path.length <= 20 || !CANDIDATE.test(path) || OBJECT_NAME.test(path)) return;
+    // a folder comes before what is in it
+    if (path.startsWith(`${names.at(-1)?.text ?? ''}/`)) names.pop();
+    names.push({ text: path, origin: { kind: 'commit', blob, path, reachable: true } });
   };
   const process = startGit(context, ['rev-list', '--objects', '--missing=print', ...FROM_EVERYWHERE]);
   process.stdin.end();

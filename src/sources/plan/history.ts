@@ -1,30 +1,39 @@
-import type { Note, SkipReason, Unit } from '../../model/index.ts';
-import { absenceReason, listObjects } from '../git/batch-check.ts';
+import type { HistoryFacts, Note, Unit } from '../../model/index.ts';
+import { listObjects } from '../git/batch-check.ts';
 import { shallowCommits } from '../git/discover.ts';
 import { borrowsObjects, ownObjects } from '../git/own-objects.ts';
 import { records } from '../git/records.ts';
 import { repositoryState } from '../git/repository-state.ts';
 import { explain, startGit, type GitContext } from '../git/run.ts';
 import { ObjectBatcher } from './batch.ts';
-import type { PlanContext } from './target.ts';
+import { FROM_EVERYWHERE, walkHistory, type HistoryWalk } from './history-walk.ts';
+import type { PlanContext, PlannedNames } from './target.ts';
 
-/** Everything that a repository knows of: all refs, HEADs of all its work trees, reflogs (and so the stash), the index. */
-const FROM_EVERYWHERE = ['--all', '--reflog', '--indexed-objects'];
+/** A larger blob is no file that only its name tells to hold a secret; so its path need not be known before it is read. */
+const LARGEST_BOUND = 4 << 10;
 
 /**
  * Every blob, commit and tag that is stored, reachable or not, in the order of the packs. What should be stored and is
- * not would be missing from git's list without a word: so the graph is walked meanwhile, and what it misses is a gap.
+ * not would be missing from git's list without a word: so the graph is walked meanwhile, and what it misses is a gap. Small blobs
+ * come last, when the walk has told which of them have a path that rules are bound to.
  * With a scope, only blobs: a part of the tree has no commit messages.
  */
-export async function* historyUnits(context: GitContext, scope: string, plan: PlanContext): AsyncGenerator<Unit> {
+export function planHistory(context: GitContext, scope: string, plan: PlanContext): { readonly units: AsyncGenerator<Unit>; readonly names: PlannedNames } {
+  const known: { names: HistoryWalk['names']; keepClean: () => void } = { names: [], keepClean: () => undefined };
+  return { units: historyUnits(context, scope, plan, known), names: { list: () => known.names, keepClean: () => known.keepClean() } };
+}
+
+async function* historyUnits(context: GitContext, scope: string, plan: PlanContext, known: { names: HistoryWalk['names']; keepClean: () => void }): AsyncGenerator<Unit> {
   const { note, options } = plan;
+  const paths = options.boundPaths ?? [];
   const edge = shallowCommits(context.repository);
   if (edge.size > 0) note({ type: 'skipped', skip: { what: 'history', reason: 'shallow', count: edge.size, detail: 'commits whose parents are not in this clone; fetch with --unshallow' } });
   const memory = plan.memory?.();
   const state = memory === undefined ? undefined : repositoryState(context.repository, memory.isSettled);
-  const isKnown = memory !== undefined && state !== undefined && memory.recall(context.repository, state).isWhole === true;
-  const missing = isKnown ? Promise.resolve(true) : noteMissing(context, note);
-  missing.catch(() => undefined);
+  const before = memory === undefined || state === undefined ? undefined : remembered(memory.recall(context.repository, state), paths);
+  const walk = before === undefined ? walkHistory(context, paths, note) : Promise.resolve(before);
+  walk.catch(() => undefined);
+  const small: { readonly oid: string; readonly sizeBytes: number }[] = [];
   const batcher = new ObjectBatcher(context.repository, plan);
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
   let borrowed = 0;
@@ -40,41 +49,31 @@ export async function* historyUnits(context: GitContext, scope: string, plan: Pl
       if (type === undefined) note({ type: 'skipped', skip: { what: `object ${oid}`, reason: 'missing-object' } });
       else if (type === 'commit' || type === 'tag') yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'message', object: oid, objectType: type } });
       else if (options.maxFileBytes !== undefined && sizeBytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: `blob ${oid}`, reason: 'too-large', bytes: sizeBytes } });
+      else if (sizeBytes <= LARGEST_BOUND && paths.length > 0) small.push({ oid, sizeBytes });
       else yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'commit', blob: oid, path: '', reachable: true } });
     }
+  }
+  const { isWhole, ends, names } = await walk;
+  for (const { oid, sizeBytes } of small) {
+    const end = ends.get(oid);
+    yield* batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path: end === undefined ? '' : (paths[end] ?? '').replaceAll('*', 'x'), reachable: true } });
   }
   yield* batcher.flush();
   if (borrowed > 0) note({ type: 'skipped', skip: { what: 'objects/info/alternates', reason: 'ignored', count: borrowed, detail: 'objects that only another repository holds, and that nothing here leads to' } });
   const complaint = await listing.complaint();
   if (complaint !== undefined) note({ type: 'skipped', skip: { what: 'objects', reason: 'missing-object', detail: explain({ code: 0, stderr: complaint }) } });
   await noteSubmodules(context, note);
-  const isWhole = await missing;
-  if (isWhole && !isKnown && memory !== undefined && state !== undefined && !plan.signal.aborted && repositoryState(context.repository, memory.isSettled) === state) memory.keep(context.repository, state, { isWhole });
+  known.names = names;
+  if (!isWhole || before !== undefined || memory === undefined || state === undefined || plan.signal.aborted || repositoryState(context.repository, memory.isSettled) !== state) return;
+  const blobs = [...ends].filter(([oid]) => small.some((one) => one.oid === oid));
+  memory.keep(context.repository, state, { isWhole, ends: { paths, blobs } });
+  known.keepClean = () => memory.keep(context.repository, state, { areNamesClean: true });
 }
 
-/** Walks from every ref, reflog and index entry, and counts the objects that are named and not stored. Whether there are none. */
-async function noteMissing(context: GitContext, note: Note): Promise<boolean> {
-  const process = startGit(context, ['rev-list', '--objects', '--no-object-names', '--missing=print', ...FROM_EVERYWHERE]);
-  process.stdin.end();
-  let count = 0;
-  let first = '';
-  for await (const lines of records(process.stdout, 10)) {
-    for (const line of lines) {
-      if (!line.startsWith('?')) continue;
-      count += 1;
-      first ||= line.slice(1);
-    }
-  }
-  const exit = await process.exit;
-  // A walk that was stopped says nothing of what is stored.
-  if (context.signal?.aborted === true) return false;
-  const gap = async (skip: { what: string; count?: number; detail: string }): Promise<void> => {
-    const reason: SkipReason = await absenceReason(context);
-    note({ type: 'skipped', skip: { ...skip, reason } });
-  };
-  if (count > 0) await gap({ what: 'history', count, detail: `objects that the history names and this clone does not hold, ${first} among them` });
-  if (exit.code !== 0) await gap({ what: 'history', detail: `the graph cannot be walked to its end: ${explain(exit)}` });
-  return count === 0 && exit.code === 0;
+/** What the walk found when the history was the same, if nothing of it would be found again otherwise. */
+function remembered({ isWhole, ends, areNamesClean }: HistoryFacts, paths: readonly string[]): HistoryWalk | undefined {
+  if (isWhole !== true || areNamesClean !== true || ends === undefined || ends.paths.join('\n') !== paths.join('\n')) return undefined;
+  return { isWhole, ends: new Map(ends.blobs), names: [] };
 }
 
 async function noteSubmodules(context: GitContext, note: Note): Promise<void> {

@@ -44,8 +44,17 @@ export interface Planned {
   readonly resolve: (hits: readonly Hit[]) => Promise<readonly (readonly Origin[])[]>;
   /** Remote, revision and branch of the repository, where there is one. */
   readonly describe?: () => Promise<RepositoryFacts | undefined>;
+  /** Paths and refs of a history that might hold a token; known after the units. */
+  readonly names?: PlannedNames;
   /** Which of the resolved paths exist in the tree people look at; known after `resolve`. */
   readonly tree?: TreeFacts;
+}
+
+/** Names that are no content, and where they are. */
+export interface PlannedNames {
+  readonly list: () => readonly { readonly text: string; readonly origin: Origin }[];
+  /** To be called when none of them held a token. */
+  readonly keepClean: () => void;
 }
 
 /** What every planner is given. */
