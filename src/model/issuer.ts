@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { Companion, OfflineFacts } from './credential.ts';
 import type { ActiveFacts, NotAttemptedWhy, TokenUse, UnknownWhy } from './introspection.ts';
 import type { IssueOperation } from './issue.ts';
@@ -27,6 +29,30 @@ export type HttpOutcome =
   | { readonly ok: false; readonly why: UnknownWhy; readonly detail: string; readonly retryAfterSeconds?: number };
 
 export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
+
+/**
+ * Encryption of a connection that is not HTTP: from the first byte (`direct`), by the protocol's own upgrade (`later`), or
+ * none. `verify`: whether the server must prove its name.
+ */
+export type SocketTls = { readonly mode: 'none' } | { readonly mode: 'direct' | 'later'; readonly verify: boolean };
+
+/** Uses an open connection; `tls` is what the protocol's own upgrade is to be done with (mode `later`). */
+export type Talk<T> = (stream: Socket, tls: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'> | undefined) => Promise<T>;
+
+/** What came of a conversation that is not HTTP. */
+export type SocketOutcome<T> = { readonly ok: true; readonly value: T } | Extract<HttpOutcome, { readonly ok: false }>;
+
+/** One conversation on the store's own host and port, for issuers that do not speak HTTP. `verb` is for the ledger. */
+export type Open = <T>(verb: string, tls: SocketTls, talk: Talk<T>) => Promise<SocketOutcome<T>>;
+
+/** A protocol other than HTTP that a store's URL names. */
+export interface Protocol {
+  /** `postgresql`, `postgres`: schemes of the URL, without the colon. */
+  readonly schemes: readonly string[];
+  readonly defaultPort: number;
+  /** Parameters that the URL's query may have, and their values. */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
+}
 
 /** One issuing store, from configuration (`stores:`) or built in (a kind whose only host is public). */
 export interface Store {
@@ -73,6 +99,8 @@ export interface Ask {
   readonly facts?: OfflineFacts;
   readonly store: Store;
   readonly send: Send;
+  /** Opens a connection to a store whose issuer says which `protocol` it speaks. */
+  readonly open?: Open;
   readonly now: () => Date;
   /** Makes a value once per store and run (discovery metadata). One that is not worth keeping is made again next time. */
   readonly remember?: <T>(key: string, make: () => Promise<T>, isWorthKeeping: (value: T) => boolean) => Promise<T>;
@@ -118,7 +146,7 @@ export interface RevokeOperation extends Operation<Mutation> {
 }
 
 /** What an operation on the store itself is given: no credential was found, our own at the store (`store.clientAuth`) asks. */
-export type AdminAsk = Pick<Ask, 'store' | 'send' | 'now' | 'remember'>;
+export type AdminAsk = Pick<Ask, 'store' | 'send' | 'open' | 'now' | 'remember'>;
 
 /** How a listing ended. One that broke off says so: what was not seen is not absent. */
 export type ListEnd = { readonly complete: true } | { readonly complete: false; readonly why: UnknownWhy; readonly detail: string };
@@ -176,6 +204,8 @@ export interface Issuer {
   readonly publicBaseUrl?: string;
   /** The API's base URL for a URL as people write it in configuration (`https://github.com`). Default: the same. */
   readonly baseUrlOf?: (configured: URL) => URL;
+  /** What the store's URL must be instead of https. */
+  readonly protocol?: Protocol;
   /** Names that a store of this type may give its own URLs under `endpoints:`. Default: none. */
   readonly endpoints?: readonly string[];
   /** Where else the public store is asked (a login host beside the API's host): `ask.store.endpoints` of the built-in store. */

@@ -54,31 +54,31 @@ export const ISSUER_WORDS: ReadonlySet<string> = new Set(
     'particleio partnerstack passivetotal pastebin patreon paydirt paymo paymob paymongo paypal paystack paytm pdflayer pdfshift pelican pendo ' +
     'peopledatalabs pepipost perplexity pexels phabricator phemex philipshue photoroom pinboard pinecone pingdom pinterest pipedream pipedrive pirateweather ' +
     'pivotaltracker pixabay plaid planetscale planningcenter planyo playht plivo podio poloniex polyclob polygonscan polymarket porkbun portainer ' +
-    'positionstack postageapp postgrid posthog postman postmark powrbot prefect prestashop printful privateai prodpad promptlayer proxmox proxycrawl ' +
-    'pterodactyl pubnub pulumi pushbullet pusher pushover pushy pyowm qase qcloud qovery qualaroo quandl qubole quickbase quickbooks quicknode rackspace ' +
-    'rainforestpay rancher rawg raygun razorpay reachmail readme reallysimplesystems rebrandly recaptcha recaptchaprivate recurly reddit redirectpizza ' +
-    'redmine rentman replyio requestfinance requesty restpack retellai retool revenuecat riotgames riskiq ritekit robinhood roblox roboflow rocketchat ' +
-    'rocketreach rockset rollbar rootly route4me rubygems runpod runscope sageaccounting sageclient salesblink salescookie salesflare salesforce salesloft ' +
-    'samsara sanity sarvam sauce saucelabs scaleai scaleserp scaleway scalingo scalr scopus scoutapm scrapegraphai scrapeowl scraperbox scrapestack scrapfly ' +
-    'scrapingant scrapingbee scrapingdog scrapinghub screenshotlayer scrutinizer searchazure securitytrails segmind selectpdf semanticscholar sematext ' +
-    'semgrep semrush sendbird sendcloud sendgrid sendpulse sentry serper serphouse serpstack settlemint sherpadesk shipday shippo shipstation shodan shopify ' +
-    'shotstack shutterstock sidekiq signalfx signalwire signaturit signupgenius sigopt siliconflow simfin similarweb simplesat simplynoted simvoly site24x7 ' +
-    'skrapp skyfish skyflow skyscanner slack smartsheet smartsheets smartthings smtp2go sncf snipcart snov snovio snowflake snowtrace snyk socketlabs ' +
-    'softlayer sonar sonarcloud sonarqube soundcloud sourcegraph sparkpost speechmatics speechtext splitio splitsdk splunk spoonacular sportmonks sportsmonk ' +
-    'spotify springer springernature squarespace sslmate stabilityai stackauth stackhawk stackpath statsig statuscake statuspage statuspal stitchdata ' +
-    'stockdata storecove stormboard stormglass storyblok storychief strava streamio stripe stripo stytch sumo sumologic sumsub sumup supabase supermemory ' +
-    'supernotes surveybot surveysparrow survicate svix swiftype tableau tailscale tallyfy tatum tavily taxjar teamcity teamwork tefter telegram telesign ' +
-    'telnyx tencent tencentcloud tenderly tenderlyaccess tequila testingbot testmo textlocal tflapp themoviedb thethingsstack thetvdb thingsboard thingspeak ' +
-    'thunderforest thunderstore ticketmaster tickettailor tigris tiingo tiktok timecamp tines tinify tinybird tinypng tmdb tmetric todoist toggl tokbox ' +
-    'tolgee tomorrowio tomtom tradier trakt transferwise transifex transloadit travelpayouts travis travisci treasuredata trello tremendous triggerdev ' +
-    'tripadvisor tripo truenas tuleap tumblr turbopuffer tuya tvdb twelvedata twelvelabs twilio twitch twitter twocaptcha tyntec typeform typesense uber ' +
-    'ubidots uclassify ultralytics unleash unplu unplugg unsplash untappd upbit upcdatabase upcloud uplead uploadcare uploadthing upstage upstash uptimecom ' +
-    'uptimekuma uptimerobot upwave urbanairship urlscan usda userstack valtown valueserp vatlayer veracode vercel verimail veriphone verkada versioneye ' +
-    'veryfi victorops viewneo vikunja vimeo virustotal visualcrossing voiceflow voicegain volcengine vonage voodoosms voyage vsts vultr vyte wakatime ' +
-    'walkscore wandb wappalyzer waqi wavefront weatherbit weatherstack web3 web3storage webex webflow weblate webscraping wechat wecom weibo ' +
-    'weightsandbiases weixin wepay wercker whitesource whoxy wiseaccess wistia witai withings woocommerce wordpress workato workos worksnaps workstack ' +
-    'worldcoinindex worldpay worldweather wpengine wpmailsmtp wrike wxapp xata xendit xero xray yandex yelp yext ynab youneedabudget yousign youtrack ' +
-    'youtube zamzar zapier zendesk zenhub zenkit zenodo zenrows zenscrape zeplin zerobounce zerossl zerotier zhipu zipcodebase zoho zomato zonka zulip zuplo ' +
-    'zyte'
+    'positionstack postageapp postgresql postgrid posthog postman postmark powrbot prefect prestashop printful privateai prodpad promptlayer proxmox ' +
+    'proxycrawl pterodactyl pubnub pulumi pushbullet pusher pushover pushy pyowm qase qcloud qovery qualaroo quandl qubole quickbase quickbooks quicknode ' +
+    'rackspace rainforestpay rancher rawg raygun razorpay reachmail readme reallysimplesystems rebrandly recaptcha recaptchaprivate recurly reddit ' +
+    'redirectpizza redis redmine rentman replyio requestfinance requesty restpack retellai retool revenuecat riotgames riskiq ritekit robinhood roblox ' +
+    'roboflow rocketchat rocketreach rockset rollbar rootly route4me rubygems runpod runscope sageaccounting sageclient salesblink salescookie salesflare ' +
+    'salesforce salesloft samsara sanity sarvam sauce saucelabs scaleai scaleserp scaleway scalingo scalr scopus scoutapm scrapegraphai scrapeowl scraperbox ' +
+    'scrapestack scrapfly scrapingant scrapingbee scrapingdog scrapinghub screenshotlayer scrutinizer searchazure securitytrails segmind selectpdf ' +
+    'semanticscholar sematext semgrep semrush sendbird sendcloud sendgrid sendpulse sentry serper serphouse serpstack settlemint sherpadesk shipday shippo ' +
+    'shipstation shodan shopify shotstack shutterstock sidekiq signalfx signalwire signaturit signupgenius sigopt siliconflow simfin similarweb simplesat ' +
+    'simplynoted simvoly site24x7 skrapp skyfish skyflow skyscanner slack smartsheet smartsheets smartthings smtp2go sncf snipcart snov snovio snowflake ' +
+    'snowtrace snyk socketlabs softlayer sonar sonarcloud sonarqube soundcloud sourcegraph sparkpost speechmatics speechtext splitio splitsdk splunk ' +
+    'spoonacular sportmonks sportsmonk spotify springer springernature squarespace sslmate stabilityai stackauth stackhawk stackpath statsig statuscake ' +
+    'statuspage statuspal stitchdata stockdata storecove stormboard stormglass storyblok storychief strava streamio stripe stripo stytch sumo sumologic ' +
+    'sumsub sumup supabase supermemory supernotes surveybot surveysparrow survicate svix swiftype tableau tailscale tallyfy tatum tavily taxjar teamcity ' +
+    'teamwork tefter telegram telesign telnyx tencent tencentcloud tenderly tenderlyaccess tequila testingbot testmo textlocal tflapp themoviedb ' +
+    'thethingsstack thetvdb thingsboard thingspeak thunderforest thunderstore ticketmaster tickettailor tigris tiingo tiktok timecamp tines tinify tinybird ' +
+    'tinypng tmdb tmetric todoist toggl tokbox tolgee tomorrowio tomtom tradier trakt transferwise transifex transloadit travelpayouts travis travisci ' +
+    'treasuredata trello tremendous triggerdev tripadvisor tripo truenas tuleap tumblr turbopuffer tuya tvdb twelvedata twelvelabs twilio twitch twitter ' +
+    'twocaptcha tyntec typeform typesense uber ubidots uclassify ultralytics unleash unplu unplugg unsplash untappd upbit upcdatabase upcloud uplead ' +
+    'uploadcare uploadthing upstage upstash uptimecom uptimekuma uptimerobot upwave urbanairship urlscan usda userstack valtown valueserp vatlayer veracode ' +
+    'vercel verimail veriphone verkada versioneye veryfi victorops viewneo vikunja vimeo virustotal visualcrossing voiceflow voicegain volcengine vonage ' +
+    'voodoosms voyage vsts vultr vyte wakatime walkscore wandb wappalyzer waqi wavefront weatherbit weatherstack web3 web3storage webex webflow weblate ' +
+    'webscraping wechat wecom weibo weightsandbiases weixin wepay wercker whitesource whoxy wiseaccess wistia witai withings woocommerce wordpress workato ' +
+    'workos worksnaps workstack worldcoinindex worldpay worldweather wpengine wpmailsmtp wrike wxapp xata xendit xero xray yandex yelp yext ynab ' +
+    'youneedabudget yousign youtrack youtube zamzar zapier zendesk zenhub zenkit zenodo zenrows zenscrape zeplin zerobounce zerossl zerotier zhipu ' +
+    'zipcodebase zoho zomato zonka zulip zuplo zyte'
   ).split(' '),
 );

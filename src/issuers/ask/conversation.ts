@@ -1,8 +1,8 @@
-import type { Http } from '../../lib/http/client.ts';
+import type { Http, RequestPolicy } from '../../lib/http/client.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import { textHoldsSecret } from '../../lib/http/secret-forms.ts';
 import type { HostQueue } from '../../lib/http/host-queue.ts';
-import type { AdminAsk, Ask, ClientAuth, Credential, Secret, Send, Store, WriteRecord } from '../../model/index.ts';
+import type { AdminAsk, Ask, ClientAuth, Credential, Open, Secret, Send, SocketOutcome, SocketTls, Store, Talk, WriteRecord } from '../../model/index.ts';
 
 export interface ConversationOptions {
   readonly http: Http;
@@ -43,22 +43,41 @@ export function createConversations(options: ConversationOptions): Conversations
     const allowedHosts = [store.baseUrl, ...Object.values(store.endpoints ?? {})].map(hostOf);
     const parts = credential === undefined ? [] : [credential.secret, ...secretCompanions(credential)];
     const secrets = [...parts, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
-    const send: Send = (request) => {
-      const host = hostOf(request.url);
-      const limits = { requestsPerSecond: store.requestsPerSecond };
-      const task = async (): ReturnType<Send> => {
+    const limits = { requestsPerSecond: store.requestsPerSecond };
+    /** What is refused before it leaves is not on record as sent. */
+    const policyFor = (host: string, verb: string, carriesCredential: boolean): RequestPolicy => ({
+      allowPrivate: store.allowPrivate,
+      allowedHosts,
+      secrets,
+      signal: options.signal,
+      ...(event === 'list' ? { maxBodyBytes: MAX_LIST_BYTES } : {}),
+      onAdmitted: () => {
         try {
-          const plain = credential?.secret.reveal();
-          const carriesCredential = plain !== undefined && [...Object.values(request.headers), request.body ?? ''].some((text) => textHoldsSecret(text, [plain]));
           const rule = credential === undefined ? {} : { rule: credential.rule.id };
-          options.record(`${event}.sent`, { host, ...rule, store: store.id, verb: request.method, carriesCredential }, credential?.fingerprint);
+          options.record(`${event}.sent`, { host, ...rule, store: store.id, verb, carriesCredential }, credential?.fingerprint);
         } catch (error) {
           throw new UnrecordedError(error);
         }
         options.onSent(host);
-        return options.http.send(request, { allowPrivate: store.allowPrivate, allowedHosts, secrets, signal: options.signal, ...(event === 'list' ? { maxBodyBytes: MAX_LIST_BYTES } : {}) });
-      };
+      },
+    });
+    const send: Send = (request) => {
+      const host = hostOf(request.url);
+      const plain = credential?.secret.reveal();
+      const carriesCredential = plain !== undefined && [...Object.values(request.headers), request.body ?? ''].some((text) => textHoldsSecret(text, [plain]));
+      const task = (): ReturnType<Send> => options.http.send(request, policyFor(host, request.method, carriesCredential));
       return options.queue.run(host, limits, task, options.signal);
+    };
+    const open: Open = async <T>(verb: string, tls: SocketTls, talk: Talk<T>) => {
+      const host = hostOf(store.baseUrl);
+      let came: SocketOutcome<T> | undefined;
+      const task = async (): ReturnType<Send> => {
+        const outcome = (came = await options.http.converse(store.baseUrl, tls, talk, policyFor(host, verb, credential !== undefined && event === 'introspect')));
+        // The queue wants to know how the host is, not what it said.
+        return outcome.ok ? { ok: true, response: { status: 200, headers: {}, body: '' } } : outcome;
+      };
+      const outcome = await options.queue.run(host, limits, task, options.signal);
+      return came ?? (outcome.ok ? { ok: false, why: 'network', detail: 'the conversation did not begin' } : outcome);
     };
     const remember: NonNullable<Ask['remember']> = <T>(key: string, make: () => Promise<T>, isWorthKeeping: (value: T) => boolean) => {
       const whole = `${store.id} ${store.baseUrl.href} ${key}`;
@@ -70,7 +89,7 @@ export function createConversations(options: ConversationOptions): Conversations
       making.then((value) => isWorthKeeping(value) || forget(), forget);
       return making;
     };
-    return { store, send, now: options.now, remember };
+    return { store, send, open, now: options.now, remember };
   };
 
   return {

@@ -1,7 +1,7 @@
 import { nearest } from '../../lib/nearest.ts';
 import { kindOfAddress, literalAddress } from '../../lib/http/address-guard.ts';
 import { WardenError } from '../../model/index.ts';
-import type { Claim, ClientAuth, Issuer, Secret, Store } from '../../model/index.ts';
+import type { Claim, ClientAuth, Issuer, Protocol, Secret, Store } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 
 /** One entry of `stores:` in `tokenwarden.yml`, its shape already validated. */
@@ -51,7 +51,7 @@ function readStore(entry: StoreConfig, options: ReadStoresOptions): Store {
     throw new WardenError('STORE_TYPE_UNKNOWN', `${at(entry, ['type'])}Store "${entry.id}": there is no issuer type "${entry.type}".`, { hint: close === undefined ? `Types: ${ids.join(', ')}.` : `Did you mean "${close}"?` });
   }
   const allowPrivate = entry['allow-private'] ?? false;
-  const configured = readUrl(entry, ['url'], entry.url, allowPrivate);
+  const configured = issuer.protocol === undefined ? readUrl(entry, ['url'], entry.url, allowPrivate) : readSocketUrl(entry, entry.url, issuer.protocol, allowPrivate);
   // RFC 8414 calls them introspection_endpoint and revocation_endpoint.
   const endpoints = Object.entries(entry.endpoints ?? {}).map(([name, url]) => [name.replace(/_endpoint$/, ''), readUrl(entry, ['endpoints', name], url, allowPrivate)] as const);
   const needed = options.isNeeded?.({ id: entry.id, type: entry.type }) ?? true;
@@ -100,6 +100,26 @@ function readUrl(entry: StoreConfig, path: readonly string[], value: string, all
   if (url.search !== '' || url.hash !== '') throw wrong('has a query or fragment', 'Give the base URL only.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong('is neither https nor http', 'Issuers are asked over https.');
   if (url.protocol === 'http:' && !allowPrivate) throw wrong('is plain http, which would send credentials in clear', 'Use https, or set allow-private: true for a store on a private network.');
+  const literal = literalAddress(url);
+  if (literal !== undefined && !allowPrivate && kindOfAddress(literal) === 'private') throw wrong('is a private address', 'Set allow-private: true if that is meant.');
+  return url;
+}
+
+/** A URL of a protocol that is not HTTP; its port is always said, its host in lower case. */
+function readSocketUrl(entry: StoreConfig, value: string, protocol: Protocol, allowPrivate: boolean): URL {
+  const url = URL.parse(value);
+  const sample = `${protocol.schemes[0] ?? ''}://db.example.com:${protocol.defaultPort}`;
+  const wrong = (what: string, hint: string): WardenError => new WardenError('STORE_URL_INVALID', `${at(entry, ['url'])}Store "${entry.id}": url ${what}.`, { hint });
+  if (url === null || !protocol.schemes.includes(url.protocol.slice(0, -1)) || url.hostname === '') throw wrong('is not the address of such a server', `Write it as ${sample}.`);
+  if (url.username !== '' || url.password !== '') throw wrong('holds a user name or password', 'Take it out and name environment variables under auth: instead.');
+  const known = protocol.parameters ?? {};
+  const odd = [...url.searchParams].find(([name, is]) => known[name]?.includes(is) !== true);
+  if (odd !== undefined || url.hash !== '') {
+    const allowed = Object.entries(known).map(([name, values]) => `${name}=${values.join('|')}`);
+    throw wrong('has a parameter that is not known here', allowed.length === 0 ? 'Give the address only.' : `Parameters: ${allowed.join(', ')}.`);
+  }
+  url.hostname = url.hostname.toLowerCase().replace(/\.$/, '');
+  if (url.port === '') url.port = String(protocol.defaultPort);
   const literal = literalAddress(url);
   if (literal !== undefined && !allowPrivate && kindOfAddress(literal) === 'private') throw wrong('is a private address', 'Set allow-private: true if that is meant.');
   return url;

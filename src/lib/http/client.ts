@@ -1,13 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { WardenError } from '../../model/index.ts';
-import type { HttpOutcome, HttpRequest } from '../../model/index.ts';
+import type { HttpOutcome, HttpRequest, SocketOutcome, SocketTls, Talk } from '../../model/index.ts';
 import { admitAddresses, hostOf, literalAddress } from './address-guard.ts';
 import { readBody } from './body.ts';
-import { createConnections } from './connections.ts';
+import { createConnections, pinned } from './connections.ts';
 import { failed, isReset, nameFailure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { proxyFor } from './proxy.ts';
 import type { ProxyEnvironment } from './proxy.ts';
 import { urlHoldsSecret } from './secret-forms.ts';
+import { useSocket } from './socket.ts';
 import type { Dispatcher } from 'undici';
 
 export interface HttpOptions {
@@ -41,6 +43,8 @@ export interface RequestPolicy {
   readonly sink?: (chunk: Uint8Array) => void | Promise<void>;
   /** When it aborts, `send` throws its reason. */
   readonly signal?: AbortSignal;
+  /** Called when nothing stands in the way any more, before the first byte leaves; what it throws is thrown, and nothing leaves. */
+  readonly onAdmitted?: () => void;
 }
 
 export interface Http {
@@ -50,6 +54,11 @@ export interface Http {
    * @throws {WardenError} HTTP_SECRET_IN_URL, HTTP_USERINFO_IN_URL: a mistake of the caller; nothing was sent.
    */
   readonly send: (request: HttpRequest, policy: RequestPolicy) => Promise<HttpOutcome>;
+  /**
+   * A conversation in another protocol with `url`'s host and port, under the same guard: addresses are resolved once and
+   * judged, and what is not encrypted, or to nobody proven, goes to private addresses only. Never through an HTTP proxy.
+   */
+  readonly converse: <T>(url: URL, tls: SocketTls, talk: Talk<T>, policy: RequestPolicy) => Promise<SocketOutcome<T>>;
   readonly close: () => Promise<void>;
 }
 
@@ -75,15 +84,60 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const route = await orAbort(findRoute(request.url, policy, resolve, options.proxy ?? {}), signal);
       if (!route.ok) return route;
+      admit(policy);
       const dispatcher = route.proxy === undefined ? await connections.direct(request.url.origin, route.addresses) : await connections.proxied(route.proxy);
       return await exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent, answersRedirects: policy.redirects === 'answer', ...(policy.sink === undefined ? {} : { sink: policy.sink }) });
     } catch (error) {
-      policy.signal?.throwIfAborted();
-      if (error instanceof WardenError) throw error;
-      return timeout.aborted ? failed('timeout', `no complete answer within ${limitMs} ms`) : nameFailure(error);
+      return nameOrThrow(error, policy, timeout, limitMs);
     }
   };
-  return { send, close: connections.close };
+
+  const nameOrThrow = (error: unknown, policy: RequestPolicy, timeout: AbortSignal, limitMs: number): Failure => {
+    policy.signal?.throwIfAborted();
+    if (error instanceof NotAdmittedError) throw error.cause;
+    if (error instanceof WardenError) throw error;
+    return timeout.aborted ? failed('timeout', `no complete answer within ${limitMs} ms`) : nameFailure(error);
+  };
+
+  const converse: Http['converse'] = async (url, tls, talk, policy) => {
+    policy.signal?.throwIfAborted();
+    if (url.username !== '' || url.password !== '') throw new WardenError('HTTP_USERINFO_IN_URL', 'A store\'s URL held a user name or password; nothing was sent.');
+    if (!policy.allowedHosts.includes(hostOf(url))) return failed('refused-address', 'the host is not one that the store may contact');
+    const isOpen = tls.mode === 'none' || !tls.verify;
+    if (isOpen && !policy.allowPrivate) return failed('refused-address', OPEN_LINE);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = policy.signal === undefined ? timeout : AbortSignal.any([timeout, policy.signal]);
+    try {
+      const admitted = await orAbort(judgeAddresses(url, policy, resolve), signal);
+      if (!admitted.ok) return admitted;
+      if (isOpen && admitted.kind === 'public') return failed('refused-address', OPEN_LINE);
+      admit(policy);
+      return await useSocket({ url, tls, lookup: pinned(admitted.addresses), ...(options.ca === undefined ? {} : { ca: options.ca }), maxBytes: policy.maxBodyBytes ?? maxBodyBytes, signal }, talk);
+    } catch (error) {
+      return nameOrThrow(error, policy, timeout, timeoutMs);
+    }
+  };
+  return { send, converse, close: connections.close };
+}
+
+const OPEN_LINE = 'a connection without TLS, or to a server whose certificate is not checked, would hand the credential to whoever listens; the store needs checked TLS';
+
+/** What `onAdmitted` threw, kept apart from failures of the network. */
+class NotAdmittedError extends Error {}
+
+function admit({ onAdmitted }: RequestPolicy): void {
+  try {
+    onAdmitted?.();
+  } catch (cause) {
+    throw new NotAdmittedError('not admitted', { cause });
+  }
+}
+
+async function judgeAddresses(url: URL, policy: RequestPolicy, resolve: (host: string) => Promise<readonly string[]>): Promise<{ readonly ok: true; readonly addresses: readonly string[]; readonly kind: 'public' | 'private' } | Failure> {
+  const literal = literalAddress(url);
+  const addresses = literal === undefined ? await resolve(url.hostname) : [literal];
+  const admission = admitAddresses(addresses, policy.allowPrivate);
+  return admission.ok ? { ok: true, addresses, kind: admission.kind } : failed('refused-address', admission.detail);
 }
 
 function refuse(request: HttpRequest, policy: RequestPolicy): HttpOutcome | undefined {

@@ -72,7 +72,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 }
 
 /** A `lookup` that answers with addresses that were checked before, so that there is no second question to DNS. */
-function pinned(addresses: readonly string[]): LookupFunction {
+export function pinned(addresses: readonly string[]): LookupFunction {
   const list: LookupAddress[] = addresses.map((address) => ({ address, family: ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4 }));
   return (_hostname, options, callback) => {
     const first = list[0];

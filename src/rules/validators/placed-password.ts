@@ -8,6 +8,9 @@ export const validator: Validator = {
   judge: ({ value, groups }) => {
     if (hasSealedPrefix(value)) return { keep: false, features: { password: 'the prefix of a kind with a checksum, which was wrong' } };
     const verdict = judgePlacedPassword(value, groups['user'] ?? '');
-    return verdict.keep ? { keep: true, confidence: verdict.confidence, features: { password: verdict.why } } : { keep: false, features: { password: verdict.why } };
+    const { user, host, database } = groups;
+    // A line that names host and user says whose password it is; `*` stands for any database.
+    const facts = user === undefined || host === undefined ? {} : { facts: { subject: user, ...(database === undefined || database === '*' ? {} : { notes: { database } }) } };
+    return verdict.keep ? { keep: true, confidence: verdict.confidence, features: { password: verdict.why }, ...facts } : { keep: false, features: { password: verdict.why } };
   },
 };

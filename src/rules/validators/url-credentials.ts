@@ -1,3 +1,4 @@
+import { databaseAccount } from '../encoding/database-account.ts';
 import { judgePlacedPassword } from '../generic/password-strength.ts';
 import { hasSealedPrefix } from '../generic/sealed-prefix.ts';
 import type { Validator } from '../validator.ts';
@@ -10,7 +11,7 @@ const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\]|db|datab
 export const validator: Validator = {
   id: 'url-credentials',
   demands: 'A password between user and host of a URL that is no placeholder, variable or the documentation\'s host. Local hosts and weak passwords lower the confidence.',
-  judge: ({ value, groups }) => {
+  judge: ({ value, groups, before, after }) => {
     const user = groups['user'] ?? '';
     const host = (groups['host'] ?? '').toLowerCase();
     const features = { scheme: (groups['scheme'] ?? '').toLowerCase(), host: LOCAL_HOST.test(host) ? 'local' : 'remote' };
@@ -28,7 +29,8 @@ export const validator: Validator = {
     const isMeant = verdict.confidence === 'medium' && !isSample;
     const isStrong = isMeant && password.length >= 8 && verdict.why !== 'random letters';
     const confidence = isStrong && !SAMPLE_USER.test(user) && !LOCAL_HOST.test(host) ? 'high' : isStrong || (isMeant && !SAMPLE_USER.test(user)) ? 'medium' : 'low';
-    return { keep: true, confidence, features: { ...features, password: verdict.why }, role: 'url' };
+    const facts = databaseAccount(features.scheme, user, before, after);
+    return { keep: true, confidence, features: { ...features, password: verdict.why }, role: 'url', ...(facts === undefined ? {} : { facts }) };
   },
 };
 

@@ -13,12 +13,14 @@ const credentials = Array.from({ length: COUNT }, () => makeCredential('gitlab-p
 /** Answers at once; throws at the request of that number. */
 function instantHttp(asked: string[], diesAt = Infinity): Http {
   return {
-    send: async (request) => {
+    send: async (request, { onAdmitted }) => {
       await Promise.resolve();
+      onAdmitted?.();
       if (asked.length >= diesAt) throw new Error('killed');
       asked.push(request.headers['private-token'] ?? '');
       return { ok: true, response: { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ id: asked.length, active: true, revoked: false, scopes: ['api'], expires_at: null }) } };
     },
+    converse: () => Promise.reject(new Error('no such conversation')),
     close: () => Promise.resolve(),
   };
 }
