@@ -55,8 +55,8 @@ export async function preparePostgresql(): Promise<{ readonly programs: string }
   }
 }
 
-/** Starts on a free port, with its data in a temporary folder that `stop` removes. */
-export async function startPostgresql(programs: string): Promise<PostgresqlServer> {
+/** Starts on a free port, with its data in a temporary folder that `stop` removes. With a certificate it offers TLS. */
+export async function startPostgresql(programs: string, tls?: { readonly cert: string; readonly key: string }): Promise<PostgresqlServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenwarden-postgresql-'));
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const user = 'postgres';
@@ -70,7 +70,7 @@ export async function startPostgresql(programs: string): Promise<PostgresqlServe
       name: 'PostgreSQL',
       command: join(programs, 'postgres'),
       // Nothing here has to outlive a power cut.
-      args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=50'],
+      args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=50', ...(tls === undefined ? [] : ['-c', 'ssl=on', '-c', `ssl_cert_file=${join(folder, 'cert.pem')}`, '-c', `ssl_key_file=${join(folder, 'key.pem')}`])],
       env,
       cwd: folder,
       isReady: () => speaks(port),
@@ -85,7 +85,9 @@ export async function startPostgresql(programs: string): Promise<PostgresqlServe
   };
   try {
     await writeFile(join(folder, 'password'), password, { mode: 0o600 });
-    if (process.getuid?.() === 0) for (const path of [folder, join(folder, 'password')]) await chown(path, NOBODY, NOBODY);
+    if (tls !== undefined) for (const [name, text] of [['cert.pem', tls.cert], ['key.pem', tls.key]] as const) await writeFile(join(folder, name), text, { mode: 0o600 });
+    const own = [folder, join(folder, 'password'), ...(tls === undefined ? [] : [join(folder, 'cert.pem'), join(folder, 'key.pem')])];
+    if (process.getuid?.() === 0) for (const path of own) await chown(path, NOBODY, NOBODY);
     await run(join(programs, 'initdb'), ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${join(folder, 'password')}`, '--no-sync', '--encoding=UTF8', '--no-locale'], { env, cwd: folder, ...asNobody });
     await start();
   } catch (error) {

@@ -1,14 +1,20 @@
 import { once } from 'node:events';
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { certificateOf, OTHER_PAIR, RSA_PAIR } from './certificate.ts';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ClientAuth, Store } from '../../../src/model/index.ts';
 import { ISSUERS } from '../../../src/issuers/registry.ts';
-import { serve } from '../http/local-server.ts';
+import { serve, serveTcp } from '../http/local-server.ts';
 import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier, NOW } from './make-verifier.ts';
 import type { Bench } from './make-verifier.ts';
-import type { RecordedCase, RecordedRequest } from './recorded-exchange.ts';
+import type { RecordedCase, RecordedRequest, RecordedResponse } from './recorded-exchange.ts';
+import { mysql } from './scripted/mysql.ts';
+import { postgresql } from './scripted/postgresql.ts';
+import { redis } from './scripted/redis.ts';
+import { httpBytes } from './scripted/scripted-server.ts';
+import type { ScriptedRequest, ScriptedServer } from './scripted/scripted-server.ts';
 import type { Credential } from '../../../src/model/index.ts';
 
 export interface Replay {
@@ -40,7 +46,25 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   const parts = new Map(Object.entries(recorded.companions ?? {}).map(([name, spec]) => [name, 'text' in spec ? spec.text : makeToken(spec.prefix, spec.length)]));
   const fill = (text: string): string => fillPlaceholders(text, { token, ownSecret, origin, id: recorded.auth?.id ?? '', parts, replacement });
 
-  const server = await serve((request, response) => {
+  const module = ISSUERS.find(({ id }) => id === type);
+  const speaks = SCRIPTED[type];
+  /** The recorded answer to the next request of a protocol that is not HTTP. */
+  const answerTo = (request: ScriptedRequest): RecordedResponse => {
+    asked.push(request.isPassword === undefined ? `${request.method} ${request.path.replace(/'[^']*'/g, "'…'")}` : `${request.method} ${request.path}`);
+    const exchange = recorded.exchanges[next];
+    next += 1;
+    if (exchange === undefined) {
+      differences.push(`not in the recording: ${request.method} ${request.path.slice(0, 80)}`);
+      return { refused: { code: 'XX000' } };
+    }
+    const wanted = fill(exchange.request.path);
+    const isIt = request.method === exchange.request.method && (request.method === 'SQL' ? request.path.startsWith(wanted) : wanted.endsWith('*') ? request.path.startsWith(wanted.slice(0, -1)) : request.path === wanted);
+    if (!isIt) differences.push(`${request.method} ${request.path.slice(0, 120)}: recorded is ${exchange.request.method} ${wanted}`);
+    const password = exchange.request.headers?.['password'];
+    if (password !== undefined && request.isPassword?.(fill(password)) !== true) differences.push(`${exchange.request.method} ${wanted}: another password than recorded`);
+    return JSON.parse(fill(JSON.stringify(exchange.response))) as RecordedResponse;
+  };
+  const server = speaks !== undefined ? await serveTcp((socket) => speakOrSpoil(socket, recorded, speaks, answerTo)) : await serve((request, response) => {
     void (async () => {
       asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
       const exchange = recorded.exchanges[next];
@@ -58,10 +82,9 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
       response.writeHead(status, filled).end(exchange.response.text === undefined ? exchange.response.body === undefined ? '' : fill(JSON.stringify(exchange.response.body)) : fill(exchange.response.text));
     })();
   });
-  origin = server.url.origin;
-  const module = ISSUERS.find(({ id }) => id === type);
+  origin = module?.protocol === undefined ? server.url.origin : `${module.protocol.schemes.includes('redis') ? 'redis' : (module.protocol.schemes[0] ?? '')}://127.0.0.1:${server.port}`;
   const elsewhere = Object.fromEntries(Object.entries(module?.publicEndpoints ?? {}).map(([name, url]) => [name, new URL(new URL(url).pathname, origin)]));
-  const base = new URL(recorded.base ?? (module?.publicBaseUrl === undefined ? '' : new URL(module.publicBaseUrl).pathname), origin).href;
+  const base = module?.protocol !== undefined ? `${origin}/${recorded.base ?? ''}` : new URL(recorded.base ?? (module?.publicBaseUrl === undefined ? '' : new URL(module.publicBaseUrl).pathname), origin).href;
 
   const store = makeStore(type, base, { ...clientAuthOf(recorded, ownSecret), endpoints: { ...elsewhere, ...endpointsOf(recorded, origin).endpoints } });
   const hangs = recorded.exchanges.some(({ response }) => response.hang === true);
@@ -85,6 +108,17 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
       await server.stop();
     },
   };
+}
+
+const SCRIPTED: Readonly<Record<string, ScriptedServer>> = { postgresql, mysql, redis };
+
+/** Plays the issuer, or somebody who listens in its place and speaks HTTP, or nothing. */
+function speakOrSpoil(socket: Socket, recorded: RecordedCase, speaks: ScriptedServer, answerTo: (request: ScriptedRequest) => RecordedResponse): void {
+  const response = recorded.exchanges[0]?.response;
+  const isSpoiled = response !== undefined && (response.status !== undefined || response.text !== undefined || response.headers !== undefined);
+  if (response?.hang === true) return;
+  if (isSpoiled) socket.end(httpBytes(response));
+  else speaks(socket, answerTo);
 }
 
 /** Signs tokens that name a key (`kid`); its public half is `{{jwk-x}}` and `{{jwk-y}}`. */
@@ -121,6 +155,7 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => values.parts.get(name) ?? new Map(PUBLISHED).get(name) ?? whole)
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
+    .replaceAll('{{sha256}}', createHash('sha256').update(values.token).digest('hex'))
     .replaceAll('{{certificate}}', () => JSON.stringify(certificateOf(RSA_PAIR)).slice(1, -1))
     .replaceAll('{{certificate:other}}', () => JSON.stringify(certificateOf(OTHER_PAIR)).slice(1, -1))
     .replace(/\{\{key-file:(\S+) (\S+)\}\}/g, (_, email: string, id: string) => Buffer.from(JSON.stringify({ private_key: values.replacement, private_key_id: id, client_email: email })).toString('base64'))

@@ -1,0 +1,193 @@
+import type { AdminAsk, Answer, Ask, Issuer, ListedToken, ListEnd, Mutation, Replacement, Subject } from '../model/index.ts';
+import type { GivenFacts } from './exchange/ask-once.ts';
+import { administratorOf, answerOf, databaseOf, mutationOf, needsAdministrator, needsUser, openTo, protocolOf, tlsOf, userOf } from './exchange/database.ts';
+import type { Login } from './exchange/database.ts';
+import { cannotNarrow } from './exchange/issue-once.ts';
+import { listed } from './exchange/listed.ts';
+import { needsOwnPair } from './exchange/own-credentials.ts';
+import { identifier, newPassword, postgresqlSession } from './exchange/postgresql-session.ts';
+import type { PostgresqlRefusal, PostgresqlSession, Row } from './exchange/postgresql-session.ts';
+import { scramVerifier } from './exchange/scram-verifier.ts';
+import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
+import { instant } from './reading/fields.ts';
+
+const KIND = 'postgresql-url-password';
+const AFTERWARDS = 'Sessions that are open go on until they end (pg_terminate_backend ends them).';
+
+/**
+ * Roles of a PostgreSQL server, whose address is the store's URL (`postgresql://db.example.com:5432`). A password is asked by
+ * signing in with it; a role that may create roles (`auth: { method: client_secret_basic }`) lists, locks and changes them.
+ */
+export const issuer: Issuer = {
+  id: 'postgresql',
+  name: 'PostgreSQL',
+  kinds: [KIND, 'jdbc-url-password', 'generic-pgpass', 'url-credentials', 'pgbouncer-user'],
+  protocol: protocolOf(['postgresql', 'postgres'], 5432, { sslmode: ['disable', 'require', 'verify-full'] }),
+  proof: { how: 'real-server', reference: 'PostgreSQL 18.4: sign-in, pg_roles, pg_auth_members, ALTER ROLE; documentation appendix A (error codes), CREATE ROLE (VALID UNTIL), RFC 5802 and 5803 (SCRAM)' },
+  introspect: { method: 'sign-in, SELECT FROM pg_roles', run: introspect, particular: needsUser },
+  revoke: {
+    method: 'ALTER ROLE NOLOGIN PASSWORD NULL',
+    reversible: false,
+    sideEffects: `The role cannot sign in any more, by no means, until it gets LOGIN and a password again. What it owns stays. ${AFTERWARDS}`,
+    particular: needsAdministrator,
+    run: (ask) => alter(ask, userOf(ask), 'NOLOGIN PASSWORD NULL'),
+  },
+  deactivate: {
+    method: 'ALTER ROLE NOLOGIN',
+    reversible: true,
+    sideEffects: `The role cannot sign in until ALTER ROLE … LOGIN. ${AFTERWARDS}`,
+    particular: needsAdministrator,
+    run: (ask) => alter(ask, userOf(ask), 'NOLOGIN'),
+  },
+  rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  list: { method: 'SELECT FROM pg_roles', impossible: needsPair, run: list },
+  revokeById: {
+    method: 'ALTER ROLE NOLOGIN PASSWORD NULL',
+    impossible: needsPair,
+    reversible: false,
+    sideEffects: `The role cannot sign in any more until it gets LOGIN and a password again. ${AFTERWARDS}`,
+    run: (ask, role) => (role === administratorOf(ask)?.user ? Promise.resolve(refused('it is the role that we sign in as')) : alter(ask, role, 'NOLOGIN PASSWORD NULL')),
+  },
+};
+
+function needsPair(store: Subject['store']): string | undefined {
+  return needsOwnPair(store, 'user name and password');
+}
+
+async function introspect(ask: Ask): Promise<Answer> {
+  const login = { user: userOf(ask) ?? '', password: ask.secret.reveal() };
+  const wanted = databaseOf(ask) ?? 'postgres';
+  const answer = answerOf(await signIn(ask, { ...login, database: wanted }, factsOf, judged));
+  if (answer.status !== 'active' || answer.facts.sub !== undefined || wanted === 'postgres') return answer;
+  // The password is right, only that database is closed to it: what the role may do is told in another one.
+  const elsewhere = answerOf(await signIn(ask, { ...login, database: 'postgres' }, factsOf, judged));
+  return elsewhere.status === 'active' ? active({ ...elsewhere.facts, notes: { ...elsewhere.facts.notes, ...answer.facts.notes } }) : answer;
+}
+
+/** Signs in; `read` speaks in the session, `judge` says what a refusal means. */
+async function signIn<T>(ask: AdminAsk, login: Login & { readonly database: string }, read: (session: PostgresqlSession, login: Login) => Promise<T>, judge: (refusal: PostgresqlRefusal) => T): ReturnType<typeof openTo<T>> {
+  return openTo(ask, 'postgresql', tlsOf(ask.store, 'sslmode'), async (stream, tls) => {
+    const came = await postgresqlSession(stream, tls, login, async (session) => ({ value: await read(session, login) }));
+    return 'refused' in came ? judge(came.refused) : came.value;
+  });
+}
+
+/** What a refused sign-in says of the password. Codes alone do not tell: routines of the server's source do, and other software in its place has none. */
+function judged({ code, routine }: PostgresqlRefusal): Answer {
+  if (code === '28P01') return inactive('PostgreSQL answers 28P01: not the password of this role, or it has expired (VALID UNTIL), or there is no such role');
+  const isPast = routine === 'InitializeSessionUserId' || routine === 'InitPostgres' || routine === 'CheckMyDatabase';
+  if (code === '28000' && routine === 'InitializeSessionUserId') return inactive('PostgreSQL answers 28000: the role may not log in');
+  if (code === '3D000' && isPast) return active({ notes: { database: 'the password is right; the database it is for does not exist (3D000)' } });
+  if (code === '42501' && isPast) return active({ notes: { database: 'the password is right; the role may not connect to that database (42501)' } });
+  if (code === '53300' && routine === 'InitializeSessionUserId') return active({ notes: { barred: 'the password is right; the role has all its connections open (53300)' } });
+  if (code === '28000') return unknown('ambiguous', 'answered 28000: its pg_hba.conf keeps us out, which says nothing of the password');
+  if (code === '53300' || code === '57P03' || code === '57P01') return unknown('server-error', `answered ${code}: the server takes no connection now`);
+  return unknown('ambiguous', `answered ${code}, which says nothing of the password`);
+}
+
+const ATTRIBUTES: readonly (readonly [column: string, name: string])[] = [
+  ['rolsuper', 'SUPERUSER'],
+  ['rolcreaterole', 'CREATEROLE'],
+  ['rolcreatedb', 'CREATEDB'],
+  ['rolreplication', 'REPLICATION'],
+  ['rolbypassrls', 'BYPASSRLS'],
+];
+
+const ROLE = `SELECT r.rolname, r.rolcanlogin, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls,
+  CASE WHEN r.rolvaliduntil IS NULL OR r.rolvaliduntil = 'infinity' THEN 'never' ELSE to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END AS until,
+  shobj_description(r.oid, 'pg_authid') AS comment,
+  (SELECT string_agg(g.rolname, E'\\n' ORDER BY g.rolname) FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS roles
+FROM pg_roles r`;
+
+const GRANTS = `SELECT DISTINCT a.privilege_type || ' on ' || CASE WHEN c.relkind = 'S' THEN 'sequences' ELSE 'tables' END || ' of ' || n.nspname AS scope
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL aclexplode(c.relacl) a
+WHERE a.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user) ORDER BY 1 LIMIT 200`;
+
+const DATABASE = `SELECT current_database() AS name, has_database_privilege(current_database(), 'CREATE') AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS may_create,
+  (SELECT string_agg(nspname, E'\\n' ORDER BY nspname) FROM pg_namespace WHERE nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)) AS owned`;
+
+async function factsOf(session: PostgresqlSession, login: Login): Promise<Answer> {
+  if (!session.asked) return unknown('ambiguous', 'the server let us in without asking for the password (trust), so that it proves nothing');
+  const role = (await session.rows(`${ROLE} WHERE r.rolname = session_user`))?.[0];
+  const grants = await session.rows(GRANTS);
+  const database = (await session.rows(DATABASE))?.[0];
+  const more = [
+    ...(grants ?? []).flatMap(({ scope }) => scope ?? []),
+    ...(database?.['may_create'] === 't' ? [`CREATE on database ${database['name'] ?? ''}`] : []),
+    ...namesIn(database?.['owned']).map((name) => `owner of schema ${name}`),
+  ];
+  if (role === undefined) return active({ sub: login.user, tokenId: login.user });
+  const facts = roleFacts(role);
+  return active({ ...facts, scopes: [...(facts.scopes ?? []), ...more] });
+}
+
+function roleFacts(role: Row): GivenFacts {
+  const until = role['until'];
+  return {
+    sub: role['rolname'] ?? undefined,
+    tokenId: role['rolname'] ?? undefined,
+    name: role['comment'] ?? undefined,
+    scopes: [...ATTRIBUTES.filter(([column]) => role[column] === 't').map(([, name]) => name), ...namesIn(role['roles']).map((name) => `member of ${name}`)],
+    exp: until === 'never' ? 'never' : instant(until),
+  };
+}
+
+function namesIn(lines: string | null | undefined): readonly string[] {
+  return lines === null || lines === undefined || lines === '' ? [] : lines.split('\n');
+}
+
+/** As administrator. What the server refuses is refused; that it was done is not proof. */
+async function alter(ask: AdminAsk, role: string | undefined, how: string): Promise<Mutation> {
+  const own = administratorOf(ask);
+  if (own === undefined || role === undefined) return refused('it needs an administrator and the name of the role');
+  return mutationOf(await signIn<Mutation>(ask, { ...own, database: adminDatabase(ask) }, async (session) => told(await session.run(`ALTER ROLE ${identifier(role)} ${how}`)), notAdmitted));
+}
+
+function told(refusal: PostgresqlRefusal | undefined): Mutation {
+  return refusal === undefined ? accepted('answered ALTER ROLE') : refused(`answered ${refusal.code}`);
+}
+
+function notAdmitted({ code }: PostgresqlRefusal): Extract<Mutation, { readonly status: 'refused' }> {
+  return refused(`our own sign-in was refused with ${code}`);
+}
+
+function adminDatabase(ask: AdminAsk): string {
+  return databaseOf(ask) ?? 'postgres';
+}
+
+/** By the administrator, else by the role itself, which may change its own password. The server never sees the new one. */
+async function rotate(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['rotate']>['run']>): Promise<Replacement> {
+  const cannot = cannotNarrow(wish);
+  if (cannot !== undefined) return refused(cannot);
+  const role = userOf(ask) ?? '';
+  const own = administratorOf(ask);
+  if (own === undefined && wish.expiresAt !== undefined) return refused('a role cannot set its own VALID UNTIL; give the store auth: of an administrator');
+  const login = own === undefined ? { user: role, password: ask.secret.reveal(), database: databaseOf(ask) ?? 'postgres' } : { ...own, database: adminDatabase(ask) };
+  const password = newPassword();
+  const until = wish.expiresAt === undefined ? '' : ` VALID UNTIL '${wish.expiresAt.toISOString()}'`;
+  const outcome = await signIn<Replacement>(
+    ask,
+    login,
+    async (session) => {
+      const refusal = await session.run(`ALTER ROLE ${identifier(role)} PASSWORD '${scramVerifier(password)}'${until}`);
+      if (refusal !== undefined) return refused(`answered ${refusal.code}`);
+      return { status: 'issued', secret: makeSecret(password), facts: { sub: role, tokenId: role, ...(wish.expiresAt === undefined ? {} : { exp: wish.expiresAt }) }, oldLives: false };
+    },
+    notAdmitted,
+  );
+  return mutationOf(outcome);
+}
+
+async function* list(ask: AdminAsk): AsyncGenerator<ListedToken, ListEnd> {
+  const own = administratorOf(ask);
+  if (own === undefined) return { complete: false, why: 'own-credentials', detail: 'no account of our own' };
+  const outcome = await signIn<readonly Row[] | PostgresqlRefusal | undefined>(ask, { ...own, database: adminDatabase(ask) }, ({ rows }) => rows(`${ROLE} WHERE r.rolcanlogin ORDER BY r.rolname`), (refusal) => refusal);
+  if (!outcome.ok) return { complete: false, why: outcome.why, detail: outcome.detail };
+  const { value } = outcome;
+  if (value === undefined || 'code' in value) return { complete: false, why: 'own-credentials', detail: value === undefined ? 'our own role may not read pg_roles' : `our own sign-in was refused with ${value.code}` };
+  for (const row of value) {
+    const facts = roleFacts(row);
+    yield* listed(KIND, facts.tokenId, facts, facts.exp instanceof Date && facts.exp <= ask.now() ? 'inactive' : 'active');
+  }
+  return { complete: true };
+}
