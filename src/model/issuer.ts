@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import type { Companion, OfflineFacts } from './credential.ts';
 import type { ActiveFacts, NotAttemptedWhy, TokenUse, UnknownWhy } from './introspection.ts';
 import type { IssueOperation } from './issue.ts';
@@ -36,8 +34,26 @@ export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
  */
 export type SocketTls = { readonly mode: 'none' } | { readonly mode: 'direct' | 'later'; readonly verify: boolean };
 
+/** A connected socket of Node, as far as issuers and their drivers look at it. */
+export interface ByteStream {
+  readonly destroyed: boolean;
+  readonly remoteAddress?: string | undefined;
+  write(bytes: Uint8Array): boolean;
+  on(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  emit(event: string): boolean;
+}
+
+/** With what a protocol's own upgrade to TLS is to be done. */
+export interface TlsParameters {
+  readonly ca?: readonly string[];
+  readonly rejectUnauthorized: boolean;
+  readonly servername?: string;
+}
+
 /** Uses an open connection; `tls` is what the protocol's own upgrade is to be done with (mode `later`). */
-export type Talk<T> = (stream: Socket, tls: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'> | undefined) => Promise<T>;
+export type Talk<T> = (stream: ByteStream, tls: TlsParameters | undefined) => Promise<T>;
 
 /** What came of a conversation that is not HTTP. */
 export type SocketOutcome<T> = { readonly ok: true; readonly value: T } | Extract<HttpOutcome, { readonly ok: false }>;

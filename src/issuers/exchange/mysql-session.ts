@@ -1,6 +1,5 @@
 import type { Connection, QueryError, RowDataPacket } from 'mysql2';
-import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import type { ByteStream, TlsParameters } from '../../model/index.ts';
 import type { Login } from './database.ts';
 
 /** Number of the server's error: of MySQL, or from 1900 and 4000 on MariaDB's own. */
@@ -22,15 +21,15 @@ export interface MysqlSession {
  * clear but inside TLS, and no file of ours is sent, whatever the server asks for.
  * @throws whatever the network throws.
  */
-export async function mysqlSession<T>(stream: Socket, tls: ConnectionOptions | undefined, login: Login & { readonly database?: string | undefined }, use: (session: MysqlSession) => Promise<T>): Promise<T | { readonly refused: MysqlRefusal }> {
+export async function mysqlSession<T>(stream: ByteStream, tls: TlsParameters | undefined, login: Login & { readonly database?: string | undefined }, use: (session: MysqlSession) => Promise<T>): Promise<T | { readonly refused: MysqlRefusal }> {
   const { createConnection } = await import('mysql2');
   const { database, ...who } = login;
   const connection = createConnection({
     ...who,
     ...(database === undefined ? {} : { database }),
     host: tls?.servername ?? stream.remoteAddress ?? '127.0.0.1',
-    stream: () => stream,
-    ...(tls === undefined ? {} : { ssl: { rejectUnauthorized: tls.rejectUnauthorized !== false, verifyIdentity: tls.rejectUnauthorized !== false, ...(tls.ca === undefined ? {} : { ca: tls.ca as string[] }) } }),
+    stream: () => stream as never,
+    ...(tls === undefined ? {} : { ssl: { rejectUnauthorized: tls.rejectUnauthorized, verifyIdentity: tls.rejectUnauthorized, ...(tls.ca === undefined ? {} : { ca: [...tls.ca] }) } }),
     flags: ['-LOCAL_FILES', '-MULTI_STATEMENTS', '-COMPRESS'],
     connectTimeout: 0,
     typeCast: (field) => field.string(),

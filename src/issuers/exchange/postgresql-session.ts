@@ -1,7 +1,6 @@
 import type { Client } from 'pg';
-import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { randomBytes } from 'node:crypto';
+import type { ByteStream, TlsParameters } from '../../model/index.ts';
 import type { Login } from './database.ts';
 
 /** More rounds of SCRAM than any server asks for by itself; a hostile one would keep us computing. */
@@ -29,19 +28,16 @@ export interface PostgresqlSession {
  * (PGPASSWORD, PGSSLMODE) and `.pgpass` have no say in it.
  * @throws whatever the network throws.
  */
-export async function postgresqlSession<T>(stream: Socket, tls: ConnectionOptions | undefined, login: Login & { readonly database: string }, use: (session: PostgresqlSession) => Promise<T>): Promise<T | { readonly refused: PostgresqlRefusal }> {
+export async function postgresqlSession<T>(stream: ByteStream, tls: TlsParameters | undefined, login: Login & { readonly database: string }, use: (session: PostgresqlSession) => Promise<T>): Promise<T | { readonly refused: PostgresqlRefusal }> {
   const { Client } = await import('pg');
   let asked = false;
   // It is connected already: the driver's own attempt only hears so.
-  stream.connect = (): Socket => {
-    setImmediate(() => stream.emit('connect'));
-    return stream;
-  };
+  Object.assign(stream, { connect: () => setImmediate(() => stream.emit('connect')) });
   const client: Client = new Client({
     ...login,
     host: tls?.servername ?? 'localhost',
     port: 5432,
-    stream: () => stream,
+    stream: () => stream as never,
     ssl: tls ?? false,
     options: '-c search_path=pg_catalog -c statement_timeout=10000',
     application_name: 'tokenwarden',

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { ByteStream } from '../../model/index.ts';
 
 /** A value of RESP 2 (Redis serialization protocol). An error is data: it says what the server refuses. */
 export type RedisValue = string | number | null | readonly RedisValue[] | { readonly error: string };
@@ -13,7 +13,7 @@ export type RedisCommand = (...words: readonly string[]) => Promise<RedisValue>;
  * Commands on an open connection, one after the other.
  * @throws when the answer is not RESP, or the connection ends.
  */
-export function redisSession(stream: Socket): RedisCommand {
+export function redisSession(stream: ByteStream): RedisCommand {
   let buffer = Buffer.alloc(0);
   let waiting: { readonly resolve: (value: RedisValue) => void; readonly reject: (error: Error) => void } | undefined;
   const settle = (): void => {
@@ -38,7 +38,7 @@ export function redisSession(stream: Socket): RedisCommand {
     buffer = Buffer.concat([buffer, chunk]);
     settle();
   });
-  stream.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? 'ECONNRESET'));
+  stream.on('error', (error) => fail('code' in error && typeof error.code === 'string' ? error.code : 'ECONNRESET'));
   stream.on('close', () => fail('ECONNRESET'));
   return (...words) =>
     new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import { connect as connectPlain } from 'node:net';
 import type { LookupFunction, Socket } from 'node:net';
 import { connect as connectTls, getCACertificates } from 'node:tls';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import type { SocketOutcome, SocketTls } from '../../model/index.ts';
+import type { TLSSocket } from 'node:tls';
+import type { SocketOutcome, SocketTls, Talk, TlsParameters } from '../../model/index.ts';
 import { literalAddress } from './address-guard.ts';
 import { failed, nameFailure } from './failure.ts';
 import type { Failure } from './failure.ts';
@@ -21,14 +21,11 @@ export interface SocketUse {
   readonly signal: AbortSignal;
 }
 
-/** What a protocol's own upgrade to TLS is given. */
-type TlsParameters = Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized' | 'servername'>;
-
 /**
  * Opens a connection to checked addresses, lets `talk` use it, and closes it, whatever happens in between. A peer that sends
  * more than `maxBytes` or does not come to an end is cut off. What `talk` throws is named by its code, never by its text.
  */
-export async function useSocket<T>(use: SocketUse, talk: (stream: Socket, tls: TlsParameters | undefined) => Promise<T>): Promise<SocketOutcome<T>> {
+export async function useSocket<T>(use: SocketUse, talk: Talk<T>): Promise<SocketOutcome<T>> {
   const parameters = use.tls.mode === 'none' ? undefined : tlsParameters(use);
   let tooLarge = false;
   let opened: Socket | undefined;
@@ -56,7 +53,7 @@ export async function useSocket<T>(use: SocketUse, talk: (stream: Socket, tls: T
 
 function open({ url, lookup, tls }: SocketUse, parameters: TlsParameters | undefined): Socket | TLSSocket {
   const where = { host: literalAddress(url) ?? url.hostname, port: Number(url.port), lookup, autoSelectFamily: true };
-  return tls.mode === 'direct' ? connectTls({ ...where, ...parameters }) : connectPlain(where);
+  return tls.mode === 'direct' ? connectTls({ ...where, ...parameters, ca: parameters?.ca === undefined ? undefined : [...parameters.ca] }) : connectPlain(where);
 }
 
 function tlsParameters({ url, tls, ca }: SocketUse): TlsParameters {
