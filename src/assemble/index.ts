@@ -6,6 +6,7 @@ export { keepAtRef, linesAtRef } from './anchors.ts';
 export { findShape, refuseSecrets } from './find-shape.ts';
 export { engineFinds } from './engine-finds.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
+export { findRepository } from './find-repository.ts';
 export { INGEST, ingested, type IngestSetup } from './ingest.ts';
 export { githubLogs, LATEST_RUNS, LOG_GITHUB, readLogTarget } from './log-target.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';

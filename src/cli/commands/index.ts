@@ -9,6 +9,7 @@ import { command as issue } from './issue.ts';
 import { command as issueSweep } from './issue-sweep.ts';
 import { command as ledgerAnchor } from './ledger-anchor.ts';
 import { command as ledgerExport } from './ledger-export.ts';
+import { command as init } from './init.ts';
 import { command as ingest } from './ingest.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
 import { command as planApprove } from './plan-approve.ts';
@@ -25,4 +26,4 @@ import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [scan, audit, ingest, explain, waive, baseline, feedback, attest, planShow, planApprove, planKeygen, planReview, apply, issue, issueSweep, ledgerVerify, ledgerExport, ledgerAnchor, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
+export const COMMANDS: readonly ShellCommand[] = [init, scan, audit, ingest, explain, waive, baseline, feedback, attest, planShow, planApprove, planKeygen, planReview, apply, issue, issueSweep, ledgerVerify, ledgerExport, ledgerAnchor, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
