@@ -46,10 +46,13 @@ describe('README.md', () => {
   it('shows parts of a configuration for incidents that are taken', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'tokenwarden-guide-'));
     try {
-      await writeFile(join(cwd, 'tokenwarden.yml'), blocks('yaml', guide).join(''));
+      await writeFile(join(cwd, 'tokenwarden.yml'), blocks('yaml', guide).filter((block) => !block.startsWith('respond-example:')).join(''));
       const { respond, anchors } = await loadSettings({ command: 'apply', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') });
       expect(respond).toMatchObject({ required: 1, fourEyes: true, validForMs: 28_800_000 });
       expect(anchors).toHaveLength(2);
+      const rules = blocks('yaml', guide).find((block) => block.startsWith('respond-example:')) ?? '';
+      await writeFile(join(cwd, 'tokenwarden.yml'), rules.replace('respond-example:', 'respond:'));
+      expect((await loadSettings({ command: 'respond', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') })).respond).toMatchObject({ limit: { actions: 5, withinMs: 3_600_000 }, page: { fallback: '@security' } });
     } finally {
       await rm(cwd, { recursive: true, force: true });
     }

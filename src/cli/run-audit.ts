@@ -1,7 +1,9 @@
-import { audit, type AuditDeps, type AuditOutcome } from '../audit.ts';
+import { audit, type Asker, type AuditDeps, type AuditOutcome, type NamedTarget } from '../audit.ts';
 import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, limitedAsker, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
-import type { EgressLine, Finding, WriteRecord } from '../model/index.ts';
+import type { Credential, EgressLine, Finding, Plan, WriteRecord } from '../model/index.ts';
+import type { Ledger } from '../respond/ledger/index.ts';
+import type { Catalogue } from '../rules/catalogue.ts';
 import { idleAcceptances } from '../audit.ts';
 import type { Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
@@ -38,24 +40,50 @@ export interface RunHooks {
   readonly adjust?: (findings: readonly Finding[], settings: Settings, memory: Memory) => Promise<readonly Finding[]>;
   /** Called when all reports are written. */
   readonly onOutcome?: (outcome: AuditOutcome, settings: Settings) => Promise<void>;
+  /** Whose options hold, if not those of the command. */
+  readonly as?: 'respond' | 'incident';
+  /** Targets beside those that were named. */
+  readonly extraTargets?: readonly NamedTarget[];
+  /** Which credentials are asked about. Default: all. */
+  readonly onlyAsk?: (credential: Credential) => boolean;
+  /** The run is neither reported nor remembered: it is about one token. */
+  readonly isAside?: true;
+  /** Where the user gives none. */
+  readonly timeoutMs?: number;
+  /** What is done about the findings once they are reported; its number is the exit code. Only in runs that ask issuers. */
+  readonly respond?: (run: RespondRun) => Promise<number>;
+}
+
+/** What a response begins with. */
+export interface RespondRun {
+  readonly outcome: AuditOutcome;
+  readonly settings: Settings;
+  readonly issuers: Issuers;
+  readonly ledger: Ledger;
+  readonly catalogue: Catalogue;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+  /** Writes the plan where `--plan` says, if it says so. */
+  readonly writePlan: (plan: Plan) => Promise<void>;
 }
 
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
 export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call, hooks: RunHooks = {}): Promise<number> {
-  const { settings, trusted } = await loadRunSettings(command, { flags, io }, hooks.configName);
+  const { settings, trusted } = await loadRunSettings(hooks.as ?? command, { flags, io }, hooks.configName);
   const { values } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
   const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
   const promotion = promotionOf(args, settings, io);
-  const request = await auditRequest(command, promotion?.targets ?? args, settings, policy, io);
+  const named = await auditRequest(command, promotion?.targets ?? args, settings, policy, io);
+  const request = { ...named, targets: [...named.targets, ...(hooks.extraTargets ?? [])] };
   const deps = runDeps(settings, io);
-  const waivers = values.waivers ? await setUpWaivers(waiverSetup(settings, request, io)) : undefined;
+  const waivers = values.waivers && hooks.isAside !== true ? await setUpWaivers(waiverSetup(settings, request, io)) : undefined;
 
   const view = progressView(io, values.quiet);
   const early = [...trusted.warnings, ...settings.warnings, ...(waivers?.warnings ?? [])];
   for (const warning of early) view.say(`warning: ${warning}\n`);
-  const run = interruptible(io, values.timeout, view.say);
+  const run = interruptible(io, values.timeout ?? hooks.timeoutMs, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
     const catalogue = await readRules(settings);
@@ -65,8 +93,10 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     const memory = openMemory(settings, io, view.say);
     closing.push(memory.close);
     let issuers: Issuers | undefined;
+    let ledger: Ledger | undefined;
     if (command === 'audit' && values.verify) {
-      const record = values.egress ? refuseToRecord : await openLedger(settings, deps.runId, io, closing);
+      ledger = values.egress ? undefined : await openLedger(settings, deps.runId, io, closing);
+      const record = ledger?.append ?? refuseToRecord;
       const kept = values.egress ? undefined : await memory.keptAnswers(Math.min(values.verifyCache, MAX_KEPT_MS));
       issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, run.signal), ...(kept === undefined ? {} : { kept }) });
       closing.push(issuers.close);
@@ -82,14 +112,17 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       ...scanCache(settings, catalogue, io, view.say),
       surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory, ...(promotion === undefined ? {} : { promotion: promotion.gate }) })),
       ...findingSteps({ settings, trusted, waivers, catalogue, io, memory, ...(adjust === undefined ? {} : { adjust: (findings) => adjust(findings, settings, memory) }) }),
-      ...(asked === undefined ? {} : { asker: hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
+      ...(asked === undefined ? {} : { asker: hooks.onlyAsk !== undefined ? (repository) => pickyAsker(asked.asker(repository), hooks.onlyAsk) : hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
     });
     view.end();
     for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) view.say(`warning: ${warning}\n`);
     for (const { path } of idleAcceptances(outcome.result.coverage.skipped, settings.accept)) view.say(`warning: coverage.accept names ${printable(path)}, and no gap of this run lies there\n`);
-    await memory.remember(outcome.result, outcome.quiet);
+    if (hooks.isAside !== true) await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
-    await reports.write(outcome.result);
+    if (hooks.isAside !== true) await reports.write(outcome.result);
+    if (hooks.respond !== undefined && issuers !== undefined && ledger !== undefined) {
+      return await hooks.respond({ outcome, settings, issuers, ledger, catalogue, signal: run.signal, say: view.say, writePlan: async (made) => plan?.write(writePlan(made)) });
+    }
     if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust })));
     await hooks.onOutcome?.(outcome, settings);
     const { waiverProblems } = outcome.result;
@@ -108,12 +141,17 @@ function withFallback(first: Memory['lastKnown'], second: AuditDeps['lastKnown']
   return async (ids) => new Map([...(await second(ids)), ...(await first(ids))]);
 }
 
-async function openLedger({ stateDir }: Settings, runId: string, io: Io, closing: Close[]): Promise<WriteRecord> {
+/** Asks about some credentials only; of the others nobody knows. */
+function pickyAsker(asker: Asker, onlyAsk: RunHooks['onlyAsk']): Asker {
+  return { ...asker, verify: (credentials, onProgress) => asker.verify(onlyAsk === undefined ? credentials : credentials.filter(onlyAsk), onProgress) };
+}
+
+async function openLedger({ stateDir }: Settings, runId: string, io: Io, closing: Close[]): Promise<Ledger> {
   makeStateDirectory(stateDir);
   const { openLedger: open } = await import('../respond/ledger/index.ts');
   const ledger = await open(STATE_FILES.ledger(stateDir), { now: io.now, run: runId, actor: io.actor, warnings: io.warnings });
   closing.push(ledger.close);
-  return ledger.append;
+  return ledger;
 }
 
 /** With `--egress` nothing is sent; if something tried to, it must fail. */

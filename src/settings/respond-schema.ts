@@ -82,7 +82,7 @@ export const RESPOND_SCHEMAS: Readonly<Record<'respond' | 'sla' | 'ledger', Json
       type: 'array',
       description: 'a list of places outside the state folder that keep the ledger\'s heads',
       items: closed(
-        { file: { ...TEXT, description: 'the path of a file that is only appended to' }, git: { ...TEXT, description: 'the path of a git repository' }, ref: { type: 'string', pattern: '^refs/[A-Za-z0-9._/-]+$', description: 'a git ref such as refs/tokenwarden/ledger' } },
+        { file: { ...TEXT, description: 'the path of a file that is only appended to' }, git: { ...TEXT, description: 'the path of a git repository' }, ref: { type: 'string', pattern: '^refs/tokenwarden/[A-Za-z0-9_-]+$', description: 'a git ref below refs/tokenwarden/, such as refs/tokenwarden/ledger' } },
         { oneOf: [{ required: ['file'], not: { required: ['ref'] } }, { required: ['git'] }] },
       ),
     },

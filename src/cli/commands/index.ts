@@ -5,6 +5,7 @@ import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
 import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
+import { command as incident } from './incident.ts';
 import { command as issue } from './issue.ts';
 import { command as issueSweep } from './issue-sweep.ts';
 import { command as ledgerAnchor } from './ledger-anchor.ts';
@@ -16,6 +17,7 @@ import { command as planApprove } from './plan-approve.ts';
 import { command as planKeygen } from './plan-keygen.ts';
 import { command as planReview } from './plan-review.ts';
 import { command as planShow } from './plan-show.ts';
+import { command as respond } from './respond.ts';
 import { command as rulesExplain } from './rules-explain.ts';
 import { command as rulesImport } from './rules-import.ts';
 import { command as rulesList } from './rules-list.ts';
@@ -26,4 +28,13 @@ import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
 
 /** In the order of `--help`. */
-export const COMMANDS: readonly ShellCommand[] = [init, scan, audit, ingest, explain, waive, baseline, feedback, attest, planShow, planApprove, planKeygen, planReview, apply, issue, issueSweep, ledgerVerify, ledgerExport, ledgerAnchor, rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport];
+export const COMMANDS: readonly ShellCommand[] = [
+  init,
+  ...[scan, audit, ingest, explain],
+  ...[waive, baseline, feedback, attest],
+  ...[planShow, planApprove, planKeygen, planReview, apply],
+  ...[respond, incident],
+  ...[issue, issueSweep],
+  ...[ledgerVerify, ledgerExport, ledgerAnchor],
+  ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
+];

@@ -40,6 +40,8 @@ function headOf(line: string): AnchoredHead | undefined {
 
 /** Appends a head to a file elsewhere; it is on disk when this returns. Throws `ANCHOR_FAILED`. */
 export function anchorInFile(path: string, head: AnchoredHead): void {
+  // A configuration that names somebody else's file must not make us write into it.
+  if ((headsInFile(path)?.foreign ?? 0) > 0) throw new WardenError('ANCHOR_FAILED', `${path}: the file holds something other than heads of a ledger, so that none was added`, { hint: 'Name a file of its own under ledger.anchors.' });
   try {
     const descriptor = openSync(path, constants.O_CREAT | constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW, 0o644);
     try {

@@ -26,6 +26,11 @@ export function checkEnvNames(config: LoadedConfig): void {
       places.push(`${printable(config.file)}:${line}:${column}: grants[${index}].with.${printable(key)} names the environment variable ${printable(name)}`);
     }
   }
+  const webhook = config.data.respond?.page?.['webhook-env'];
+  if (webhook !== undefined && !OWN.test(webhook)) {
+    const { line, column } = config.positionOf(['respond', 'page', 'webhook-env']) ?? { line: 1, column: 1 };
+    places.push(`${printable(config.file)}:${line}:${column}: respond.page.webhook-env names the environment variable ${printable(webhook)}`);
+  }
   if (places.length === 0) return;
   throw new WardenError('CONFIG_ENV_NOT_OURS', places.join('\n'), {
     hint: 'a configuration that is found in the working directory may hand stores only variables that begin with TOKENWARDEN_, since it could be a stranger\'s; rename them, or name the file with --config if you trust it',

@@ -77,6 +77,9 @@ describe('a head that is kept elsewhere', () => {
     await anchor();
     appendFileSync(kept, 'seq 1\n');
     expect(await reasons()).toEqual([expect.stringContaining('1 line that is no head')]);
+    const before = readFileSync(kept, 'utf8');
+    expect(() => anchorInFile(kept, { seq: 1, hash: '0'.repeat(64), at: NOW.toISOString() })).toThrow(/something other than heads/);
+    expect(readFileSync(kept, 'utf8')).toBe(before);
   });
 
   it('is never written through a link', () => {
