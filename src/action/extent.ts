@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { changedWorkflows, completeChange, firstCommit } from '../assemble/index.ts';
+import { changedWorkflows, completeChange, completeHistoryOf, firstCommit } from '../assemble/index.ts';
 import { fieldAt, GitHubError, gitHeader, textAt, type GitHub } from '../github/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type Secret } from '../model/index.ts';
@@ -35,7 +35,8 @@ export async function findReach({ runner, env: given, token, github }: ReachDeps
   if (isPullRequest && trigger.extent.kind !== 'range' && named === '') throw new WardenError('ACTION_EVENT', 'the event of this pull request does not name its commits, so that nothing tells what it adds', { hint: 'run on pull_request, or give the input range' });
   const env = isPullRequest ? { ...given, TOKENWARDEN_HISTORY: '', TOKENWARDEN_STAGED: '' } : given;
   const trusted = trustedInputs(env, isPullRequest, workspace);
-  if (isOn(env.TOKENWARDEN_HISTORY)) return { ...trusted, kind: 'history', notes: [] };
+  const remote = { url: `${runner.serverUrl.replace(/\/$/, '')}/${runner.repository.owner}/${runner.repository.repo}`, timeoutMs: FETCH_TIMEOUT_MS, ...(token === undefined ? {} : { header: gitHeader(token) }), proxy: proxies(env) };
+  if (isOn(env.TOKENWARDEN_HISTORY)) return history([]);
   if (named !== '' || isOn(env.TOKENWARDEN_STAGED)) return { ...trusted, kind: 'range', notes: [] };
   const { extent } = trigger;
   switch (extent.kind) {
@@ -43,23 +44,26 @@ export async function findReach({ runner, env: given, token, github }: ReachDeps
     case 'tree':
       return { ...trusted, kind: 'tree', notes: [] };
     case 'history':
-      return { ...trusted, env: { ...trusted.env, TOKENWARDEN_HISTORY: 'true' }, kind: 'history', notes: [] };
+      return history([]);
     case 'new-branch': {
       const from = await defaultTip(extent, { runner, github, env });
-      if (from === undefined || from === extent.to) return { ...trusted, env: { ...trusted.env, TOKENWARDEN_HISTORY: 'true' }, kind: 'history', notes: from === undefined ? ['the tip of the default branch is not known, so that all of history was read'] : [] };
+      if (from === undefined || from === extent.to) return history(from === undefined ? ['the tip of the default branch is not known, so that all of history was read'] : []);
       return range({ from, to: extent.to });
     }
     case 'range':
       return range(extent);
   }
 
+  async function history(before: readonly string[]): Promise<Reach> {
+    const completed = trigger.commit === undefined ? undefined : await completeHistoryOf(workspace, trigger.commit, remote, { PATH: env.PATH });
+    const notes = completed?.complete === false ? [...before, `the checkout is shallow, and the rest of its history could not be fetched: ${completed.why}; check out with fetch-depth: 0`] : before;
+    return { ...trusted, env: { ...trusted.env, TOKENWARDEN_HISTORY: 'true' }, kind: 'history', notes };
+  }
+
   async function range({ from, to }: { readonly from: string; readonly to: string }): Promise<Reach> {
     const notes: string[] = [];
     const environment = { PATH: env.PATH };
-    const completed = await completeChange(
-      { cwd: workspace, from, to, environment },
-      { url: `${runner.serverUrl.replace(/\/$/, '')}/${runner.repository.owner}/${runner.repository.repo}`, timeoutMs: FETCH_TIMEOUT_MS, ...(token === undefined ? {} : { header: gitHeader(token) }), proxy: proxies(env) },
-    );
+    const completed = await completeChange({ cwd: workspace, from, to, environment }, remote);
     if (!completed.complete) notes.push(`commits of ${from.slice(0, 12)}..${to.slice(0, 12)} are missing and could not be fetched: ${completed.why}; check out with fetch-depth: 0`);
     const workflows = trigger.pullRequest === undefined || !completed.complete ? [] : await changedWorkflows({ cwd: workspace, from, to, environment });
     if (workflows.length > 0) notes.push(`this pull request changes what workflows do (${workflows.slice(0, 5).map(printable).join(', ')}${workflows.length > 5 ? ', …' : ''}): its own version of them runs on it, so look at them before you believe this result`);

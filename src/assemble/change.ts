@@ -1,5 +1,5 @@
 import type { Repository, SourceOptions } from '../model/index.ts';
-import { changedBelow, commitAt, completeRange, homeOf, type Completed, type FetchFrom } from '../sources/index.ts';
+import { changedBelow, commitAt, completeHistory, completeRange, homeOf, type Completed, type FetchFrom } from '../sources/index.ts';
 
 /** A change that is to be judged, in the repository around a folder. */
 export interface Change {
@@ -13,6 +13,12 @@ export interface Change {
 export async function completeChange({ cwd, from, to, environment }: Change, remote: FetchFrom): Promise<Completed> {
   const repository = repositoryAt(cwd);
   return repository === undefined ? { complete: false, why: 'the workspace is no git repository: it needs actions/checkout before this step' } : completeRange(repository, { from, to }, remote, environment);
+}
+
+/** The same for all that comes before a commit. */
+export async function completeHistoryOf(cwd: string, commit: string, remote: FetchFrom, environment: Change['environment']): Promise<Completed> {
+  const repository = repositoryAt(cwd);
+  return repository === undefined ? { complete: false, why: 'the workspace is no git repository: it needs actions/checkout before this step' } : completeHistory(repository, commit, remote, environment);
 }
 
 /** Workflow files that a change brings along: they decide themselves what runs on it. */

@@ -6,5 +6,5 @@ export { readOccurrence } from './occurrence.ts';
 export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';
 export { readSpans } from './read-spans.ts';
-export { completeRange, type Completed, type FetchFrom } from './git/fetch.ts';
+export { completeHistory, completeRange, type Completed, type FetchFrom } from './git/fetch.ts';
 export { addToRef, messagesOfRef } from './git/anchor-ref.ts';

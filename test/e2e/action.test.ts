@@ -285,8 +285,8 @@ describe('other events', () => {
   it('the first push reads all of history', async () => {
     forge.commit('add', { 'z.ts': line(tokenOf('z')) });
     const after = forge.commit('remove', { 'z.ts': null });
-    const step = await act('push', push({ before: NONE, after }), forge.checkout(after, { depth: 0 }));
-    expect(step.outputs.findings).toBe('1');
+    const step = await act('push', push({ before: NONE, after }), forge.checkout(after));
+    expect(step.outputs).toMatchObject({ findings: '1', coverage: 'complete' });
     expect(fake.alerts).toMatchObject([{ category: 'tokenwarden-history' }]);
   });
 

@@ -27,6 +27,7 @@ export function findingLines(finding: Told, paint: Paint, width: number, { nobod
     ...answerLines(finding, paint, width, nobodyAsked),
     ...verdictLines(finding, paint, width, nobodyAsked),
     ...(finding.idleWaiver === undefined ? [] : labelled('waiver', printable(idleWaiverLine(finding.idleWaiver)), width, { label: paint.warn })),
+    ...(finding.alert === undefined ? [] : labelled('alert', printable(finding.alert.url), width, { label: paint.dim })),
     ...labelled('do now', printable(nextStepOf(finding, { nobodyAsked })), width, { label: paint.bold }),
   ];
 }

@@ -45,6 +45,14 @@ export async function completeRange(repository: Repository, { from, to }: { read
   return { complete: false, why: why === '' ? 'the server gave fewer commits than the range has' : why };
 }
 
+/** Sees to it that no parent of any commit is cut off, for a reading of all history; otherwise as `completeRange`. */
+export async function completeHistory(repository: Repository, commit: string, remote: FetchFrom, environment: Environment): Promise<Completed> {
+  if (shallowCommits(repository).size === 0) return { complete: true, fetched: false };
+  const why = await fetchCommits({ repository, environment }, [commit], remote, 0);
+  if (why === undefined && shallowCommits(repository).size === 0) return { complete: true, fetched: true };
+  return { complete: false, why: why ?? 'the server gave fewer commits than there are' };
+}
+
 /** Whether a range can be judged with what is here: both ends, no commit whose parents are cut off, and a place where its ends part. */
 async function isWhole(context: GitContext, from: string, to: string): Promise<boolean> {
   for (const oid of [from, to]) if ((await runGit(context, ['cat-file', '-e', `${oid}^{commit}`])).code !== 0) return false;
