@@ -5,8 +5,14 @@ import { printable } from '../lib/printable.ts';
 import { reporterFor } from '../report/index.ts';
 import type { Runner } from './runner.ts';
 
+export interface UploadLimits {
+  readonly maxResults: number;
+  readonly maxGzipBytes: number;
+  readonly maxParts: number;
+}
+
 /** What GitHub shows of a run, and what it takes of a file. */
-export const LIMITS = { maxResults: 5_000, maxGzipBytes: 10_000_000, maxParts: 64 } as const;
+export const LIMITS: UploadLimits = { maxResults: 5_000, maxGzipBytes: 10_000_000, maxParts: 64 };
 
 export interface Part {
   readonly category: string;
@@ -19,7 +25,7 @@ export interface Part {
  * The result as files within GitHub's limits, each with a category of its own. A finding's part follows from its id, so that it stays where
  * it is from run to run; the first part has the plain category.
  */
-export function partsOf(result: AuditResult, category: string, limits: Pick<typeof LIMITS, 'maxResults' | 'maxGzipBytes' | 'maxParts'> = LIMITS): readonly Part[] {
+export function partsOf(result: AuditResult, category: string, limits: UploadLimits = LIMITS): readonly Part[] {
   for (let count = 1; ; count *= 2) {
     const buckets = Array.from({ length: count }, (): Finding[] => []);
     for (const finding of result.findings) buckets[Number.parseInt(finding.id.slice(0, 4), 16) % count]?.push(finding);
