@@ -20,7 +20,7 @@ const THREE = 1 << 24;
 
 /**
  * The bytes of anchors that are sorted and free of doubles, as `compileTables` and `extendTables` make them:
- * a filter of 65,536 bytes, one for each hash of three bytes, whose bits say what may follow them; the classes of bytes; slots of a hash table (u32 gram, u32 its list
+ * a filter of 32,768 pairs of bytes, one for each hash of three bytes, whose bits say what may follow them, and what may stand before; the classes of bytes; slots of a hash table (u32 gram, u32 its list
  * and on which side the neighbours stand, u32 mask and u32 value of neighbours) with linear probing; lists of anchor indexes, the last marked; alphabets of 16 bytes; and anchors, as `prefilter.ts` describes them.
  */
 export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], atAnchor: readonly boolean[]): CompiledTables {
@@ -50,7 +50,8 @@ export function packTables(rules: readonly Rule[], anchors: readonly Anchor[], a
   let next = 1;
   for (const [key, list] of [...grams].sort(([a], [b]) => a - b)) {
     const hash = hashOf(key);
-    bytes[hash] = (bytes[hash] as number) | (key < THREE ? 0xff : 1 << ((key >>> 24) & 7));
+    bytes[hash] = (bytes[hash] as number) | (key < THREE ? 0xff : classBit(key >>> 24));
+    for (const index of list) bytes[hash + 1] = (bytes[hash + 1] as number) | bitBefore(anchors[index] as Anchor, gramOffsets[index] ?? 0);
     let slot = (Math.imul(key, 0x85ebca6b) >>> 7) & layout.bucketMask;
     while (view.getUint32(layout.buckets + slot * SLOT_BYTES + 4, true) !== 0) slot = (slot + 1) & layout.bucketMask;
     view.setUint32(layout.buckets + slot * SLOT_BYTES, key, true);
@@ -124,9 +125,19 @@ function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint
   return { rows, indexes };
 }
 
-/** What the prefilter computes of three folded bytes. */
+/** What the prefilter computes of three folded bytes: where the pair for them lies. */
 function hashOf(key: number): number {
-  return ((key & 0xff) * 0x9e3b + ((key >>> 8) & 0xff) * 0x5bd1 + ((key >>> 16) & 0xff) * 0x85eb) & 0xffff;
+  return ((key & 0xff) * 0x9e3b + ((key >>> 8) & 0xff) * 0x5bd1 + ((key >>> 16) & 0xff) * 0x85eb) & 0xfffe;
+}
+
+/** The bit of the class of a folded byte. `classBits` of the prefilter computes the same. */
+function classBit(byte: number): number {
+  return 1 << ((byte ^ (byte >>> 4)) & 7);
+}
+
+/** The bit of the byte before the gram, or all where that may be any. */
+function bitBefore({ text }: Anchor, offset: number): number {
+  return offset === 0 ? 0xff : classBit(text.charCodeAt(offset - 1) | 0x20);
 }
 
 function ruleLists(anchors: readonly Anchor[]): Pick<Tables, 'ruleStarts' | 'ruleIndexes'> {

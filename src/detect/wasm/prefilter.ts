@@ -51,66 +51,108 @@ function classOf(at: usize): u8 {
   return load<u8>(classes + <usize>load<u8>(at));
 }
 
-/** Hashes of the three bytes at eight places: sixteen bits each. `src/detect/engine/pack-tables.ts` computes the same. */
+/** Hashes of the three bytes at eight places: sixteen bits each, of which the lowest is dropped. `src/detect/engine/pack-tables.ts` computes the same. */
 // @ts-ignore: decorator
 @inline
 function hashes(first: v128, second: v128, third: v128): v128 {
-  return i16x8.add(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(second, i16x8.splat(0x5bd1))), i16x8.mul(third, i16x8.splat(<i16>0x85eb)));
+  const sum = i16x8.add(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(second, i16x8.splat(0x5bd1))), i16x8.mul(third, i16x8.splat(<i16>0x85eb)));
+  return v128.and(sum, i16x8.splat(<i16>0xfffe));
 }
 
-/** The filter's bytes for eight hashes, in the lower half. */
+/** The filter's pairs of bytes for eight hashes. */
 // @ts-ignore: decorator
 @inline
 function filtered(hash: v128): v128 {
   const x = <u64>i64x2.extract_lane(hash, 0);
   const y = <u64>i64x2.extract_lane(hash, 1);
   const zero = i8x16.splat(0);
-  let even = v128.load_lane<u8>(<usize>(x & 0xffff), zero, 0, FILTER);
-  let odd = v128.load_lane<u8>(<usize>((x >> 16) & 0xffff), zero, 1, FILTER);
-  even = v128.load_lane<u8>(<usize>((x >> 32) & 0xffff), even, 2, FILTER);
-  odd = v128.load_lane<u8>(<usize>(x >> 48), odd, 3, FILTER);
-  even = v128.load_lane<u8>(<usize>(y & 0xffff), even, 4, FILTER);
-  odd = v128.load_lane<u8>(<usize>((y >> 16) & 0xffff), odd, 5, FILTER);
-  even = v128.load_lane<u8>(<usize>((y >> 32) & 0xffff), even, 6, FILTER);
-  odd = v128.load_lane<u8>(<usize>(y >> 48), odd, 7, FILTER);
+  let even = v128.load_lane<u16>(<usize>(x & 0xffff), zero, 0, FILTER);
+  let odd = v128.load_lane<u16>(<usize>((x >> 16) & 0xffff), zero, 1, FILTER);
+  even = v128.load_lane<u16>(<usize>((x >> 32) & 0xffff), even, 2, FILTER);
+  odd = v128.load_lane<u16>(<usize>(x >> 48), odd, 3, FILTER);
+  even = v128.load_lane<u16>(<usize>(y & 0xffff), even, 4, FILTER);
+  odd = v128.load_lane<u16>(<usize>((y >> 16) & 0xffff), odd, 5, FILTER);
+  even = v128.load_lane<u16>(<usize>((y >> 32) & 0xffff), even, 6, FILTER);
+  odd = v128.load_lane<u16>(<usize>(y >> 48), odd, 7, FILTER);
   return v128.or(even, odd);
 }
+
+/** For sixteen folded bytes the bit of the class that each is in. `pack-tables.ts` knows the classes, too. */
+// @ts-ignore: decorator
+@inline
+function classBits(bytes: v128): v128 {
+  const powers = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+  return i8x16.relaxed_swizzle(powers, v128.and(v128.xor(bytes, i16x8.shr_u(bytes, 4)), i8x16.splat(7)));
+}
+
+/** Bytes that are filtered before any of what passed is looked at: a branch for each block would be guessed wrong too often. */
+const TILE: usize = 4096;
+/** A bit for each place of a tile, and the places as numbers; of those at most seven more than there are may be written. */
+const PASSED: usize = memory.data(4096 / 8 + 8, 16);
+const PLACES: usize = memory.data((4096 + 8) * 2, 16);
 
 /**
  * Scans [start, end) for anchors. Bytes from `low` to `high` may be looked at (they hold the neighbourhood); behind `high` are zeros.
  * Writes pairs (u32 address of the anchor, u32 anchor index) to the output; returns their number.
  */
 export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
-  const fold = i8x16.splat(0x20);
-  const powers = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   let o = out;
-  for (let p = start; p < end; p += 16) {
-    const a = v128.or(v128.load(p), fold);
-    const b = v128.or(v128.load(p, 1), fold);
-    const c = v128.or(v128.load(p, 2), fold);
-    const d = v128.or(v128.load(p, 3), fold);
-    const lower = filtered(hashes(i16x8.extend_low_i8x16_u(a), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(c)));
-    const upper = filtered(hashes(i16x8.extend_high_i8x16_u(a), i16x8.extend_high_i8x16_u(b), i16x8.extend_high_i8x16_u(c)));
-    const follows = i8x16.swizzle(powers, v128.and(d, i8x16.splat(7)));
-    const found = v128.and(follows, i64x2.shuffle(lower, upper, 0, 2));
-    let hits = <u32>i8x16.bitmask(i8x16.ne(found, i8x16.splat(0)));
-    if (hits === 0) continue;
-    if (end - p < 16) hits &= (1 << <u32>(end - p)) - 1;
-    if (o + 16 * 2 * 64 * 8 > outEnd) {
-      resumeAt = p;
-      return <u32>((o - out) >> 3);
-    }
-    while (hits !== 0) {
-      const at = p + <usize>ctz<u32>(hits);
-      hits &= hits - 1;
+  for (let tile = start; tile < end; tile += TILE) {
+    const count = places(tile, tile + TILE < end ? tile + TILE : end);
+    for (let n: u32 = 0; n < count; n += 1) {
+      const at = tile + <usize>load<u16>(PLACES + <usize>n * 2);
+      if (o + 2 * 64 * 8 > outEnd) {
+        resumeAt = at;
+        return <u32>((o - out) >> 3);
+      }
       const gram = load<u32>(at) | 0x20202020;
       o = probe(at, gram, low, high, o);
       const three = gram & 0xffffff;
-      if (load<u8>(<usize>((three & 0xff) * 0x9e3b + ((three >>> 8) & 0xff) * 0x5bd1 + (three >>> 16) * 0x85eb) & 0xffff, FILTER) === 0xff) o = probe(at, three, low, high, o);
+      if (load<u16>(<usize>((three & 0xff) * 0x9e3b + ((three >>> 8) & 0xff) * 0x5bd1 + (three >>> 16) * 0x85eb) & 0xfffe, FILTER) === 0xffff) o = probe(at, three, low, high, o);
     }
   }
   resumeAt = end;
   return <u32>((o - out) >> 3);
+}
+
+/** Places in [from, to), which is no more than a tile, that pass the filter: written to `PLACES` from `from` on; returns their number. */
+function places(from: usize, to: usize): u32 {
+  const fold = i8x16.splat(0x20);
+  let bits = PASSED;
+  let p = from;
+  for (; p < to; p += 16) {
+    const a = v128.or(v128.load(p), fold);
+    const b = v128.or(v128.load(p, 1), fold);
+    const c = v128.or(v128.load(p, 2), fold);
+    const before = classBits(v128.or(v128.load(p - 1), fold));
+    const behind = classBits(v128.or(v128.load(p, 3), fold));
+    const lower = filtered(hashes(i16x8.extend_low_i8x16_u(a), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(c)));
+    const upper = filtered(hashes(i16x8.extend_high_i8x16_u(a), i16x8.extend_high_i8x16_u(b), i16x8.extend_high_i8x16_u(c)));
+    const lowerBits = v128.shuffle<i8>(behind, before, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const upperBits = v128.shuffle<i8>(behind, before, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const passed = i8x16.narrow_i16x8_s(i16x8.eq(v128.and(lower, lowerBits), lowerBits), i16x8.eq(v128.and(upper, upperBits), upperBits));
+    store<u16>(bits, <u16>i8x16.bitmask(passed));
+    bits += 2;
+  }
+  const past = <u32>(p - to);
+  if (past > 0) store<u16>(bits - 2, <u16>(<u32>load<u16>(bits - 2) & (<u32>0xffff >> past)));
+  store<u64>(bits, 0);
+  let n: usize = 0;
+  for (let base: usize = 0; base < to - from; base += 64) {
+    let word = load<u64>(PASSED + (base >> 3));
+    const count = <usize>popcnt<u64>(word);
+    let place = PLACES + n * 2;
+    n += count;
+    // eight at a time whether they are there or not: how many there are cannot be guessed
+    while (word !== 0) {
+      for (let k: usize = 0; k < 16; k += 2) {
+        store<u16>(place + k, <u16>(base + <usize>ctz<u64>(word)));
+        word &= word - 1;
+      }
+      place += 16;
+    }
+  }
+  return <u32>n;
 }
 
 /** With an anchor's index: too short for a token, but it may be the first piece of one. `src/detect/engine/prefilter.ts` knows it. */
@@ -256,13 +298,20 @@ function hasPassword(from: usize, high: usize): bool {
   return false;
 }
 
+/** The upper four bits of each byte. (There is no instruction that shifts bytes.) */
+// @ts-ignore: decorator
+@inline
+function upperHalves(v: v128): v128 {
+  return v128.and(i16x8.shr_u(v, 4), i8x16.splat(15));
+}
+
 /** Which of the sixteen bytes at `at` are in an alphabet: a bit for each. */
 // @ts-ignore: decorator
 @inline
 function membersAt(at: usize, row: v128): u32 {
   const v = v128.load(at);
-  const column = i8x16.swizzle(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0), i8x16.shr_u(v, 4));
-  return <u32>i8x16.bitmask(i8x16.ne(v128.and(i8x16.swizzle(row, v128.and(v, i8x16.splat(15))), column), i8x16.splat(0)));
+  const column = i8x16.relaxed_swizzle(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0), upperHalves(v));
+  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, v128.and(v, i8x16.splat(15))), column), i8x16.splat(0))) ^ 0xffff;
 }
 
 /**
@@ -278,25 +327,26 @@ function fullHalf(members: u32, before: bool, least: usize): u32 {
   return first ? 1 : second ? 2 : 0;
 }
 
-// @ts-ignore: decorator
-@inline
-function isMember(at: usize, row: usize): bool {
-  const b = load<u8>(at);
-  return b < 128 && ((<u32>load<u8>(row + (b & 15)) >> (b >> 4)) & 1) !== 0;
-}
-
 /** Where the run that holds the byte before `at` began, not before `from`. */
-function runStart(at: usize, from: usize, row: usize): usize {
-  let p = at;
-  while (p > from && isMember(p - 1, row)) p -= 1;
-  return p;
+function runStart(at: usize, from: usize, row: v128): usize {
+  for (let p = at; p > from; p -= 16) {
+    const others = ~membersAt(p - 16, row) & 0xffff;
+    if (others === 0) continue;
+    const first = p + 16 - <usize>clz<u32>(others);
+    return first > from ? first : from;
+  }
+  return from;
 }
 
-/** Where the run that goes on at `at` ends, not behind `limit`. */
-function runEnd(at: usize, limit: usize, row: usize): usize {
-  let p = at;
-  while (p < limit && isMember(p, row)) p += 1;
-  return p;
+/** Where the run that goes on at `at` ends, not behind `limit`, unless `at` is. */
+function runEnd(at: usize, limit: usize, row: v128): usize {
+  for (let p = at; p < limit; p += 16) {
+    const others = ~membersAt(p, row) & 0xffff;
+    if (others === 0) continue;
+    const last = p + <usize>ctz<u32>(others);
+    return last < limit ? last : limit;
+  }
+  return at < limit ? limit : at;
 }
 
 /**
@@ -327,13 +377,13 @@ function valueNear(from: usize, anchor: usize, high: usize): bool {
     if (isLong) {
       const half = full === 1 ? p : p + 8;
       // no value that begins in the window reaches farther
-      last = runEnd(half + 8, limit + most + 1 < high ? limit + most + 1 : high, row);
-      if (valueIn(runStart(half, from, row), last, limit, least, most, flags)) return true;
+      last = runEnd(half + 8, limit + most + 1 < high ? limit + most + 1 : high, lanes);
+      if (valueIn(runStart(half, from, lanes), last, limit, least, most, flags)) return true;
     } else {
       let rest = members;
       while (rest !== 0) {
         const first = p + <usize>ctz<u32>(rest);
-        last = runEnd(first, limit + most + 1 < high ? limit + most + 1 : high, row);
+        last = runEnd(first, limit + most + 1 < high ? limit + most + 1 : high, lanes);
         if (valueIn(first, last, limit, least, most, flags)) return true;
         if (last >= p + 16 || last === first) break;
         rest &= <u32>(-1) << (<u32>(last - p));
@@ -348,11 +398,15 @@ function valueNear(from: usize, anchor: usize, high: usize): bool {
 function valueIn(first: usize, last: usize, limit: usize, least: usize, most: usize, flags: u8): bool {
   if (last < first + least) return false;
   let p = last - first > most ? last - most : first;
-  const end = last - least < limit ? last - least + 1 : limit;
+  let end = last - least < limit ? last - least + 1 : limit;
+  // only where `=` or `:` may be in the run can a mark stand in it
+  if ((flags & 0xc0) === 0) {
+    if (p !== first) return false;
+    if (end > first + 1) end = first + 1;
+  }
   for (; p < end; p += 1) {
     if (!isMark(p === 0 ? 0 : load<u8>(p - 1))) continue;
-    if ((flags & 2) === 0) return true;
-    for (let q = p; q < last; q += 1) if (load<u8>(q) - 48 < 10) return true;
+    return (flags & 2) === 0 || hasDigit(p, last);
   }
   return false;
 }
@@ -395,14 +449,14 @@ function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u
     let last = p;
     if (isLong) {
       const half = full === 1 ? p : p + 8;
-      last = runEnd(half + 8, limit, row);
-      const first = runStart(half, from, row);
+      last = runEnd(half + 8, limit, lanes);
+      const first = runStart(half, from, lanes);
       if (last >= first + least && (!digit || hasDigit(first, last))) return true;
     } else {
       let rest = members;
       while (rest !== 0) {
         const first = p + <usize>ctz<u32>(rest);
-        last = runEnd(first, limit, row);
+        last = runEnd(first, limit, lanes);
         if (last >= first + least && (!digit || hasDigit(first, last))) return true;
         if (last >= p + 16 || last === first) break;
         rest &= <u32>(-1) << (<u32>(last - p));
@@ -414,7 +468,10 @@ function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u
 }
 
 function hasDigit(from: usize, to: usize): bool {
-  for (let p = from; p < to; p += 1) if (load<u8>(p) - 48 < 10) return true;
+  for (let p = from; p < to; p += 16) {
+    const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10)));
+    if (digits !== 0) return p + <usize>ctz<u32>(digits) < to;
+  }
   return false;
 }
 
@@ -644,89 +701,162 @@ const LONGEST_GAP: usize = 48;
  * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
-  const loTable = i8x16(26, 30, 30, 30, 30, 62, 62, 30, -98, 30, 28, 69, 68, 5, 68, 13);
-  const hiTable = i8x16(0, 0, -95, 2, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
-  const loNext = i8x16(-32, -32, -32, -32, -32, -32, -32, -32, -32, -32, 64, -128, 32, 64, 0, 0);
-  const hiNext = i8x16(64, 0, -32, -32, 32, -128, 32, 96, 0, 0, 0, 0, 0, 0, 0, 0);
-  const nibble = i8x16.splat(15);
-  const base = i8x16.splat(31);
-  const zero = i8x16.splat(0);
   let o = out;
-  let p = start;
   let lastEnd: usize = start > low ? start : 0;
-  // A run of 24 fills two halves of blocks, one beside the other.
-  let before = start > low;
-  while (p < end) {
-    if (o + 32 * 8 > outEnd) {
-      resumeAt = p;
-      return <u32>((o - out) >> 3);
-    }
-    const v = v128.load(p);
-    const t = v128.and(i8x16.swizzle(loTable, v128.and(v, nibble)), i8x16.swizzle(hiTable, i8x16.shr_u(v, 4)));
-    const run = <u32>i8x16.bitmask(i8x16.ne(v128.and(t, base), zero));
-    // a quote that white space or an operator follows
-    const next = v128.load(p, 1);
-    const quote = v128.or(v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x27))), i8x16.eq(v, i8x16.splat(0x60)));
-    const glue = v128.or(
-      v128.or(i8x16.le_u(next, i8x16.splat(0x20)), i8x16.eq(next, i8x16.splat(0x2b))),
-      v128.or(i8x16.eq(next, i8x16.splat(0x2e)), i8x16.eq(next, i8x16.splat(0x26))),
-    );
-    // `%`, `&` (32), `\`, `[`, `{`, `|`, `^`, `~` (64) and `(` (128) are special where the byte behind them has the same bit
-    const follows = v128.and(i8x16.swizzle(loNext, v128.and(next, nibble)), i8x16.swizzle(hiNext, i8x16.shr_u(next, 4)));
-    const equals = v128.and(i8x16.eq(v, i8x16.splat(0x3d)), v128.or(i8x16.eq(next, i8x16.splat(0x33)), i8x16.lt_u(next, i8x16.splat(0x0e))));
-    let special = <u32>i8x16.bitmask(v128.or(v128.or(i8x16.gt_u(v128.and(t, follows), base), equals), v128.and(quote, glue)));
-    while (special !== 0) {
-      const at = p + <usize>ctz<u32>(special);
-      special &= special - 1;
-      if (at >= end) break;
-      const kind = specialKind(at, low, high);
-      if (kind !== 0) {
-        store<u32>(o, <u32>at);
-        store<u32>(o, (1 << 4) | kind, 4);
-        o += 8;
+  /** Runs before it are written. */
+  let done = start;
+  /** Characters of a run that goes on at the next word. What began before `start` counts if enough of it lies behind. */
+  let held = heldBefore(start, low);
+  for (let tile = start; tile < end; tile += TILE) {
+    const tileEnd = tile + TILE < end ? tile + TILE : end;
+    classify(tile, tileEnd);
+    for (let base = tile; base < tileEnd; base += 64) {
+      if (o + (64 + 4 + 4) * 8 > outEnd) {
+        resumeAt = base;
+        return <u32>((o - out) >> 3);
       }
-    }
-    if (load<u8>(PERIODIC + <usize>(run >> 3)) & (1 << (run & 7))) {
-      const kind = periodicKind(p, low, high);
-      if (kind !== 0) {
-        store<u32>(o, <u32>p);
-        store<u32>(o, (1 << 4) | kind, 4);
-        o += 8;
-      }
-    }
-    const second = (run & 0xff00) === 0xff00;
-    if ((run & 0xff) === 0xff && (second || before)) {
-      let first = p;
-      while (first > low && isBase(load<u8>(first - 1))) first -= 1;
-      let last = p + 8;
-      while (last < high && isBase(load<u8>(last))) last += 1;
-      // `0x`, and the x of `\\x`
-      if (load<u8>(first) === 0x30 && (load<u8>(first + 1) | 0x20) === 0x78) first += 2;
-      else if (load<u8>(first) === 0x78 && first > low && load<u8>(first - 1) === 0x5c && isHex(load<u8>(first + 1))) first += 1;
-      if (last - first >= LEAST_RUN && load<u8>(first + 2) === 0x2d && isPairs(first, last, 2)) {
-        store<u32>(o, <u32>first);
-        store<u32>(o, (1 << 4) | PAIRS, 4);
-        o += 8;
-      } else if (last - first >= LEAST_RUN && (mixed(first, last) || mayBe32(first, last))) {
-        const decodes = mayDecode(first, last) || mayBe32(first, last);
-        if (decodes || last - first >= LEAST_WRAPPED || (lastEnd !== 0 && first <= lastEnd + LONGEST_GAP)) {
-          store<u32>(o, <u32>first);
-          store<u32>(o, (<u32>(last - first) << 4) | (decodes ? RUN : OPAQUE), 4);
+      let special = load<u64>(SPECIAL + ((base - tile) >> 3));
+      while (special !== 0) {
+        const at = base + <usize>ctz<u64>(special);
+        special &= special - 1;
+        if (at >= end) break;
+        const kind = specialKind(at, low, high);
+        if (kind !== 0) {
+          store<u32>(o, <u32>at);
+          store<u32>(o, (1 << 4) | kind, 4);
           o += 8;
-          lastEnd = last;
         }
       }
-      if (last > p + 16) {
-        p = last;
-        before = false;
-        continue;
+      const word = load<u64>(RUNS + ((base - tile) >> 3));
+      for (let block: usize = 0; block < 64; block += 16) {
+        const run = <u32>(word >> <u64>block) & 0xffff;
+        if (!(load<u8>(PERIODIC + <usize>(run >> 3)) & (1 << (run & 7)))) continue;
+        const kind = periodicKind(base + block, low, high);
+        if (kind !== 0) {
+          store<u32>(o, <u32>(base + block));
+          store<u32>(o, (1 << 4) | kind, 4);
+          o += 8;
+        }
+      }
+      let runs = word & (word >> 1);
+      runs &= runs >> 2;
+      runs &= runs >> 4;
+      runs &= runs >> 8;
+      runs &= runs >> 8;
+      if (word & 1 && held + <usize>ctz<u64>(~word) >= LEAST_RUN) runs |= 1;
+      held = ~word === 0 ? 64 : <usize>clz<u64>(~word);
+      while (runs !== 0) {
+        const at = base + <usize>ctz<u64>(runs);
+        runs &= runs - 1;
+        if (at < done) continue;
+        let first = baseStart(at, low);
+        const last = baseEnd(at, high);
+        done = last;
+        // `0x`, and the x of `\\x`
+        if (load<u8>(first) === 0x30 && (load<u8>(first + 1) | 0x20) === 0x78) first += 2;
+        else if (load<u8>(first) === 0x78 && first > low && load<u8>(first - 1) === 0x5c && isHex(load<u8>(first + 1))) first += 1;
+        if (last - first < LEAST_RUN) continue;
+        if (load<u8>(first + 2) === 0x2d && isPairs(first, last, 2)) {
+          store<u32>(o, <u32>first);
+          store<u32>(o, (1 << 4) | PAIRS, 4);
+          o += 8;
+          continue;
+        }
+        const is32 = mayBe32(first, last);
+        if (!is32 && !mixed(first, last)) continue;
+        const decodes = is32 || mayDecode(first, last);
+        if (!decodes && last - first < LEAST_WRAPPED && (lastEnd === 0 || first > lastEnd + LONGEST_GAP)) continue;
+        store<u32>(o, <u32>first);
+        store<u32>(o, (<u32>(last - first) << 4) | (decodes ? RUN : OPAQUE), 4);
+        o += 8;
+        lastEnd = last;
       }
     }
-    before = second;
-    p += 16;
   }
   resumeAt = end;
   return <u32>((o - out) >> 3);
+}
+
+/** Bits of a tile: where base64 characters are, and where something else may be that is worth a look. */
+const RUNS: usize = memory.data(4096 / 8 + 8, 16);
+const SPECIAL: usize = memory.data(4096 / 8 + 8, 16);
+
+// Bytes are classified by tables of their lower and upper halves, whose bits meet. Base64 characters have one of five bits; the other three, and all of the second
+// pair of tables, say that a byte is special where the byte behind it has the same bit.
+// @ts-ignore: decorator
+@inline
+function baseClasses(v: v128): v128 {
+  const lo = i8x16(26, 30, 30, 30, 30, 62, 62, 30, -98, 30, 28, 69, 68, 5, 68, 13);
+  const hi = i8x16(0, 0, -95, 2, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
+  return v128.and(i8x16.relaxed_swizzle(lo, v128.and(v, i8x16.splat(15))), i8x16.relaxed_swizzle(hi, upperHalves(v)));
+}
+
+// @ts-ignore: decorator
+@inline
+function baseBits(classes: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.eq(v128.and(classes, i8x16.splat(31)), i8x16.splat(0))) ^ 0xffff;
+}
+
+/** Fills `RUNS` and `SPECIAL` for [from, to), which is no more than a tile. */
+function classify(from: usize, to: usize): void {
+  // behind `%`, `&` (32), `\`, `[`, `{`, `|`, `^`, `~` (64) and `(` (128)
+  const loNext = i8x16(-32, -32, -32, -32, -32, -32, -32, -32, -32, -32, 64, -128, 32, 64, 0, 0);
+  const hiNext = i8x16(64, 0, -32, -32, 32, -128, 32, 96, 0, 0, 0, 0, 0, 0, 0, 0);
+  // `"`, `'` (1, 2), `=` (4, 8) and a backtick (16, 32)
+  const loMark = i8x16(48, 0, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 12, 0, 0);
+  const hiMark = i8x16(0, 0, 3, 12, 0, 0, 48, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  // behind a quote control characters (1, 16), and white space or an operator (2, 32); behind `=` a `3` (4) and ends of lines (8)
+  const loGlue = i8x16(59, 25, 25, 29, 25, 25, 59, 25, 25, 25, 25, 59, 25, 25, 51, 17);
+  const hiGlue = i8x16(25, 17, 34, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  const fifteen = i8x16.splat(15);
+  let bits: usize = 0;
+  for (let p = from; p < to; p += 16) {
+    const v = v128.load(p);
+    const next = v128.load(p, 1);
+    const lo = v128.and(v, fifteen);
+    const hi = upperHalves(v);
+    const nextLo = v128.and(next, fifteen);
+    const nextHi = upperHalves(next);
+    const t = baseClasses(v);
+    const follows = v128.and(i8x16.relaxed_swizzle(loNext, nextLo), i8x16.relaxed_swizzle(hiNext, nextHi));
+    const mark = v128.and(i8x16.relaxed_swizzle(loMark, lo), i8x16.relaxed_swizzle(hiMark, hi));
+    const glue = v128.and(i8x16.relaxed_swizzle(loGlue, nextLo), i8x16.relaxed_swizzle(hiGlue, nextHi));
+    const special = v128.or(v128.and(v128.and(t, follows), i8x16.splat(-32)), v128.and(mark, glue));
+    store<u16>(RUNS + bits, <u16>baseBits(t));
+    store<u16>(SPECIAL + bits, <u16>(<u32>i8x16.bitmask(i8x16.eq(special, i8x16.splat(0))) ^ 0xffff));
+    bits += 2;
+  }
+  store<u64>(RUNS + bits, 0);
+  store<u64>(SPECIAL + bits, 0);
+}
+
+/** How many characters of a run stand before `at`, as far as they matter there: with eight more they are a run. */
+function heldBefore(at: usize, low: usize): usize {
+  const least = LEAST_RUN - 8;
+  const from = at - low > least ? at - least : low;
+  return at - baseStart(at, from);
+}
+
+/** As `runStart`, of base64 characters. */
+function baseStart(at: usize, from: usize): usize {
+  for (let p = at; p > from; p -= 16) {
+    const others = ~baseBits(baseClasses(v128.load(p - 16))) & 0xffff;
+    if (others === 0) continue;
+    const first = p + 16 - <usize>clz<u32>(others);
+    return first > from ? first : from;
+  }
+  return from;
+}
+
+/** As `runEnd`, of base64 characters. */
+function baseEnd(at: usize, limit: usize): usize {
+  for (let p = at; p < limit; p += 16) {
+    const others = ~baseBits(baseClasses(v128.load(p))) & 0xffff;
+    if (others === 0) continue;
+    const last = p + <usize>ctz<u32>(others);
+    return last < limit ? last : limit;
+  }
+  return limit;
 }
 
 /** Whether sixteen bytes are letters and digits at every second, third, fourth or fifth place alone, or at all others. */
