@@ -31,18 +31,17 @@ export type Examination = { readonly match: RuleMatch } | { readonly dropped: st
 export function examine(compiled: CompiledRule, text: string, found: RegExpExecArray): Examination {
   const { rule } = compiled;
   const [start, end] = spanOf(found);
-  const value = text.slice(start, end);
-  const before = text.slice(Math.max(0, start - CONTEXT_BYTES), start);
-  const after = text.slice(end, end + CONTEXT_BYTES);
-  const judgement = compiled.validator?.judge(candidate(value, before, after, found));
-  if (judgement?.keep === false) return { dropped: Object.entries(judgement.features).map(([name, is]) => `${name}: ${is}`).join(', ') };
+  const candidate = new Candidate(text, start, end, found);
+  const { value } = candidate;
+  const judgement = compiled.validator?.judge(candidate);
+  if (judgement?.keep === false) return new Dropped(judgement);
   const kept = judgement?.value ?? value;
   const shift = judgement?.value === undefined ? 0 : Math.max(0, value.indexOf(judgement.value));
   if (compiled.validator === undefined) {
     const reason = placeholderReason(kept.startsWith(rule.publicPrefix) ? kept.slice(rule.publicPrefix.length) : kept);
     if (reason !== undefined) return { dropped: `placeholder: ${reason}` };
   }
-  if (ASSET.test(after)) return { dropped: 'the name of a built file' };
+  if (ASSET.test(candidate.after)) return { dropped: 'the name of a built file' };
   const sample = documentedSample(kept);
   if (sample !== undefined) return { dropped: `documented sample: ${sample}` };
   const exception = compiled.exception?.(kept);
@@ -58,7 +57,7 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
       end: start + shift + kept.length,
       value: kept,
       confidence: judgement?.confidence ?? rule.confidence,
-      role: judgement?.role ?? roleOf(before),
+      role: judgement?.role ?? roleOf(candidate.before),
       ...(facts === undefined ? {} : { facts }),
       entropyBits: entropy * kept.length,
       features: featuresOf(compiled, judgement),
@@ -75,16 +74,64 @@ function spanOf(found: RegExpExecArray): readonly [number, number] {
   return indices?.groups?.['secret'] ?? indices?.[1] ?? indices?.[0] ?? [found.index, found.index + found[0].length];
 }
 
-function candidate(value: string, before: string, after: string, found: RegExpExecArray): CandidateText {
-  const rest = value + after;
-  const end = rest.indexOf('\n');
-  const line = before.slice(before.lastIndexOf('\n') + 1) + (end === -1 ? rest : rest.slice(0, end));
-  const groups: Record<string, string> = {};
-  for (const name in found.groups) {
-    const group = found.groups[name];
-    if (group !== undefined) groups[name] = group;
+/** Cuts out of the text what a validator asks for: most drop a candidate for its name or value alone. */
+class Candidate implements CandidateText {
+  readonly value: string;
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #found: RegExpExecArray;
+  #before: string | undefined;
+  #groups: Readonly<Record<string, string>> | undefined;
+
+  constructor(text: string, start: number, end: number, found: RegExpExecArray) {
+    this.value = text.slice(start, end);
+    this.#text = text;
+    this.#start = start;
+    this.#end = end;
+    this.#found = found;
   }
-  return { value, before, after, line, groups };
+
+  get before(): string {
+    return (this.#before ??= this.#text.slice(Math.max(0, this.#start - CONTEXT_BYTES), this.#start));
+  }
+
+  get after(): string {
+    return this.#text.slice(this.#end, this.#end + CONTEXT_BYTES);
+  }
+
+  get line(): string {
+    const { before } = this;
+    const rest = this.#text.slice(this.#start, this.#end + CONTEXT_BYTES);
+    const end = rest.indexOf('\n');
+    return before.slice(before.lastIndexOf('\n') + 1) + (end === -1 ? rest : rest.slice(0, end));
+  }
+
+  get groups(): Readonly<Record<string, string>> {
+    if (this.#groups !== undefined) return this.#groups;
+    const groups: Record<string, string> = {};
+    for (const name in this.#found.groups) {
+      const group = this.#found.groups[name];
+      if (group !== undefined) groups[name] = group;
+    }
+    this.#groups = groups;
+    return groups;
+  }
+}
+
+/** Says why only when somebody asks: a scan does not. */
+class Dropped {
+  readonly #judgement: Judgement;
+
+  constructor(judgement: Judgement) {
+    this.#judgement = judgement;
+  }
+
+  get dropped(): string {
+    return Object.entries(this.#judgement.features)
+      .map(([name, is]) => `${name}: ${is}`)
+      .join(', ');
+  }
 }
 
 function featuresOf({ checksum }: CompiledRule, judgement: Judgement | undefined): Readonly<Record<string, string>> {

@@ -27,6 +27,20 @@ const TRAILERS = new Set(['value', 'val', 'plain', 'plaintext', 'raw', 'string',
 
 /** What kind of thing the name (with its neighbours: `spring.datasource.password`, `DB_PASSWORD_PROD`, `clientSecret`) holds. */
 export function kindOfName(name: string): NameKind {
+  const known = KNOWN.get(name);
+  if (known !== undefined) return known;
+  const kind = readKind(name);
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  // a copy: a part of a text would keep all of the text
+  KNOWN.set(Buffer.from(name, 'latin1').toString('latin1'), kind);
+  return kind;
+}
+
+/** A tree has few names for secrets, and uses them over and over. */
+const KNOWN = new Map<string, NameKind>();
+const MOST_KNOWN = 4096;
+
+function readKind(name: string): NameKind {
   const words = wordsOf(name).map((word) => word.toLowerCase());
   if (words.length === 0 || words.length > 9 || words.some((word) => PUBLIC.has(word))) return 'other';
   let last = words.length - 1;

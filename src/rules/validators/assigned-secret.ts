@@ -13,38 +13,40 @@ const MAX_VALUE = 512;
 const MAX_LINE = 1024;
 
 const drop = (why: string): Judgement => ({ keep: false, features: { value: why } });
+const NO_SECRET = drop('the name promises no secret');
 
 export const validator: Validator = {
   id: 'assigned-secret',
   demands: 'A name that promises a secret, and a value that is no placeholder, reference, identifier, word, path, hash or label, and random enough for what the name promises.',
   judge: (candidate) => {
-    const name = nameOf(candidate);
+    const head = headOf(candidate);
+    const name = nameOf(candidate, head);
     const kind = kindOfName(name);
-    if (kind === 'other') return drop('the name promises no secret');
+    if (kind === 'other') return NO_SECRET;
     if (NOT_SECRET_LINES.test(candidate.line.slice(0, MAX_LINE))) return drop('the line is about something public');
     const separator = candidate.groups['separator'] ?? '';
     const text = candidate.value.slice(0, MAX_VALUE);
-    const read = (kind === 'password' && isSetting(candidate) ? readWholeValue(text) : undefined) ?? readValue(text);
+    const read = (kind === 'password' && isSetting(candidate, head) ? readWholeValue(text) : undefined) ?? readValue(text);
     if (read === undefined) return drop('no whole value');
     const isBare = read.quote === '';
     const value = isBare ? read.value.replace(/[.:\\]+$/, '') : read.value;
-    const head = headOf(candidate);
     if (isListed(separator, head, read.rest)) return drop('a word in a list');
     if (/^(?:OLD)?PWD$/.test(name) && /[\\/]/.test(value)) return drop('a working directory');
     if (/^["'`]\s{0,4},/.test(separator) && value.length < 6) return drop('a short word behind another');
     if (isTestResult(candidate, head)) return drop('the result of a test');
-    if (isBetweenColons(candidate)) return drop('a part of a longer name');
+    // `arn:aws:secretsmanager:eu-west-1:1234:secret:name`
+    if (separator === ':' && head.endsWith(':')) return drop('a part of a longer name');
     if (/\bencoding="crypt"/.test(separator)) return drop('encrypted');
     if (/^[A-Z0-9]{2,12}(?:-[A-Z0-9]{2,12}){1,4}$/.test(value) && /\b(?:HMAC|SHA\d{1,3}|AES\d{0,3}|RSA|ECDSA|PKCS\d)\b/.test(value)) return drop('the name of an algorithm');
     if (isBare && /^[A-Z][a-z]+(?:[A-Z][a-z]+)+\d{0,4}$/.test(value) && read.rest.startsWith(';')) return drop('the name of a type');
     if (/^[ \t]+\|/.test(separator) && !/(?:^|\n)[ \t]*\|[^\n]*$/.test(head)) return drop('one of several, not a cell of a table');
     if (isElement(separator) && !read.rest.startsWith('<')) return drop('no element closes after it');
     if (isCall(separator) && !isGiven(name, read.rest)) return drop('the argument of a call that gives no secret');
-    if (isBare && isCode(read.rest, candidate)) return drop('code');
+    if (isBare && isCode(read.rest, candidate, head)) return drop('code');
     if (!isBare && /^\s{0,3}(?:\+|\.\s?\$|\.format|%\s|\?\?|\|\|)/.test(read.rest)) return drop('a part of an expression');
     if (kind === 'token' && isInTestVector(value, candidate.before, candidate.value.slice(candidate.value.indexOf(value) + value.length) + candidate.after)) return drop('a number of a test vector');
     if (/^ {1,3}$|^[ \t]+\|/.test(separator) && /^[A-Za-z]+$/.test(value) && !OPTION.test(head)) return drop('a word');
-    const form = !isBare || isElement(separator) ? 'literal' : isShell(candidate, head) || (isSetting(candidate) && isEnd(read.rest)) ? 'setting' : 'bare';
+    const form = !isBare || isElement(separator) ? 'literal' : isShell(candidate, head) || (isSetting(candidate, head) && isEnd(read.rest)) ? 'setting' : 'bare';
     const verdict = judgeValue(kind, value, name, form);
     if (!verdict.keep) return drop(verdict.why);
     return {
@@ -58,24 +60,23 @@ export const validator: Validator = {
 
 /** What stands before the found part of the name, on any line. */
 function headOf({ before, groups }: CandidateText): string {
-  const at = before.lastIndexOf(`${groups['name'] ?? ''}${groups['separator'] ?? ''}`);
+  const found = `${groups['name'] ?? ''}${groups['separator'] ?? ''}`;
+  const at = before.endsWith(found) ? before.length - found.length : before.lastIndexOf(found);
   return before.slice(0, Math.max(0, at));
 }
 
 /** The last part of the whole name; `key` alone says nothing, so that the part before it comes along. */
-function nameOf(candidate: CandidateText): string {
-  const head = headOf(candidate);
+function nameOf(candidate: CandidateText, head: string): string {
   const parts = (nameBefore(head, head.length) + (candidate.groups['name'] ?? '')).split(/[.[\]]+/);
   const last = parts.at(-1) ?? '';
   return /^keys?$/i.test(last) && parts.length > 1 ? parts.slice(-2).join('-') : last;
 }
 
 /** Whether nothing but a name stands before the value on its line: a line of YAML, INI, properties, a table, or of an environment. */
-function isSetting(candidate: CandidateText): boolean {
+function isSetting(candidate: CandidateText, head: string): boolean {
   const separator = candidate.groups['separator'] ?? '';
   if (/^\n[ \t]+value:[ \t]+$|^[ \t]{1,3}$|^[ \t]+\|[ \t]+$|^\}[ \t]{2,}$/.test(separator)) return true;
   if (!/^[ \t]*[:=][ \t]*$/.test(separator)) return false;
-  const head = headOf(candidate);
   return /^[ \t]*(?:[-*#] +|\/\/ +|(?:export|set|ENV|ARG)[ \t]+)?(?:[\w.:-]{1,100}|(?:default|admin|root|the|user|my|initial)[ \t])?$/i.test(head.slice(head.lastIndexOf('\n') + 1));
 }
 
@@ -120,10 +121,8 @@ function isSaid(separator: string, rest: string): boolean {
 }
 
 /** A bare value after which the line goes on is an expression or a sentence, save for comments and the next of several settings. */
-function isCode(rest: string, candidate: CandidateText): boolean {
-  const { groups } = candidate;
+function isCode(rest: string, { groups }: CandidateText, head: string): boolean {
   const separator = groups['separator'] ?? '';
-  const head = headOf(candidate);
   if (/^\s*={2,3}\s*$/.test(separator) || (rest.startsWith('<') && !separator.includes('>'))) return true;
   if (rest.startsWith('}') && /\$\{[\w.-]{0,60}$/.test(head)) return false;
   if (separator === '=' && (/^[A-Z0-9_]+$/.test(groups['name'] ?? '') || OPTION.test(head))) return !/^[\s;&|]/.test(rest) && rest !== '';
@@ -140,9 +139,4 @@ function isListed(separator: string, head: string, rest: string): boolean {
   if (/["'`]--?[a-z-]{0,40}$/.test(head)) return !/^\s{0,4}[\],]/.test(rest);
   if (/\{[a-z_]{0,40}$/.test(head) && !/^["'`]/.test(separator)) return !/^\s{0,4}\}/.test(rest);
   return !/\(\s{0,4}["'`][#.]?[A-Za-z0-9_.-]{0,40}$/.test(head) || !/^\s{0,4}[),]/.test(rest);
-}
-
-/** `arn:aws:secretsmanager:eu-west-1:1234:secret:name`. */
-function isBetweenColons(candidate: CandidateText): boolean {
-  return candidate.groups['separator'] === ':' && headOf(candidate).endsWith(':');
 }
