@@ -7,7 +7,7 @@ import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ASSETS } from './assets.ts';
 import { readTables, Scanner, type Tables } from './detect/index.ts';
-import { countOf, eventOf, itemAt, pathOf, pickOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type ItemState, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
+import { addCounts, countOf, eventOf, itemAt, NO_COUNTS, pathOf, pickOf, SkipError, stateOf, storable, type Blob, type CoverageEvent, type ItemState, type Learned, type RawMatch, type ScanOutput, type SourceOptions, type StoredMatch, type Unit } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
 import { readStoredCatalogue, StoredCatalogue } from './rules/stored-catalogue.ts';
@@ -197,24 +197,33 @@ function serve(port: MessagePort, data: ThreadData): void {
 const { tokenwarden } = (workerData ?? {}) as { readonly tokenwarden?: ThreadData };
 if (tokenwarden !== undefined && parentPort !== null) serve(parentPort, tokenwarden);
 
-async function scanUnitWith(engine: Scanner, { unit, options, learn, pulse }: UnitRequest): Promise<UnitResult> {
+async function scanUnitWith(engine: Scanner, { unit, options, learn, pulse: shared }: UnitRequest): Promise<UnitResult> {
+  const pulse = shared === undefined ? undefined : new Int32Array(shared);
   const events: CoverageEvent[] = [];
   const outputs: ScanOutput[] = [];
   const lesson = learn === true ? new Lesson(unit, events, outputs) : undefined;
   for await (const blob of readUnit(unit, options, (event) => void events.push(event), lesson?.ended)) {
     try {
-      const output = await engine.scan(pulse === undefined ? blob : beating(blob, new Int32Array(pulse)));
+      const output = await engine.scan(pulse === undefined ? blob : beating(blob, pulse));
       if (output.matches.length > 0) outputs.push(output);
       if (output.decodeBudgetSpent) events.push({ type: 'skipped', skip: { what: pathOf(blob.origin), reason: 'decode-budget', detail: 'encoded text in it was not all decoded' } });
     } catch (error) {
       if (!(error instanceof SkipError)) throw error;
       events.push({ type: 'skipped', skip: error.skip });
     } finally {
-      if (pulse !== undefined) Atomics.store(new Int32Array(pulse), 0, 0);
+      if (pulse !== undefined) Atomics.store(pulse, 0, 0);
       await blob.close?.();
     }
   }
-  return { ...join(outputs), events, ...(lesson === undefined ? {} : { learned: lesson.learned }) };
+  return { ...join(outputs), events: summed(events), ...(lesson === undefined ? {} : { learned: lesson.learned }) };
+}
+
+/** The same with all that was scanned in one event: each of thousands of them would be copied from thread to thread. */
+function summed(events: readonly CoverageEvent[]): readonly CoverageEvent[] {
+  const rest = events.filter(({ type }) => type !== 'scanned');
+  if (events.length - rest.length < 2) return events;
+  const counts = events.reduce((sum, event) => (event.type === 'scanned' ? addCounts(sum, event.counts) : sum), NO_COUNTS);
+  return [{ type: 'scanned', counts }, ...rest];
 }
 
 /** Watches a unit being scanned, and says of each thing in it what a cache may remember. */

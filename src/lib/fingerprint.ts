@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
 /** Key of the fingerprint. `public`: anyone may know it (a committed salt, the default), so weak values could be guessed from their hash. */
 export interface FingerprintKey {
@@ -16,11 +16,22 @@ export function fingerprintOf(key: FingerprintKey, domain: string, ...parts: rea
 
 /** 64 hex digits; the parts cannot run into one another. */
 export function keyedHash(key: FingerprintKey, domain: string, parts: readonly string[]): string {
-  const hmac = createHmac('sha256', key.bytes);
+  const hmac = createHmac('sha256', keyObjectOf(key));
   for (const part of [domain, ...parts]) {
     const bytes = Buffer.from(part, 'utf8');
     hmac.update(`${bytes.length}:`);
     hmac.update(bytes);
   }
   return hmac.digest('hex');
+}
+
+/** Made once: making one takes longer than a hash. */
+const KEY_OBJECTS = new WeakMap<FingerprintKey, KeyObject>();
+
+function keyObjectOf(key: FingerprintKey): KeyObject {
+  const known = KEY_OBJECTS.get(key);
+  if (known !== undefined) return known;
+  const made = createSecretKey(key.bytes);
+  KEY_OBJECTS.set(key, made);
+  return made;
 }

@@ -16,7 +16,8 @@ export async function* readUnit(unit: Unit, options: SourceOptions, note: Note, 
   switch (unit.kind) {
     case 'files':
       for (const [index, path] of unit.paths.entries()) {
-        const stamp = unit.stamps?.subarray(index * STAMP_NUMBERS, (index + 1) * STAMP_NUMBERS);
+        // looked at again only for those who want to know
+        const stamp = ended === undefined ? undefined : unit.stamps?.subarray(index * STAMP_NUMBERS, (index + 1) * STAMP_NUMBERS);
         const steady = yield* readFile(unit.root, path, unit.log, stamp, options, note);
         ended?.(index, steady);
       }

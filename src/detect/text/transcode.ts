@@ -56,7 +56,7 @@ function encode(text: string): Uint8Array {
 
 /** Undefined for UTF-8, other single-byte text and binaries. */
 export function wideKind(head: Uint8Array): Wide | undefined {
-  const [a, b, c, d] = head;
+  const [a, b, c, d] = [head[0], head[1], head[2], head[3]];
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 && head.length >= 4 ? 'utf-32le' : 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be';
