@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AuditDeps } from '../audit.ts';
-import { hasPendingRuns, isDatabaseUrl, leaveRun, openInventory, type Inventory } from '../inventory/index.ts';
+import { hasPendingRuns, isDatabaseUrl, leaveRun, openInventory, packText, type Inventory } from '../inventory/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type KeptAnswers, type AuditResult, type Finding, type RememberedToken } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
@@ -24,6 +24,9 @@ export interface Memory {
   readonly keptAnswers: (maxAgeMs: number) => Promise<KeptAnswers | undefined>;
   readonly close: () => Promise<void>;
 }
+
+/** Findings whose report is not held as one text. */
+const LONG_REPORT = 5000;
 
 /** How long after a run was killed the next one goes on with what it was answered. */
 const RESUMED_MS = 3_600_000;
@@ -63,7 +66,10 @@ export function openMemory(settings: Placed, io: Io, say: (text: string) => void
       return (await inventory?.remembered(ids).catch(excuse)) ?? undefined;
     },
     async remember(result, quiet = []) {
-      const report = reporterFor('json').render(result, { color: false, width: 100 });
+      const { render, pieces } = reporterFor('json');
+      const options = { color: false, width: 100 };
+      const isLong = pieces !== undefined && result.findings.length > LONG_REPORT;
+      const report = isLong ? await packText(pieces(result, options)) : render(result, options);
       if (opening === undefined && quiet.length === 0 && !isDatabaseUrl(path) && hasLeft(path, result, report)) return;
       const inventory = await open();
       await inventory?.remember(result, report, quiet).catch(excuse);

@@ -21,3 +21,4 @@ export async function openInventory(path: string, options: InventoryOptions): Pr
   if (path !== ':memory:') await takeRuns(path, inventory.rememberRun);
   return inventory;
 }
+export { packText } from './packed-text.ts';

@@ -98,7 +98,7 @@ export interface Inventory {
   readonly remembered: (ids: readonly string[]) => Promise<ReadonlyMap<string, RememberedToken>>;
   /** Remembers an owner's word; it replaces the one before, and what it names is the record that scopes are compared with. */
   readonly recordAttestation: (word: AttestationWord) => Promise<void>;
-  /** Remembers a run with its redacted JSON report, all or nothing; `quiet` are findings that the report does not name. The reports of earlier runs are forgotten. */
+  /** Remembers a run with its redacted JSON report (as it is, or packed by `packText`), all or nothing; `quiet` are findings that the report does not name. The reports of earlier runs are forgotten. */
   readonly remember: (result: AuditResult, report: string, quiet?: readonly Finding[]) => Promise<void>;
   /** Remembers a run that found nothing and waited for it (see `leaveRun`). */
   readonly rememberRun: (run: PendingRun) => Promise<void>;

@@ -1,5 +1,6 @@
 import type { AuditResult, Finding, LastKnown } from '../model/index.ts';
 import type { FindingMemory, RunMemory } from './inventory.ts';
+import { unpackText } from './packed-text.ts';
 import type { FindingRow, RunRow } from './schema.ts';
 
 export function runRow(result: AuditResult, report: string, number: number): RunRow {
@@ -81,6 +82,6 @@ export function runMemory(row: RunRow): RunMemory {
     findings: row.findings,
     failing: row.failing,
     complete: row.complete === 1,
-    ...(row.report === null ? {} : { report: row.report }),
+    ...(row.report === null ? {} : { report: unpackText(row.report) }),
   };
 }

@@ -14,7 +14,7 @@ export interface RunRow {
   readonly findings: number;
   readonly failing: number;
   readonly complete: number;
-  /** The JSON report; kept for the last run only. */
+  /** The JSON report, or where it is long what `packText` makes of it; kept for the last run only. */
   readonly report: string | null;
   /** Order of remembering: clocks go back, this does not. */
   readonly number: number;

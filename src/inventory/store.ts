@@ -78,10 +78,13 @@ async function write(transaction: Transaction<Tables>, result: AuditResult, repo
 }
 
 async function writeFindings(transaction: Transaction<Tables>, result: AuditResult, quiet: readonly Finding[]): Promise<void> {
-  const findings = [...result.findings, ...quiet];
-  const bare = findings.map((finding) => findingRow(finding, result.run));
-  const rows = await recordUses(transaction, findings, await recordScopes(transaction, findings, result.run, bare));
-  for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) await upsert(transaction, rows.slice(from, from + INSERTED_AT_ONCE));
+  for (const all of [result.findings, quiet]) {
+    for (let from = 0; from < all.length; from += INSERTED_AT_ONCE) {
+      const findings = all.slice(from, from + INSERTED_AT_ONCE);
+      const bare = findings.map((finding) => findingRow(finding, result.run));
+      await upsert(transaction, await recordUses(transaction, findings, await recordScopes(transaction, findings, result.run, bare)));
+    }
+  }
 }
 
 /** As the last run, whatever its number was; the reports of earlier ones are forgotten. */

@@ -16,4 +16,6 @@ export interface Reporter {
   readonly format: string;
   readonly description: string;
   readonly render: (result: AuditResult, options: RenderOptions) => string;
+  /** The same text in pieces, so that it need not be held as one. */
+  readonly pieces?: (result: AuditResult, options: RenderOptions) => Iterable<string>;
 }

@@ -3,7 +3,7 @@ import { printableJson } from '../lib/printable.ts';
 import { reportedCredential, reportedRule, SCHEMA_ID, SCHEMA_VERSION, sortedKeys, toJson, wasAsked } from './json/document.ts';
 import type { ReportDocument, ReportedFinding } from './json/document.ts';
 import { layoutOf } from './json/layout.ts';
-import { redacted } from './redact/result.ts';
+import { redacted, redactedInPieces } from './redact/result.ts';
 import { primaryFirst } from './view/places.ts';
 
 /** For other programs: everything, hidden and waived findings included. Schema in `schema/report.schema.json`. */
@@ -11,10 +11,37 @@ export const reporter: Reporter = {
   format: 'json',
   description: 'Everything that is known, for other programs; read back by `tokenwarden explain --from`',
   render: (result) => {
-    const { indent, ...layout } = layoutOf(result.findings.map(({ credential }) => credential.occurrences.length));
+    const { indent, ...layout } = layoutFor(result);
     return `${printableJson(JSON.stringify(documentOf(redacted(result), layout), null, indent))}\n`;
   },
+  *pieces(result, options) {
+    const { indent, ...layout } = layoutFor(result);
+    if (indent > 0) yield reporter.render(result, options);
+    else yield* piecesOf(result, layout);
+  },
 };
+
+function layoutFor({ findings }: AuditResult): ReturnType<typeof layoutOf> {
+  return layoutOf(findings.map(({ credential }) => credential.occurrences.length));
+}
+
+/** In quotes, nothing can read like this: a quote is escaped there. */
+const NO_FINDINGS = ',"findings":[]';
+
+/** One finding after another; unindented. */
+function* piecesOf(result: AuditResult, layout: Layout): Generator<string> {
+  const { around, finding } = redactedInPieces(result);
+  const document = documentOf(around, layout);
+  const empty = JSON.stringify({ ...document, run: { ...document.run, introspectedAt: askedTimes(result.findings) } });
+  const at = empty.indexOf(NO_FINDINGS) + NO_FINDINGS.length - 1;
+  yield printableJson(empty.slice(0, at));
+  let separator = '';
+  for (const one of result.findings) {
+    yield printableJson(separator + JSON.stringify(findingOf(finding(one), layout)));
+    separator = ',';
+  }
+  yield `${printableJson(empty.slice(at))}\n`;
+}
 
 function documentOf(result: AuditResult, layout: Layout): ReportDocument {
   const { tool, coverage, verification, minConfidence, failOn, waiverProblems } = result;

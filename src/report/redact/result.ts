@@ -11,19 +11,27 @@ const done = new WeakMap<AuditResult, AuditResult>();
 export function redacted(result: AuditResult): AuditResult {
   const known = done.get(result);
   if (known !== undefined) return known;
+  const { around, finding } = redactedInPieces(result);
+  const safe: AuditResult = { ...around, findings: result.findings.map(finding) };
+  done.set(result, safe);
+  done.set(safe, safe);
+  return safe;
+}
+
+/** As `redacted`, for whoever has no use for all findings at once: the result without them, and each of them when it is asked for. */
+export function redactedInPieces(result: AuditResult): { readonly around: AuditResult; readonly finding: (finding: Finding) => Finding } {
+  if (done.get(result) === result) return { around: { ...result, findings: [] }, finding: (finding) => finding };
   const clean = cleaner(Secret.redactor(secretsOf(result.findings)));
-  const safe: AuditResult = {
+  const around: AuditResult = {
     ...result,
     run: clean(result.run),
     coverage: clean(result.coverage),
     verification: clean(result.verification),
     ...(result.waiverProblems === undefined ? {} : { waiverProblems: clean(result.waiverProblems) }),
-    findings: result.findings.map((finding) => redactFinding(finding, clean)),
+    findings: [],
     ...(result.tree?.fallback === undefined ? {} : { tree: { ...result.tree, fallback: clean(result.tree.fallback) } }),
   };
-  done.set(result, safe);
-  done.set(safe, safe);
-  return safe;
+  return { around, finding: (finding) => redactFinding(finding, clean) };
 }
 
 type Clean = <T>(value: T) => T;
