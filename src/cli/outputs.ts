@@ -5,11 +5,14 @@ import { basename, dirname, join } from 'node:path';
 import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 
+/** A text, or its pieces in their order. */
+type Content = string | Iterable<string>;
+
 /** A file that is known to be writable before the work for it begins. */
 export interface PreparedOutput {
   readonly path: string;
   /** Replaces the file in one step, so that a reader never sees half of it; readable by its owner only unless told otherwise. */
-  readonly write: (content: string) => Promise<void>;
+  readonly write: (content: Content) => Promise<void>;
 }
 
 /**
@@ -45,7 +48,7 @@ function besides(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
-async function replace(path: string, content: string, what: string, mode: number): Promise<void> {
+async function replace(path: string, content: Content, what: string, mode: number): Promise<void> {
   const temporary = besides(path);
   try {
     const file = await open(temporary, 'wx', mode);
@@ -62,7 +65,7 @@ async function replace(path: string, content: string, what: string, mode: number
   }
 }
 
-async function direct(path: string, content: string, what: string): Promise<void> {
+async function direct(path: string, content: Content, what: string): Promise<void> {
   try {
     const file = await open(path, 'w');
     try {

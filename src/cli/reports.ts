@@ -1,4 +1,5 @@
-import type { AuditResult, Reporter } from '../model/index.ts';
+import { inChunks } from '../lib/in-chunks.ts';
+import type { AuditResult, RenderOptions, Reporter } from '../model/index.ts';
 import { WardenError } from '../model/index.ts';
 import { reporterFor } from '../report/index.ts';
 import type { OptionValues } from '../settings/index.ts';
@@ -34,8 +35,8 @@ export async function prepareReports(values: OptionValues, io: Io): Promise<Prep
       const failures: unknown[] = [];
       for (const { reporter, output } of outputs) {
         try {
-          if (output === undefined) await io.stdout.write(reporter.render(result, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));
-          else await output.write(reporter.render(result, { color: false, width: 100 }));
+          if (output !== undefined) await output.write(textOf(reporter, result, { color: false, width: 100 }));
+          else for (const text of textOf(reporter, result, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 })) await io.stdout.write(text);
         } catch (error) {
           failures.push(error);
         }
@@ -43,4 +44,9 @@ export async function prepareReports(values: OptionValues, io: Io): Promise<Prep
       if (failures.length > 0) throw failures[0];
     },
   };
+}
+
+/** A report in pieces of some length, or as one. */
+function textOf(reporter: Reporter, result: AuditResult, options: RenderOptions): Iterable<string> {
+  return reporter.pieces === undefined ? [reporter.render(result, options)] : inChunks(reporter.pieces(result, options));
 }

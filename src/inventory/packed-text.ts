@@ -1,4 +1,5 @@
 import { createGzip, gunzipSync } from 'node:zlib';
+import { inChunks } from '../lib/in-chunks.ts';
 
 /** Begins what is packed; no report does. */
 const MARK = 'gzip;base64,';
@@ -8,27 +9,11 @@ export async function packText(pieces: Iterable<string>): Promise<string> {
   const packed: Buffer[] = [];
   const gzip = createGzip({ level: 1 });
   const ended = new Promise<void>((resolve, reject) => void gzip.on('data', (chunk: Buffer) => packed.push(chunk)).on('end', resolve).on('error', reject));
-  let waiting: string[] = [];
-  let length = 0;
-  const flush = async (): Promise<void> => {
-    const isTaken = gzip.write(waiting.join(''));
-    waiting = [];
-    length = 0;
-    if (!isTaken) await new Promise((resolve) => gzip.once('drain', resolve));
-  };
-  for (const piece of pieces) {
-    waiting.push(piece);
-    length += piece.length;
-    if (length > AT_ONCE) await flush();
-  }
-  await flush();
+  for (const chunk of inChunks(pieces)) if (!gzip.write(chunk)) await new Promise((resolve) => gzip.once('drain', resolve));
   gzip.end();
   await ended;
   return MARK + Buffer.concat(packed).toString('base64');
 }
-
-/** Characters that are packed at once. */
-const AT_ONCE = 1 << 18;
 
 /** The text again, whether it was packed or not. */
 export function unpackText(text: string): string {

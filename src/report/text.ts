@@ -1,7 +1,7 @@
 import { SEVERITIES } from '../model/index.ts';
 import type { AuditResult, Finding, RenderOptions, Reporter } from '../model/index.ts';
 import { printable } from '../lib/printable.ts';
-import { redacted } from './redact/result.ts';
+import { redactedInPieces } from './redact/result.ts';
 import { findingLines, SHORT_ID } from './text/finding-lines.ts';
 import { labelled, ruled } from './text/layout.ts';
 import { paintOf } from './text/paint.ts';
@@ -17,25 +17,31 @@ import { nobodyAsked, verificationOf } from './view/verification.ts';
 export const reporter: Reporter = {
   format: 'text',
   description: 'For the terminal: findings by severity, coverage, what issuers said, why it exits as it does',
-  render: (result, options) => render(redacted(result), options),
+  render: (result, options) => [...pieces(result, options)].join(''),
+  pieces,
 };
 
 /** Gaps that a terminal names; the rest is counted. */
 const MAX_GAPS = 10;
 
-function render(result: AuditResult, { color, width }: RenderOptions): string {
+function* pieces(result: AuditResult, { color, width }: RenderOptions): Generator<string> {
   const paint = paintOf(color);
+  const { around, finding: safe } = redactedInPieces(result);
   const { shown, waived, hidden } = select(result);
   const asked = { nobodyAsked: nobodyAsked(result) };
-  const lines: string[] = [];
   for (const severity of SEVERITIES) {
     const group = shown.filter((finding) => finding.severity === severity);
     if (group.length === 0) continue;
-    lines.push(ruled(`${severity.toUpperCase()} (${group.length})`, width, paint.severity[severity], paint.dim), '');
-    for (const finding of group) lines.push(...findingLines(finding, paint, width, asked), '');
+    yield text([ruled(`${severity.toUpperCase()} (${group.length})`, width, paint.severity[severity], paint.dim), '']);
+    for (const finding of group) yield text([...findingLines(safe(finding), paint, width, asked), '']);
   }
-  if (waived.length > 0) lines.push(ruled(`WAIVED (${waived.length})`, width, paint.bold, paint.dim), '', ...waived.flatMap((finding) => waivedLines(finding, paint, width)), '');
-  return `${[...lines, ...closing(result, paint, width, hidden.length)].join('\n')}\n`;
+  if (waived.length > 0) yield text([ruled(`WAIVED (${waived.length})`, width, paint.bold, paint.dim), '', ...waived.flatMap((finding) => waivedLines(safe(finding), paint, width)), '']);
+  // What stands there counts the findings, and shows nothing of them.
+  yield text(closing({ ...around, findings: result.findings }, paint, width, hidden.length));
+}
+
+function text(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function waivedLines(finding: Finding, paint: Paint, width: number): readonly string[] {
