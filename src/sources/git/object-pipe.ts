@@ -13,12 +13,22 @@ export interface ObjectAnswer {
 const HIGH_WATER = 4 << 20;
 const LOW_WATER = 1 << 20;
 
+/** Whether this git knows `--batch-command` (2.36): asked of the first one that is started. */
+let isOld = false;
+/** What git exits with where it does not know an option. */
+const USAGE = 129;
+
 /**
  * One `git cat-file --batch` that is kept between units. Objects are asked for in bulk and answered in order; big ones
- * stream. `undefined` from `next` or -1 from `read` means git died, which is how it meets a damaged object.
+ * stream. `undefined` from `next` or -1 from `read` means git died, which is how it meets a damaged object. `inBulk`: the answers
+ * of a request need not come one by one, so that git writes, and we wake, once for many small objects.
  */
 export class ObjectPipe {
-  readonly #process: GitProcess;
+  readonly #start: (args: readonly string[]) => GitProcess;
+  #process: GitProcess;
+  #inBulk: boolean;
+  /** What was asked before the first answer. */
+  #asked: string[] | undefined = [];
   readonly #chunks: Buffer[] = [];
   #available = 0;
   #ended = false;
@@ -27,27 +37,50 @@ export class ObjectPipe {
   #remaining = 0;
   #tail = 0;
 
-  constructor(repository: Repository, environment: Environment, signal?: AbortSignal) {
-    this.#process = startGit({ repository, environment, ...(signal === undefined ? {} : { signal }) }, ['cat-file', '--batch']);
-    const { stdout } = this.#process;
+  constructor(repository: Repository, environment: Environment, { signal, inBulk = false }: { readonly signal?: AbortSignal | undefined; readonly inBulk?: boolean } = {}) {
+    this.#start = (args) => startGit({ repository, environment, ...(signal === undefined ? {} : { signal }) }, ['cat-file', ...args]);
+    this.#inBulk = inBulk && !isOld;
+    this.#process = this.#listen();
+    this.#process.hold(false);
+  }
+
+  #listen(): GitProcess {
+    const process = this.#start(this.#inBulk ? ['--batch-command', '--buffer'] : ['--batch']);
+    const { stdout } = process;
     stdout.on('data', (chunk: Buffer) => {
+      this.#asked = undefined;
       this.#chunks.push(chunk);
       this.#available += chunk.length;
       if (this.#available > HIGH_WATER) stdout.pause();
       this.#wake?.();
     });
-    stdout.on('close', () => {
-      this.#ended = true;
-      this.#wake?.();
-    });
+    stdout.on('close', () => void this.#closed());
     stdout.on('error', () => undefined);
-    this.#process.hold(false);
+    return process;
+  }
+
+  /** Nothing more comes; but from a git that did not know what it was told. That one is started anew. */
+  async #closed(): Promise<void> {
+    if (this.#inBulk && this.#asked !== undefined && (await this.#process.exit).code === USAGE) {
+      isOld = true;
+      this.#inBulk = false;
+      this.#process = this.#listen();
+      this.#write(this.#asked);
+      return;
+    }
+    this.#ended = true;
+    this.#wake?.();
   }
 
   /** Asks for objects; their answers come in this order. */
   request(oids: readonly string[]): void {
     this.#process.hold(true);
-    this.#process.stdin.write(oids.map((oid) => `${oid}\n`).join(''));
+    this.#asked?.push(...oids);
+    this.#write(oids);
+  }
+
+  #write(oids: readonly string[]): void {
+    this.#process.stdin.write(this.#inBulk ? `${oids.map((oid) => `contents ${oid}\n`).join('')}flush\n` : oids.map((oid) => `${oid}\n`).join(''));
   }
 
   /** All answers were taken: the process waits without keeping this thread alive. */

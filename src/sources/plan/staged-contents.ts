@@ -14,7 +14,7 @@ export class StagedContents {
   readonly #pipe: ObjectPipe;
 
   constructor({ repository, environment, signal }: GitContext) {
-    this.#pipe = new ObjectPipe(repository, environment, signal);
+    this.#pipe = new ObjectPipe(repository, environment, { signal });
   }
 
   /** For `catch`: ends git, and throws on. */

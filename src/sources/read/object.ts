@@ -122,7 +122,7 @@ function whyAbsent({ repository, environment }: Reading): Promise<SkipReason> {
 function takePipe(repository: Repository, environment: Environment): ObjectPipe {
   const kept = pipes.get(repository.gitDir);
   pipes.delete(repository.gitDir);
-  return kept ?? new ObjectPipe(repository, environment);
+  return kept ?? new ObjectPipe(repository, environment, { inBulk: true });
 }
 
 function giveBack(repository: Repository, pipe: ObjectPipe): void {
