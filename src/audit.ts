@@ -74,6 +74,8 @@ export interface Asker {
 /** The tokens of one store, as its issuer lists them. */
 export interface Listing {
   readonly host: string;
+  /** All that may be asked for it. */
+  readonly hosts: readonly string[];
   readonly method: string;
   readonly tokens: AsyncGenerator<ListedToken, ListEnd>;
 }
@@ -141,7 +143,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const found = withoutRepeats(foldMatches(scanned.inputs, rules, deps.fingerprintKey));
 
   const asker = deps.asker?.(scanned.repository);
-  const egress = asker === undefined ? [] : [...asker.egress(found), ...request.stores.map((store) => ({ host: asker.list(store).host, rule: '(its list of tokens)', store, credentials: 0 }))];
+  const egress = asker === undefined ? [] : [...asker.egress(found), ...request.stores.flatMap((store) => asker.list(store).hosts.map((host) => ({ host, rule: '(its list of tokens)', store, credentials: 0 })))];
   const asked = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(found, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
   const listed = asker === undefined || request.egressOnly ? [] : withoutFound(await listStores(request, deps, asker, rules, tally), asked.values());
   const credentials = [...found, ...listed.map(({ credential }) => credential)];

@@ -8,6 +8,7 @@ import { issuer as atlassian } from './atlassian.ts';
 import { issuer as auth0 } from './auth0.ts';
 import { issuer as aws } from './aws.ts';
 import { issuer as azureDevops } from './azure-devops.ts';
+import { issuer as azureStorage } from './azure-storage.ts';
 import { issuer as bitbucketServer } from './bitbucket-server.ts';
 import { issuer as brevo } from './brevo.ts';
 import { issuer as buildkite } from './buildkite.ts';
@@ -112,4 +113,4 @@ import { issuer as vultr } from './vultr.ts';
 import { issuer as webex } from './webex.ts';
 import { issuer as xai } from './xai.ts';
 
-export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gcp, gitea, github, gitlab, googleAi, googleOauth, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, mysql, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, postgresql, posthog, postman, pulumi, razorpay, redis, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];
+export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, azureStorage, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gcp, gitea, github, gitlab, googleAi, googleOauth, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, mysql, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, postgresql, posthog, postman, pulumi, razorpay, redis, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];

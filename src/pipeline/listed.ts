@@ -72,5 +72,5 @@ function answered(token: ListedToken, rule: Rule, { store, host, method, fingerp
 /** Without those that were found in what was scanned: there, they have places, and the issuer said more of them. */
 export function withoutFound(listed: readonly Answered[], found: Iterable<Introspection>): readonly Answered[] {
   const known = new Set([...found].flatMap((one) => (one.status === 'active' && one.facts.tokenId !== undefined ? [`${one.store ?? ''}\n${one.facts.tokenId}`] : [])));
-  return listed.filter(({ introspection }) => introspection.status !== 'active' || !known.has(`${introspection.store ?? ''}\n${introspection.facts.tokenId ?? ''}`));
+  return listed.filter(({ credential }) => credential.occurrences.every(({ origin }) => origin.kind !== 'issuer' || !known.has(`${origin.store}\n${origin.tokenId}`)));
 }

@@ -17,7 +17,7 @@ export interface Administrator {
    */
   readonly list: (storeId: string) => AsyncGenerator<ListedToken, ListEnd>;
   /** Who is asked for the list, and how. Sends nothing. Throws as `list` does. */
-  readonly listing: (storeId: string) => { readonly host: string; readonly method: string };
+  readonly listing: (storeId: string) => { readonly host: string; /** All that may be asked for it: the store's own endpoints lie where its configuration says. */ readonly hosts: readonly string[]; readonly method: string };
   /** How a listed token would be revoked; undefined where it cannot be by its id. */
   readonly revocationById: (storeId: string) => { readonly method: string; readonly host: string; readonly reversible: boolean; readonly sideEffects: string } | undefined;
   /** Not proof: list again. */
@@ -103,7 +103,8 @@ export function createAdministrator(options: AdministratorOptions): Administrato
 
     listing: (storeId) => {
       const { store, operation } = listable(storeId);
-      return { host: hostOf(store.baseUrl), method: `${store.type}:${operation.method}` };
+      const further = Object.entries(store.endpoints ?? {}).flatMap(([name, url]) => (name.startsWith('region-') ? [] : [url]));
+      return { host: hostOf(store.baseUrl), hosts: [...new Set([store.baseUrl, ...further].map(hostOf))], method: `${store.type}:${operation.method}` };
     },
 
     list(storeId) {

@@ -79,6 +79,9 @@ describe('tokens that a store lists', () => {
     const found: Introspection = { status: 'active', facts: { tokenId: '2' }, at: NOW, method: 'gitlab:GET /personal_access_tokens/self', store: 'lab' };
     expect(withoutFound(answered, [found]).map(({ introspection }) => (introspection.status === 'active' ? introspection.facts.tokenId : ''))).toEqual(['1']);
     expect(withoutFound(answered, [{ ...found, store: 'other' }])).toHaveLength(2);
+    // A list that does not say whether it is active means the same token.
+    const unsure = await read(listOf([token(2, { status: 'unknown', facts: {} })]));
+    expect(withoutFound(unsure.answered, [found])).toEqual([]);
   });
 });
 
