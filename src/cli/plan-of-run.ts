@@ -60,7 +60,7 @@ function asRevocable({ store, host, method, reversible, sideEffects }: Revocable
 }
 
 /** The earliest of what commits and earlier runs know; a run that sees a token for the first time knows no better. */
-function circumstancesOf(surroundings: NonNullable<AuditOutcome['surroundings']>): NonNullable<PlanInput['circumstances']> {
+export function circumstancesOf(surroundings: NonNullable<AuditOutcome['surroundings']>): NonNullable<PlanInput['circumstances']> {
   return ({ id, credential, introspection }): Circumstances => {
     const { places = [], firstSeenAt } = surroundings({ id, credential, introspection });
     const committed = credential.occurrences.flatMap(({ origin }) => (origin.kind === 'commit' && origin.committedAt !== undefined ? [new Date(origin.committedAt)] : []));

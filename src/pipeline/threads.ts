@@ -73,7 +73,8 @@ export class Threads {
   }
 
   #start(): Thread {
-    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data } });
+    // A thread would get a copy of our environment, in which our own credentials at stores stand; it needs none of it.
+    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data }, env: {} });
     const thread: Thread = { worker, tasks: [] };
     worker.on('message', (answer: ThreadAnswer) => {
       const task = thread.tasks.shift();

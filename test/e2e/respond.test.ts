@@ -228,3 +228,29 @@ describe('apply under kill -9', { timeout: 60_000 + KILLS * 20_000 }, () => {
     expect(killed).toBeGreaterThan(0);
   });
 });
+
+describe('evidence', { timeout: 120_000 }, () => {
+  it('shows from the ledger what was found, done, proven and promised, and never a secret', async () => {
+    const token = issuer.mint();
+    place.configure(issuer, 'sla: { dead: { critical: 4h } }\nledger: { anchors: [{ file: heads.jsonl }] }\n');
+    place.write('leak.txt', `token = ${token}\n`);
+    await place.run(['audit', '--plan', 'plan.json', 'leak.txt']);
+    await place.run(['apply', 'plan.json', '--yes']);
+    const ran = await place.run(['evidence', '--from', '2020-01-01']);
+    expect(ran.code).toBe(0);
+    const pack = JSON.parse(ran.stdout) as Readonly<Record<string, unknown>>;
+    expect(pack).toMatchObject({
+      ledger: { ok: true, anchors: [{ heads: 1 }] },
+      audits: [{ coverage: { complete: true } }],
+      policies: [{ audits: 1 }],
+      findings: [{ rule: 'example-token', sla: { dead: { kept: 'yes' } } }],
+      actions: [{ kind: 'revoke', result: 'done', authority: 'person', proof: { method: 'oauth:POST introspection_endpoint (RFC 7662)' } }],
+    });
+    expect(ran.stdout).not.toContain(token);
+    const lines = place.read('state/ledger.jsonl').trim().split('\n');
+    place.write('state/ledger.jsonl', `${lines.slice(0, 3).join('\n')}\n`);
+    place.write('state/ledger.jsonl.head', '');
+    expect(await place.run(['ledger', 'verify'])).toMatchObject({ code: 1, stdout: expect.stringContaining('heads.jsonl keeps, is missing') as string });
+    expect((await place.run(['evidence', '--from', '2020-01-01'])).code).toBe(1);
+  });
+});

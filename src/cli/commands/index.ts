@@ -3,6 +3,7 @@ import { command as apply } from './apply.ts';
 import { command as attest } from './attest.ts';
 import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
+import { command as evidence } from './evidence.ts';
 import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
 import { command as incident } from './incident.ts';
@@ -35,6 +36,6 @@ export const COMMANDS: readonly ShellCommand[] = [
   ...[planShow, planApprove, planKeygen, planReview, apply],
   ...[respond, incident],
   ...[issue, issueSweep],
-  ...[ledgerVerify, ledgerExport, ledgerAnchor],
+  ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],
   ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
 ];
