@@ -1,13 +1,16 @@
 import { createHostQueue, hostOf, type Http, type HostQueueOptions } from '../lib/http/index.ts';
 import type { HttpOutcome, HttpRequest, HttpResponse, Secret } from '../model/index.ts';
 import { GitHubError, troubleOf } from './trouble.ts';
-import { requestLine, type OperationId, type Parameters } from './operations.ts';
+import { requestLine, type Asked, type OperationId, type Parameters } from './operations.ts';
+
+/** Gives a token that is good for a while yet; given one that GitHub refused, another one. */
+export type TokenSource = (refused?: Secret) => Promise<Secret>;
 
 export interface GitHubSetup {
   /** Base URL of the REST API: `https://api.github.com`, or a GitHub Enterprise Server's `https://HOST/api/v3`. */
   readonly apiUrl: URL;
-  /** Absent: only what is public can be read. */
-  readonly token?: Secret;
+  /** Absent: only what is public can be read. A source is asked before each request, and again for another token when GitHub refuses one. */
+  readonly token?: Secret | TokenSource;
   readonly http: Http;
   readonly now: () => Date;
   readonly sleep: HostQueueOptions['sleep'];
@@ -36,6 +39,8 @@ export interface Download {
 export interface GitHub {
   readonly apiUrl: URL;
   readonly call: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, body?: unknown) => Promise<GitHubAnswer>;
+  /** A question to the GraphQL API beside it, which costs one request for many repositories. Errors of parts are in the answer's `errors`. */
+  readonly graphql: (query: string, variables: Readonly<Record<string, unknown>>, target: string) => Promise<unknown>;
   /**
    * Every page of a list, as GitHub's `Link` header leads on. `maxPages` (default 100) pages of 100 are read; a list that goes on
    * after them throws `GITHUB_REFUSED`, since what was not seen is not absent.
@@ -52,6 +57,8 @@ const DOWNLOAD_TIMEOUT_MS = 600_000;
 /** GitHub asks for at least a minute after a secondary limit that names no time. */
 const SECONDARY_PAUSE_SECONDS = '60';
 const LIMITS = { requestsPerSecond: 10, concurrency: 4 };
+/** A query changes nothing, and a second token of an App does no harm. */
+const REPEATABLE: ReadonlySet<Asked> = new Set<Asked>(['graphql', 'apps/create-installation-access-token']);
 const MAX_HOPS = 3;
 const RETRY_AFTER_MS = [1_000, 3_000] as const;
 
@@ -60,37 +67,45 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
   const queue = createHostQueue({ now, sleep, ...(maxPauseMs === undefined ? {} : { maxPauseMs }) });
   // Who names another server than github.com's in the environment means one of their own network, perhaps.
   const allowPrivate = apiUrl.hostname !== 'api.github.com';
-  const policy = { allowPrivate, secrets: token === undefined ? [] : [token.reveal()], ...(signal === undefined ? {} : { signal }) };
-  const headers: Readonly<Record<string, string>> = {
-    accept: 'application/vnd.github+json',
-    'x-github-api-version': API_VERSION,
-    ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
-  };
+  const policyFor = (own: Secret | undefined) => ({ allowPrivate, secrets: own === undefined ? [] : [own.reveal()], ...(signal === undefined ? {} : { signal }) });
+  const headers: Readonly<Record<string, string>> = { accept: 'application/vnd.github+json', 'x-github-api-version': API_VERSION };
+  const tokenNow = (refused?: Secret): Promise<Secret | undefined> => (typeof token === 'function' ? token(refused) : Promise.resolve(token));
 
   /** To the API's own host only, whatever URL an answer named. */
-  const send = (request: HttpRequest, more: { readonly timeoutMs?: number; readonly maxBodyBytes?: number; readonly sink?: Download['sink'] } = {}): Promise<HttpOutcome> =>
+  const sendWith = (own: Secret | undefined, { headers: given, ...request }: HttpRequest, more: { readonly timeoutMs?: number; readonly maxBodyBytes?: number; readonly sink?: Download['sink'] }): Promise<HttpOutcome> =>
     queue.run(
       hostOf(apiUrl),
       LIMITS,
-      async () => asThrottled(await http.send(request, { ...policy, allowedHosts: [hostOf(apiUrl)], redirects: 'answer', timeoutMs: CALL_TIMEOUT_MS, maxBodyBytes: MAX_ANSWER_BYTES, ...more })),
+      async () => asThrottled(await http.send({ ...request, headers: own === undefined ? given : { ...given, authorization: `Bearer ${own.reveal()}` } }, { ...policyFor(own), allowedHosts: [hostOf(apiUrl)], redirects: 'answer', timeoutMs: CALL_TIMEOUT_MS, maxBodyBytes: MAX_ANSWER_BYTES, ...more })),
       signal,
     );
+
+  /** A token that its source can replace is replaced once: an hour may have passed. What was refused has done nothing. */
+  const send = async (request: HttpRequest, more: { readonly timeoutMs?: number; readonly maxBodyBytes?: number; readonly sink?: Download['sink'] } = {}): Promise<HttpOutcome> => {
+    const own = await tokenNow();
+    const outcome = await sendWith(own, request, more);
+    if (typeof token !== 'function' || !outcome.ok || outcome.response.status !== 401) return outcome;
+    return sendWith(await tokenNow(own), request, more);
+  };
 
   /** Reading again what the server failed at is safe; writing again might write twice. */
   const sendPatiently = async (request: HttpRequest): Promise<HttpOutcome> => {
     for (const pause of RETRY_AFTER_MS) {
       const outcome = await send(request);
-      if (request.method !== 'GET' || !outcome.ok || outcome.response.status < 500) return outcome;
+      const isRepeatable = request.method === 'GET' || request.repeatable === true;
+      const mayGoBetter = outcome.ok ? outcome.response.status >= 500 : outcome.why === 'network' || outcome.why === 'timeout';
+      if (!isRepeatable || !mayGoBetter) return outcome;
       await sleep(pause, signal);
     }
     return send(request);
   };
 
-  const request = (id: OperationId, url: URL, method: HttpRequest['method'], body: unknown): HttpRequest => ({
+  const request = (id: Asked, url: URL, method: HttpRequest['method'], body: unknown): HttpRequest => ({
     method,
     url,
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(REPEATABLE.has(id) ? { repeatable: true } : {}),
   });
 
   const ask = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown): Promise<GitHubAnswer> => {
@@ -111,6 +126,10 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
     call: (id, parameters, body) => {
       const { method, url } = requestLine(apiUrl, id, parameters);
       return ask(id, url, method, targetOf(parameters), body);
+    },
+    graphql: async (query, variables, target) => {
+      const outcome = await sendPatiently(request('graphql', graphqlUrl(apiUrl), 'POST', { query, variables }));
+      return answerOf('graphql', responseOf('graphql', outcome, target), target).value;
     },
     async *pages(id, parameters, maxPages = 100) {
       const target = targetOf(parameters);
@@ -139,7 +158,7 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
         const next = hop < MAX_HOPS ? locationOf(response, at) : undefined;
         if (next === undefined) throw new GitHubError('malformed', id, `GitHub sends us nowhere for ${target}`, { status: response.status });
         // From here on without the token: the address itself is what opens the file.
-        response = responseOf(id, await http.send({ method: 'GET', url: next, headers: {} }, { ...policy, allowedHosts: [hostOf(next)], redirects: 'answer', ...more }), target);
+        response = responseOf(id, await http.send({ method: 'GET', url: next, headers: {} }, { ...policyFor(await tokenNow()), allowedHosts: [hostOf(next)], redirects: 'answer', ...more }), target);
         at = next;
       }
       if (response.status < 200 || response.status > 299) throw troubleOf(id, response, target);
@@ -148,11 +167,19 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
   };
 }
 
-function targetOf({ owner, repo }: Readonly<Record<string, unknown>>): string {
-  return `${String(owner)}/${String(repo)}`;
+/** GitHub's own: beside the API; of an Enterprise Server: `/api/graphql` beside `/api/v3`. */
+function graphqlUrl(apiUrl: URL): URL {
+  const path = apiUrl.pathname.replace(/\/$/, '');
+  return new URL(path.endsWith('/v3') ? `${path.slice(0, -3)}/graphql` : `${path}/graphql`, apiUrl);
 }
 
-function responseOf(id: OperationId, outcome: HttpOutcome, target: string): HttpResponse {
+/** What a call is about, in words. */
+function targetOf({ owner, repo, org, username }: Readonly<Record<string, unknown>>): string {
+  const one = owner ?? org ?? username;
+  return one === undefined ? 'the App' : repo === undefined ? String(one) : `${String(one)}/${String(repo)}`;
+}
+
+function responseOf(id: Asked, outcome: HttpOutcome, target: string): HttpResponse {
   if (outcome.ok) return outcome.response;
   const { why, detail, retryAfterSeconds } = outcome;
   if (why === 'throttled') return fail(new GitHubError('rate-limit', id, `GitHub asks for fewer requests: ${detail}`, { hint: 'try again later, or with a token of its own', ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) }));
@@ -165,7 +192,7 @@ function fail(error: GitHubError): never {
   throw error;
 }
 
-function answerOf(id: OperationId, response: HttpResponse, target: string): GitHubAnswer {
+function answerOf(id: Asked, response: HttpResponse, target: string): GitHubAnswer {
   if (response.status < 200 || response.status > 299) throw troubleOf(id, response, target);
   const { status, headers, body } = response;
   if (body === '') return { status, headers, value: undefined };

@@ -1,4 +1,6 @@
-export type { Download, GitHub, GitHubAnswer } from './client.ts';
+export { installationTokens, type AppKey } from './app-tokens.ts';
+export { createGitHub } from './client.ts';
+export type { Download, GitHub, GitHubAnswer, TokenSource } from './client.ts';
 export { apiBase, openGitHub } from './open.ts';
 export type { OpenGitHub } from './open.ts';
 export { GitHubError } from './trouble.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
 import { WardenError, type Secret } from '../model/index.ts';
-import { createGitHub, type GitHub } from './client.ts';
+import { createGitHub, type GitHub, type TokenSource } from './client.ts';
 
 export interface OpenGitHub {
   /** `GITHUB_API_URL` of a workflow, or what people configure; default github.com's. */
   readonly apiUrl?: string;
-  readonly token?: Secret;
+  readonly token?: Secret | TokenSource;
   readonly userAgent: string;
   readonly proxy: ProxyEnvironment;
   readonly now: () => Date;

@@ -11,6 +11,19 @@ export interface OperationSpec {
  * requests and answers against, is cut for this table by `src/build/cut-github-openapi.ts`.
  */
 export const OPERATIONS = {
+  'users/get-by-username': { route: 'GET /users/{username}', needs: 'metadata: read' },
+  'repos/list-for-org': { route: 'GET /orgs/{org}/repos', needs: 'metadata: read' },
+  'repos/list-for-user': { route: 'GET /users/{username}/repos', needs: 'metadata: read' },
+  'apps/get-org-installation': { route: 'GET /orgs/{org}/installation', needs: 'the key of a GitHub App' },
+  'apps/get-user-installation': { route: 'GET /users/{username}/installation', needs: 'the key of a GitHub App' },
+  'apps/create-installation-access-token': { route: 'POST /app/installations/{installation_id}/access_tokens', needs: 'the key of a GitHub App' },
+  'issues/list-for-repo': { route: 'GET /repos/{owner}/{repo}/issues', needs: 'issues: read' },
+  'issues/list-comments-for-repo': { route: 'GET /repos/{owner}/{repo}/issues/comments', needs: 'issues: read' },
+  'pulls/list-review-comments-for-repo': { route: 'GET /repos/{owner}/{repo}/pulls/comments', needs: 'pull-requests: read' },
+  'pulls/list-reviews': { route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', needs: 'pull-requests: read' },
+  'repos/list-commit-comments-for-repo': { route: 'GET /repos/{owner}/{repo}/comments', needs: 'contents: read' },
+  'repos/list-releases': { route: 'GET /repos/{owner}/{repo}/releases', needs: 'contents: read' },
+  'gists/list-for-user': { route: 'GET /users/{username}/gists', needs: 'metadata: read' },
   'repos/get': { route: 'GET /repos/{owner}/{repo}', needs: 'metadata: read' },
   'repos/compare-commits-with-basehead': { route: 'GET /repos/{owner}/{repo}/compare/{basehead}', needs: 'contents: read' },
   'repos/get-collaborator-permission-level': { route: 'GET /repos/{owner}/{repo}/collaborators/{username}/permission', needs: 'metadata: read' },
@@ -37,6 +50,9 @@ export const OPERATIONS = {
 
 export type OperationId = keyof typeof OPERATIONS;
 
+/** What an error may be about: an operation, or a question to the GraphQL API. */
+export type Asked = OperationId | 'graphql';
+
 /** Names in the braces of a template. */
 type NamesIn<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 
@@ -44,8 +60,8 @@ type NamesIn<Template extends string> = Template extends `${string}{${infer Name
 export type Parameters<Id extends OperationId> = { readonly [Name in NamesIn<(typeof OPERATIONS)[Id]['route']>]: string | number } & Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The row, in its general type. */
-export function operation(id: OperationId): OperationSpec {
-  return OPERATIONS[id];
+export function operation(id: Asked): OperationSpec {
+  return id === 'graphql' ? { route: 'POST /graphql', needs: 'metadata: read' } : OPERATIONS[id];
 }
 
 /**

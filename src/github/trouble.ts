@@ -1,6 +1,6 @@
 import { WardenError, type HttpResponse } from '../model/index.ts';
 import { printable } from '../lib/printable.ts';
-import { operation, type OperationId } from './operations.ts';
+import { operation, type Asked } from './operations.ts';
 
 /** Why GitHub did not do what was asked. */
 export type GitHubTrouble = 'unreachable' | 'unauthorized' | 'permission' | 'not-found' | 'gone' | 'rate-limit' | 'disabled' | 'refused' | 'malformed';
@@ -8,14 +8,14 @@ export type GitHubTrouble = 'unreachable' | 'unauthorized' | 'permission' | 'not
 /** Codes are `GITHUB_` and the trouble in capitals. The message names what was asked, never a token. */
 export class GitHubError extends WardenError {
   readonly trouble: GitHubTrouble;
-  readonly operation: OperationId;
+  readonly operation: Asked;
   /** HTTP status; absent where there was no answer. */
   readonly status?: number;
   /** What the workflow's token lacks, as workflows write it: `security-events: write`. For `permission` only. */
   readonly permission?: string;
   readonly retryAfterSeconds?: number;
 
-  constructor(trouble: GitHubTrouble, id: OperationId, message: string, more: { readonly hint?: string; readonly status?: number; readonly permission?: string; readonly retryAfterSeconds?: number } = {}) {
+  constructor(trouble: GitHubTrouble, id: Asked, message: string, more: { readonly hint?: string; readonly status?: number; readonly permission?: string; readonly retryAfterSeconds?: number } = {}) {
     super(`GITHUB_${trouble.toUpperCase().replaceAll('-', '_')}`, message, more.hint === undefined ? {} : { hint: more.hint });
     this.name = 'GitHubError';
     this.trouble = trouble;
@@ -30,7 +30,7 @@ export class GitHubError extends WardenError {
 const MAX_MESSAGE = 200;
 
 /** What an answer outside 200 to 299 means. `target` says in words what was asked about: `OWNER/REPO`. */
-export function troubleOf(id: OperationId, response: HttpResponse, target: string): GitHubError {
+export function troubleOf(id: Asked, response: HttpResponse, target: string): GitHubError {
   const { status, headers } = response;
   const said = messageIn(response.body);
   const words = said === '' ? '' : ` ("${said}")`;

@@ -1,3 +1,6 @@
+import type { Counts, Skip } from './coverage.ts';
+import type { Severity } from './verdict.ts';
+
 /** How far a run over an organisation is with one repository. */
 export type RepositoryState =
   | 'planned'
@@ -7,3 +10,100 @@ export type RepositoryState =
   /** As in the run before, whose findings (none) still hold. */
   | 'unchanged'
   | 'skipped';
+
+export type Visibility = 'public' | 'internal' | 'private';
+
+/** One repository in the report of an organisation. */
+export interface RepositoryLine {
+  readonly name: string;
+  readonly url: string;
+  readonly visibility: Visibility;
+  readonly isArchived: boolean;
+  readonly isFork: boolean;
+  readonly state: 'scanned' | 'unchanged' | 'skipped';
+  /** Why it was skipped. */
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly refs: number;
+  /** Issues, comments, releases and the like that were read. */
+  readonly texts: number;
+  readonly planned: Counts;
+  readonly scanned: Counts;
+  /** What of it was not seen; the first ones. */
+  readonly gaps: readonly Skip[];
+  readonly gapsLeftOut: number;
+  /** Everything that should have been seen was. */
+  readonly complete: boolean;
+  readonly findings: number;
+  readonly failing: number;
+}
+
+/** What became of a credential since the run before. */
+export type Change = 'new' | 'reopened' | 'still';
+
+/** One credential over all repositories. */
+export interface OrganizationFinding {
+  readonly id: string;
+  readonly rule: string;
+  readonly ruleName: string;
+  readonly issuer: string;
+  readonly masked: string;
+  readonly fingerprint: string;
+  readonly severity: Severity;
+  readonly failing: boolean;
+  readonly status: 'active' | 'inactive' | 'unknown' | 'notAttempted';
+  readonly identity?: string;
+  readonly scopes?: readonly string[];
+  readonly violations: readonly string[];
+  readonly waived: boolean;
+  /** Of the most visible repository that it lies in. */
+  readonly exposure: Visibility;
+  readonly change: Change;
+  /** Where it lies, by repository: its first place there and how many there are. */
+  readonly repositories: readonly { readonly name: string; readonly place: string; readonly places: number }[];
+}
+
+/** A credential of the run before that is not in this one's list of open ones. */
+export interface ClosedFinding {
+  readonly id: string;
+  readonly rule: string;
+  readonly masked: string;
+  readonly repositories: readonly string[];
+}
+
+export interface OrganizationCoverage {
+  readonly repositories: { readonly planned: number; readonly scanned: number; readonly unchanged: number; readonly skipped: number };
+  /** Skipped ones by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly refs: number;
+  readonly texts: number;
+  readonly planned: Counts;
+  readonly scanned: Counts;
+  /** What the list of repositories itself does not show. */
+  readonly gaps: readonly Skip[];
+  readonly complete: boolean;
+}
+
+/** Everything but `run` is the same for the same repositories, however often the run was broken off. */
+export interface OrganizationReport {
+  readonly $schema: 'urn:tokenwarden:organization:1';
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'tokenwarden'; readonly version: string; readonly catalogueDigest: string };
+  readonly run: { readonly id: string; readonly startedAt: string; readonly finishedAt: string; readonly previous?: string };
+  readonly target: string;
+  readonly coverage: OrganizationCoverage;
+  readonly repositories: readonly RepositoryLine[];
+  /** Active first, then by severity, exposure, and number of repositories. */
+  readonly findings: readonly OrganizationFinding[];
+  readonly difference: {
+    readonly new: number;
+    readonly reopened: number;
+    readonly still: number;
+    /** Their issuer calls them dead now. */
+    readonly fixed: readonly ClosedFinding[];
+    /** Nowhere any more, though every repository that held them was seen whole. The issuer did not say that they are dead. */
+    readonly gone: readonly ClosedFinding[];
+    /** Not found, where not everything was seen: still open. */
+    readonly unseen: readonly ClosedFinding[];
+  };
+}

@@ -22,6 +22,8 @@ const AHEAD = 2;
 /** So much work is done on this thread: starting others would take longer. */
 const INLINE_UNITS = 8;
 const INLINE_BYTES = 3 << 20;
+/** A comment that is in memory already costs less than a file. */
+const BYTES_UNIT = 0.05;
 /** A megabyte takes a thread a hundredth of a second; on a crowded machine, a second. */
 const STUCK_MS = 30_000;
 
@@ -40,11 +42,13 @@ export async function* scanUnits(requests: AsyncIterable<UnitRequest>, options: 
   await prepareToScan(changes);
   const first: UnitRequest[] = [];
   let bytes = 0;
+  let units = 0;
   for (let next = await pending; next.done !== true; next = await iterator.next()) {
     first.push(next.value);
     bytes += sizeOf(next.value.unit);
+    units += next.value.unit.kind === 'bytes' ? BYTES_UNIT : 1;
     // A pattern of people's own is given little of this thread's time: nothing could end it.
-    if (bytes > INLINE_BYTES || first.length > (changes === undefined ? INLINE_UNITS : 1)) {
+    if (bytes > INLINE_BYTES || (changes === undefined ? units > INLINE_UNITS : first.length > 1)) {
       yield* pooled(replay(first, iterator), options);
       return;
     }

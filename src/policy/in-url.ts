@@ -15,7 +15,7 @@ export const check: Check<Readonly<Record<string, never>>> = {
     if (tokenType === 'webhook' || tokenType === 'signed-url') return { status: 'notApplicable', why: 'credentials of this kind are URLs' };
     return judgeExposure(record, {
       place: 'in a URL',
-      isAt: ({ role, origin }) => role === 'url' || origin.kind === 'url',
+      isAt: ({ role }) => role === 'url',
       remedy: 'Send it in an Authorization header or a request body, keep it in a credential helper, and replace it, as logs may hold it already.',
     });
   },

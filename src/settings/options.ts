@@ -3,12 +3,16 @@ import type { CommandName, KindValues, OptionSpec } from './option.ts';
 const SCANS: readonly CommandName[] = ['scan', 'audit', 'respond', 'ingest'];
 /** Commands that look for secrets. */
 const READS: readonly CommandName[] = ['scan', 'audit', 'respond', 'baseline', 'incident'];
+/** Commands that scan what an organisation has. */
+const ORGANIZATIONS: readonly CommandName[] = ['audit', 'worker'];
 /** Those of them that judge what they find. */
 const FINDS: readonly CommandName[] = [...SCANS, 'baseline'];
+/** What looks for secrets in repositories that others chose, too. */
+const READS_ANY: readonly CommandName[] = [...READS, 'worker'];
 /** Commands that write into the waiver file. */
 const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
 /** Commands that judge waivers. */
-const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES];
+const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES, 'worker'];
 const ASKS: readonly CommandName[] = ['audit', 'respond', 'ingest'];
 /** Commands that read signed approvals, or write them. */
 const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
@@ -31,31 +35,31 @@ export const OPTIONS = {
   history: { kind: 'on', flag: '--history', env: 'TOKENWARDEN_HISTORY', help: 'scan every object of the repository: all refs, reflog, stash, unreachable ones, commit and tag messages', commands: READS, group: 'What is scanned', input: true },
   includeIgnored: { kind: 'on', flag: '--include-ignored', key: 'include-ignored', env: 'TOKENWARDEN_INCLUDE_IGNORED', help: 'scan files that git ignores, too', commands: READS, group: 'What is scanned', input: true },
   log: { kind: 'stream', flag: '--log', value: 'FILE', env: 'TOKENWARDEN_LOG', list: 'replace', help: 'add FILE as a target that is read as a CI log (- is standard input); repeatable', commands: READS, group: 'What is scanned', input: true },
-  ignore: { kind: 'text', flag: '--ignore', value: 'GLOB', key: 'ignore', env: 'TOKENWARDEN_IGNORE', list: 'add', help: 'leave out paths that match GLOB (gitignore syntax); reported as excluded; repeatable, adds to the configuration', commands: READS, group: 'What is scanned', input: true },
-  archives: { kind: 'off', flag: '--no-archives', key: 'archives', env: 'TOKENWARDEN_ARCHIVES', help: 'do not look into zip, tar and gzip files', commands: READS, group: 'What is scanned', input: true },
-  binaries: { kind: 'off', flag: '--no-binaries', key: 'binaries', env: 'TOKENWARDEN_BINARIES', help: 'do not scan binary files', commands: READS, group: 'What is scanned', input: true },
-  maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: READS, group: 'What is scanned', input: true },
+  ignore: { kind: 'text', flag: '--ignore', value: 'GLOB', key: 'ignore', env: 'TOKENWARDEN_IGNORE', list: 'add', help: 'leave out paths that match GLOB (gitignore syntax); reported as excluded; repeatable, adds to the configuration', commands: READS_ANY, group: 'What is scanned', input: true },
+  archives: { kind: 'off', flag: '--no-archives', key: 'archives', env: 'TOKENWARDEN_ARCHIVES', help: 'do not look into zip, tar and gzip files', commands: READS_ANY, group: 'What is scanned', input: true },
+  binaries: { kind: 'off', flag: '--no-binaries', key: 'binaries', env: 'TOKENWARDEN_BINARIES', help: 'do not scan binary files', commands: READS_ANY, group: 'What is scanned', input: true },
+  maxFileSize: { kind: 'bytes', flag: '--max-file-size', value: 'SIZE', key: 'max-file-size', env: 'TOKENWARDEN_MAX_FILE_SIZE', help: 'skip files over SIZE (10MB, 1GiB) and say so with exit code 3; there is no cap by default', commands: READS_ANY, group: 'What is scanned', input: true },
 
-  verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: ASKS, group: 'Asking the issuers', input: true },
+  verify: { kind: 'off', flag: '--no-verify', env: 'TOKENWARDEN_VERIFY', help: 'ask no issuer; everything stays unverified', commands: [...ASKS, 'worker'], group: 'Asking the issuers', input: true },
   egress: { kind: 'on', flag: '--egress', env: 'TOKENWARDEN_EGRESS', help: 'print which host would be asked about what and how often, ask nothing', commands: ['audit', 'ingest'], group: 'Asking the issuers' },
-  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
-  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check'], group: 'Asking the issuers' },
-  verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: ASKS, group: 'Asking the issuers' },
+  verifyAllow: { kind: 'text', key: 'verify.allow', list: 'replace', help: 'ask only these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check', 'worker'], group: 'Asking the issuers' },
+  verifyDeny: { kind: 'text', key: 'verify.deny', list: 'replace', help: 'never ask these issuers or stores', commands: ['audit', 'ingest', 'apply', ...ISSUES, 'respond', 'incident', 'plan check', 'worker'], group: 'Asking the issuers' },
+  verifyCache: { kind: 'duration', flag: '--verify-cache', value: 'DURATION', key: 'verify.cache', env: 'TOKENWARDEN_VERIFY_CACHE', fallback: '0s', orZero: true, help: 'let later runs use an issuer\'s answer again for so long; by default only a run that was killed is gone on with. An unknown answer is never kept, and apply always asks', commands: [...ASKS, 'worker'], group: 'Asking the issuers' },
   verifyMaxPerPr: { kind: 'count', key: 'verify.max-per-pr', fallback: 25, help: 'in a pull request (GitHub Action) ask about at most so many credentials; the others stay unverified', commands: ASKS, group: 'Asking the issuers' },
-  onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: ASKS, group: 'Asking the issuers', input: true },
+  onIssuerOutage: { kind: 'outage', flag: '--on-issuer-outage', value: 'HOW', key: 'verify.on-issuer-outage', env: 'TOKENWARDEN_ON_ISSUER_OUTAGE', fallback: 'block', help: 'whether a finding whose issuer does not answer fails the run by its unverified severity: block or warn', commands: [...ASKS, 'worker'], group: 'Asking the issuers', input: true },
 
   ingestTrust: { kind: 'text', key: 'ingest.trust', list: 'replace', help: 'tools (github, gitleaks, trufflehog) whose word is enough to plan a revocation of what no own scan has seen', commands: ASKS, group: 'Asking the issuers' },
 
-  failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: SCANS, group: 'Verdict and reports', input: true },
-  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: FINDS, group: 'Verdict and reports', input: true },
+  failOn: { kind: 'severity', flag: '--fail-on', value: 'SEVERITY', key: 'fail-on', env: 'TOKENWARDEN_FAIL_ON', fallback: 'low', help: 'exit 1 when a finding is at or above SEVERITY: critical, high, medium or low', commands: [...SCANS, 'worker'], group: 'Verdict and reports', input: true },
+  minConfidence: { kind: 'confidence', flag: '--min-confidence', value: 'LEVEL', key: 'min-confidence', env: 'TOKENWARDEN_MIN_CONFIDENCE', fallback: 'medium', help: 'show and count findings of LEVEL and up: high, medium or low', commands: [...FINDS, 'worker'], group: 'Verdict and reports', input: true },
   report: { kind: 'report', flag: '--report', value: 'FORMAT=FILE', env: 'TOKENWARDEN_REPORT', list: 'replace', help: 'write a report: text, json, sarif, html or markdown; FORMAT=- is standard output; repeatable', commands: SCANS, group: 'Verdict and reports', input: true },
   policyFrom: { kind: 'text', flag: '--policy-from', value: 'REF|FILE', env: 'TOKENWARDEN_POLICY_FROM', help: "judge by the policy (policy, environments, owners, tokens) that tokenwarden.yml has at this revision, or by this file (a path begins with ./, ../ or / or ends in .yml); default: the configuration, with --range that of the range's start", commands: FINDS, group: 'Verdict and reports', input: true },
   promote: { kind: 'on', flag: '--promote', env: 'TOKENWARDEN_PROMOTE', help: 'take the two targets as FROM and TO, paths or environments: fail if a living token would travel from one to the other', commands: ['audit'], group: 'Verdict and reports', input: true },
   plan: { kind: 'path', flag: '--plan', value: 'FILE', env: 'TOKENWARDEN_PLAN', help: 'write the plan of what to revoke, for "tokenwarden apply"', commands: [...ASKS, 'incident'], group: 'Verdict and reports', input: true },
 
-  waivers: { kind: 'off', flag: '--no-waivers', env: 'TOKENWARDEN_WAIVERS', help: 'let no waiver count, neither of the file nor of comments', commands: SCANS, group: 'Waivers' },
-  waiversFrom: { kind: 'text', flag: '--waivers-from', value: 'REF|FILE', env: 'TOKENWARDEN_WAIVERS_FROM', help: "count only waivers that stand at this revision, or in this file (a path begins with ./, ../ or / or ends in .yml); others are shown as requests (default: the start of --range, HEAD for --staged, else the working directory's .tokenwarden-waivers.yml)", commands: SCANS, group: 'Waivers' },
-  waiversInline: { kind: 'off', key: 'waivers.inline', help: 'whether comments (tokenwarden:allow RULE …) beside a finding may waive it', commands: SCANS, group: 'Waivers' },
+  waivers: { kind: 'off', flag: '--no-waivers', env: 'TOKENWARDEN_WAIVERS', help: 'let no waiver count, neither of the file nor of comments', commands: [...SCANS, 'worker'], group: 'Waivers' },
+  waiversFrom: { kind: 'text', flag: '--waivers-from', value: 'REF|FILE', env: 'TOKENWARDEN_WAIVERS_FROM', help: "count only waivers that stand at this revision, or in this file (a path begins with ./, ../ or / or ends in .yml); others are shown as requests (default: the start of --range, HEAD for --staged, else the working directory's .tokenwarden-waivers.yml)", commands: [...SCANS, 'worker'], group: 'Waivers' },
+  waiversInline: { kind: 'off', key: 'waivers.inline', help: 'whether comments (tokenwarden:allow RULE …) beside a finding may waive it', commands: [...SCANS, 'worker'], group: 'Waivers' },
   waiversMaxDays: { kind: 'count', key: 'waivers.max-days', fallback: 365, help: 'how many days ahead a waiver may expire; a longer one is an error', commands: JUDGES, group: 'Waivers' },
   waiversRequireApproval: { kind: 'on', key: 'waivers.require-approval', help: 'a waiver without approved-by (somebody other than its requester) is an error', commands: JUDGES, group: 'Waivers' },
   waiversDismissedBy: { kind: 'text', key: 'waivers.dismissed-by', list: 'replace', help: 'whose dismissals of code scanning alerts count as waivers (GitHub Action): logins, or role:admin, role:maintain, role:write; nobody\'s by default, and never for a live credential', commands: ASKS, group: 'Waivers' },
@@ -79,14 +83,24 @@ export const OPTIONS = {
   upload: { kind: 'off', env: 'TOKENWARDEN_UPLOAD', help: 'GitHub Action: whether results are uploaded to code scanning; incomplete ones never are', commands: ASKS, group: 'GitHub Action', input: true },
   category: { kind: 'text', env: 'TOKENWARDEN_CATEGORY', fallback: 'tokenwarden', help: 'GitHub Action: the category of code scanning that results belong to; give each job of a matrix its own', commands: ASKS, group: 'GitHub Action', input: true },
 
+  reportDir: { kind: 'path', flag: '--report-dir', value: 'DIR', env: 'TOKENWARDEN_REPORT_DIR', help: 'for an organisation: write its report, and JSON, SARIF and HTML of each repository with findings, into DIR', commands: ['audit'], group: 'Organisations' },
+  texts: { kind: 'off', flag: '--no-texts', key: 'organization.texts', env: 'TOKENWARDEN_TEXTS', help: 'for an organisation: leave out issues, pull requests, reviews, comments, discussions and releases', commands: ORGANIZATIONS, group: 'Organisations' },
+  forks: { kind: 'off', flag: '--no-forks', key: 'organization.forks', env: 'TOKENWARDEN_FORKS', help: 'for an organisation: leave out forks', commands: ORGANIZATIONS, group: 'Organisations' },
+  excludeRepository: { kind: 'text', flag: '--exclude-repository', value: 'GLOB', key: 'organization.exclude', env: 'TOKENWARDEN_EXCLUDE_REPOSITORY', list: 'add', help: 'for an organisation: leave out repositories whose OWNER/NAME matches GLOB; reported as excluded; repeatable', commands: ORGANIZATIONS, group: 'Organisations' },
+  cloneCacheSize: { kind: 'bytes', key: 'organization.clone-cache-size', env: 'TOKENWARDEN_CLONE_CACHE_SIZE', fallback: 4_294_967_296, help: 'for an organisation: how large the clones that are kept in the state directory may become (4GB)', commands: ORGANIZATIONS, group: 'Organisations' },
+  maxRepositorySize: { kind: 'bytes', key: 'organization.max-repository-size', env: 'TOKENWARDEN_MAX_REPOSITORY_SIZE', fallback: 21_474_836_480, help: 'for an organisation: give up a repository whose clone grows beyond this, and say so with exit code 3 (20GB)', commands: ORGANIZATIONS, group: 'Organisations' },
+  lease: { kind: 'duration', env: 'TOKENWARDEN_LEASE', fallback: '2m', help: 'for an organisation: after how long without a sign a worker has lost its repository to others', commands: ORGANIZATIONS, group: 'Organisations' },
+  retry: { kind: 'duration', env: 'TOKENWARDEN_RETRY', fallback: '20s', help: 'for an organisation: how long a repository that could not be fetched waits for its second attempt; three times as long for the third', commands: ORGANIZATIONS, group: 'Organisations' },
+  untilIdle: { kind: 'on', flag: '--until-idle', env: 'TOKENWARDEN_UNTIL_IDLE', help: 'end when there is no repository to be had, instead of waiting for the next run', commands: ['worker'], group: 'Organisations' },
+
   config: { kind: 'path', flag: '--config', value: 'FILE', env: 'TOKENWARDEN_CONFIG', help: "read FILE instead of the working directory's tokenwarden.yml", commands: CONFIGURED, group: 'Run', input: true },
   salt: { kind: 'text', key: 'salt', help: 'key of the fingerprints, base64url; public, as it is committed (TOKENWARDEN_FINGERPRINT_KEY in the environment is secret and wins)', commands: CONFIGURED, group: 'Run' },
   state: { kind: 'path', flag: '--state', value: 'DIR', env: 'TOKENWARDEN_STATE', help: 'where last run, ledger, inventory and caches live (default: $XDG_STATE_HOME/tokenwarden)', commands: STATEFUL, group: 'Run', input: true },
   store: { kind: 'text', flag: '--store', value: 'URL', env: 'TOKENWARDEN_STORE', help: 'keep the inventory in a PostgreSQL database (postgres://USER@HOST/DATABASE) that machines share, instead of in the state directory; the password comes from PGPASSWORD, or stands in the environment variable', commands: REMEMBERS, group: 'Run' },
-  cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS, group: 'Run' },
-  cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS, group: 'Run' },
-  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: [...READS, 'ingest'], group: 'Run', input: true },
-  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: [...READS, 'ingest'], group: 'Run', input: true },
+  cache: { kind: 'off', flag: '--no-cache', env: 'TOKENWARDEN_CACHE', help: 'neither read nor write caches', commands: READS_ANY, group: 'Run' },
+  cacheSize: { kind: 'bytes', key: 'cache-size', env: 'TOKENWARDEN_CACHE_SIZE', fallback: 268_435_456, help: 'how large the cache of earlier scans may become (256MB); what was used longest ago goes first', commands: READS_ANY, group: 'Run' },
+  jobs: { kind: 'count', flag: '--jobs', value: 'N', key: 'jobs', env: 'TOKENWARDEN_JOBS', help: 'scan with N threads (default: one per processor)', commands: [...READS, 'ingest', 'worker'], group: 'Run', input: true },
+  timeout: { kind: 'duration', flag: '--timeout', value: 'DURATION', key: 'timeout', env: 'TOKENWARDEN_TIMEOUT', help: 'end the whole run after DURATION (90s, 10m), report what was covered, exit 3', commands: [...READS, 'ingest', 'worker'], group: 'Run', input: true },
   approvals: { kind: 'path', flag: '--approvals', value: 'FILE', help: 'the signed approvals of the plan (default: PLAN.approvals)', commands: ['plan approve', 'apply'], group: 'Response' },
   key: { kind: 'path', flag: '--key', value: 'FILE', env: 'TOKENWARDEN_KEY_FILE', help: 'your private key (Ed25519, PEM, readable by you only), whose public half respond.people lists', commands: SIGNS, group: 'Response' },
   asRequester: { kind: 'on', flag: '--request', help: 'sign as the one who asks for it, which is no approval', commands: ['plan approve'], group: 'Response' },

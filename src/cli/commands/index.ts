@@ -27,11 +27,12 @@ import { command as rulesStats } from './rules-stats.ts';
 import { command as rulesTest } from './rules-test.ts';
 import { command as scan } from './scan.ts';
 import { command as waive } from './waive.ts';
+import { command as worker } from './worker.ts';
 
 /** In the order of `--help`. */
 export const COMMANDS: readonly ShellCommand[] = [
   init,
-  ...[scan, audit, ingest, explain],
+  ...[scan, audit, worker, ingest, explain],
   ...[waive, baseline, feedback, attest],
   ...[planShow, planApprove, planKeygen, planReview, apply],
   ...[respond, incident],

@@ -36,6 +36,8 @@ export async function openPostgresql(text: string, options: InventoryOptions): P
   });
   // A connection that nobody uses may end: the next query makes another.
   pool.on('error', () => undefined);
+  // So may one between two statements of a transaction, where nobody listens: the next statement tells.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const bare = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: waitingPool(pool) }) });
   const database = bare.withSchema(SCHEMA);
   const guard = <Result>(work: () => Promise<Result>): Promise<Result> => patiently(work, patience).catch((error: unknown) => Promise.reject(troubleWithDatabase(shown, password, error)));

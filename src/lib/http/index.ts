@@ -1,3 +1,4 @@
+export { admitHost, type Admitted } from './admitted.ts';
 export { createHttp } from './client.ts';
 export type { Http, HttpOptions, RequestPolicy } from './client.ts';
 export { createHostQueue } from './host-queue.ts';

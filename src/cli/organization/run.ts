@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Forge, ForgeGap } from '../../forges/index.ts';
+import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
+import { printable } from '../../lib/printable.ts';
+import { WardenError, type OrganizationReport } from '../../model/index.ts';
+import { buildReport, work, type EarlierReport } from '../../organization/index.ts';
+import type { Settings } from '../../settings/index.ts';
+import { closeAll, type Close } from '../closing.ts';
+import type { Call } from '../command.ts';
+import { interruptible } from '../interrupt.ts';
+import { progressView } from '../progress.ts';
+import { loadRunSettings } from '../run-settings.ts';
+import { VERSION } from '../version.ts';
+import { prepareOrganizationReports } from './outputs.ts';
+import { scanRepository } from './scan-repository.ts';
+import { setUpOrganization, type OrganizationSetup } from './set-up.ts';
+
+const POLL_MS = 1000;
+const PLANNED_AT_ONCE = 200;
+
+/** `audit github:ORG`: plans, scans what no other worker has, waits for those, and reports. */
+export async function runOrganization({ args, flags, io }: Call): Promise<number> {
+  const { settings } = await loadRunSettings('audit', { flags, io });
+  const { values } = settings;
+  const [target = '', ...others] = args;
+  if (others.length > 0) throw new WardenError('USAGE_ONE_ORGANIZATION', 'an organisation is audited in a run of its own', { hint: 'give one target such as github:ORG, and the others in other runs' });
+  refuseUnfit(settings);
+  const reports = await prepareOrganizationReports(values, io);
+  const view = progressView(io, values.quiet);
+  const run = interruptible(io, values.timeout, view.say);
+  const closing: Close[] = [run.end, view.end];
+  try {
+    const setup = await setUpOrganization(settings, io, run.signal, view.say, closing);
+    const state = setup.inventory.organization;
+    const opened = await state.openRun({ id: randomUUID(), target, settings: setup.digest });
+    if (opened.state === 'planning') await plan(opened, setup, values.quiet ? () => undefined : view.say, run.signal);
+    else view.say(`note: going on with the run of ${target} that began at ${opened.startedAt}\n`);
+    for (;;) {
+      await workOn(setup, settings, run.signal, view.say, opened.id);
+      if (run.signal.aborted) break;
+      const progress = await state.progress(opened.id);
+      view.show({ phase: 'scan', done: progress.scanned + progress.unchanged + progress.skipped, total: progress.planned + progress.leased + progress.scanned + progress.unchanged + progress.skipped, bytes: 0 });
+      if (progress.planned + progress.leased === 0) break;
+      // Others are at the rest, or it is to be tried again later.
+      await delay(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
+    }
+    const report = await reportOf(setup, opened);
+    // A run that was stopped is not over: the same command goes on with it.
+    if (!run.signal.aborted) await state.finish(opened.id, JSON.stringify(report), report.coverage.complete);
+    view.end();
+    await reports.write(report, state.repositories(opened.id));
+    if (report.coverage.complete) return report.findings.some(({ failing }) => failing) ? 1 : 0;
+    return 3;
+  } finally {
+    await closeAll(closing);
+  }
+}
+
+/** `worker`: takes repositories of any run under the same settings, until it is told to stop. */
+export async function runWorker({ flags, io }: Call): Promise<number> {
+  const { settings } = await loadRunSettings('worker', { flags, io });
+  const view = progressView(io, settings.values.quiet);
+  const run = interruptible(io, settings.values.timeout, view.say);
+  const closing: Close[] = [run.end, view.end];
+  try {
+    const setup = await setUpOrganization(settings, io, run.signal, view.say, closing);
+    view.say(`waiting for repositories at ${setup.inventory.path}\n`);
+    while (!run.signal.aborted) {
+      const done = await workOn(setup, settings, run.signal, view.say);
+      if (settings.values.untilIdle && done === 0) break;
+      await delay(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
+    }
+    return 0;
+  } finally {
+    await closeAll(closing);
+  }
+}
+
+function refuseUnfit({ values }: Settings): void {
+  const unfit = ([['--staged', values.staged], ['--range', values.range !== undefined], ['--egress', values.egress], ['--plan', values.plan !== undefined], ['--promote', values.promote], ['--log', values.log.length > 0]] as const).filter(([, given]) => given).map(([flag]) => flag);
+  if (unfit.length > 0) throw new WardenError('USAGE_ORGANIZATION', `${unfit.join(', ')} cannot be used with an organisation`, { hint: 'all refs of all its repositories are scanned; leave it out' });
+}
+
+async function workOn(setup: OrganizationSetup, settings: Settings, signal: AbortSignal, say: (text: string) => void, run?: string): Promise<number> {
+  const state = setup.inventory.organization;
+  const leaseSeconds = settings.values.lease / 1000;
+  const worker = `${hostname()} ${process.pid}`;
+  const jobs = {
+    claim: () => state.claim(worker, setup.digest, leaseSeconds, run),
+    renew: (job: Job) => state.renew(job, leaseSeconds),
+    fail: state.fail,
+    release: state.release,
+  };
+  return work({
+    jobs,
+    scan: (job, held) => scanRepository(job, held, setup.scanOf(job.target)),
+    heartbeatMs: settings.values.lease / 4,
+    signal,
+    onEnd: (job, how, detail) => {
+      if (how === 'lost') say(`note: ${printable(job.name)} was taken over by another worker, and what this one found of it is dropped\n`);
+      if (how === 'failed') say(`note: ${printable(job.name)}: ${printable(detail ?? '')}\n`);
+    },
+  });
+}
+
+/** Lists what there is. Listing again after it was broken off adds what is missing. */
+async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, say: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const { organization: state } = setup.inventory;
+  const forge: Forge = setup.forgeOf(target);
+  const gaps: ForgeGap[] = [];
+  let waiting: PlannedRepository[] = [];
+  let count = 0;
+  for await (const repository of forge.repositories((gap) => gaps.push(gap))) {
+    signal.throwIfAborted();
+    const excluded = setup.isExcluded(repository);
+    waiting.push({ name: repository.name, facts: JSON.stringify(repository), ...(excluded === undefined ? {} : { skipped: { reason: 'excluded', detail: excluded } }) });
+    count += 1;
+    if (waiting.length >= PLANNED_AT_ONCE) {
+      await state.plan(id, waiting);
+      waiting = [];
+    }
+  }
+  await state.plan(id, waiting);
+  await state.planned(id, JSON.stringify(gaps));
+  say(`note: ${target} has ${count} repositories and wikis\n`);
+}
+
+async function reportOf(setup: OrganizationSetup, opened: OrganizationRun): Promise<OrganizationReport> {
+  const { organization: state } = setup.inventory;
+  const run = (await state.run(opened.id)) ?? opened;
+  const previous = run.previous === undefined ? undefined : (await state.run(run.previous))?.report;
+  return buildReport({
+    tool: { name: 'tokenwarden', version: VERSION, catalogueDigest: setup.catalogueDigest },
+    run: { id: run.id, startedAt: run.startedAt, finishedAt: run.finishedAt ?? '', ...(run.previous === undefined ? {} : { previous: run.previous }) },
+    target: run.target,
+    gaps: run.plan === undefined ? [] : (JSON.parse(run.plan) as ForgeGap[]),
+    records: state.repositories(run.id),
+    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as EarlierReport }),
+    knownBefore: (ids) => knownBefore(setup.inventory, ids, run.id),
+  });
+}
+
+async function knownBefore({ organization }: Inventory, ids: readonly string[], run: string): Promise<ReadonlySet<string>> {
+  return new Set([...(await organization.earlier(ids))].filter(([, { firstRun }]) => firstRun !== run).map(([id]) => id));
+}
+

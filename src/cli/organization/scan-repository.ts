@@ -1,0 +1,118 @@
+import { gzipSync } from 'node:zlib';
+import { audit, type AuditDeps, type AuditRequest, type NamedTarget } from '../../audit.ts';
+import { CloneError, type CloneCache } from '../../clones/index.ts';
+import type { Forge, ForgeGap, ForgeRepository } from '../../forges/index.ts';
+import type { Job, OrganizationState } from '../../inventory/index.ts';
+import { SkipError, WardenError, type AuditResult } from '../../model/index.ts';
+import { NotNow, type Piece, type PieceCoverage, type PieceReport } from '../../organization/index.ts';
+import { reporterFor } from '../../report/index.ts';
+
+export interface RepositoryScan {
+  readonly forge: Forge;
+  readonly clones: CloneCache;
+  readonly state: OrganizationState;
+  /** Everything but targets. */
+  readonly request: Omit<AuditRequest, 'targets'>;
+  readonly deps: (job: Job) => Omit<AuditDeps, 'signal'>;
+  readonly texts: boolean;
+  /** Before the second attempt. */
+  readonly retrySeconds: number;
+  /** Whether issuers are asked: then what was found is found again each time, so that it can be asked about. */
+  readonly asks: boolean;
+}
+
+type Remote = Extract<NamedTarget['spec'], { readonly kind: 'remote' }>['remote'];
+type Fetched = ReturnType<Remote['items']> extends AsyncIterable<infer Item> ? Item : never;
+
+/** Formats of a repository's report that are kept where it has findings. */
+const RENDERED = ['sarif', 'html'] as const;
+
+/** Scans one repository and writes what was found; false where the job has become another worker's. Throws `NotNow`. */
+export async function scanRepository(job: Job, held: AbortSignal, setup: RepositoryScan): Promise<boolean> {
+  try {
+    return await scanOnce(job, held, setup);
+  } catch (error) {
+    // Trouble with the database is trouble of the whole run.
+    if (error instanceof SkipError || (error instanceof WardenError && !error.code.startsWith('INVENTORY_'))) throw new NotNow('failed', error.message, laterThan(job, setup.retrySeconds));
+    throw error;
+  }
+}
+
+function laterThan({ attempt }: Job, retrySeconds: number): number {
+  return retrySeconds * (attempt > 1 ? 3 : 1);
+}
+
+async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
+  const later = laterThan(job, retrySeconds);
+  const repository = JSON.parse(job.facts) as ForgeRepository;
+  const refs = await forge.refs(repository);
+  held.throwIfAborted();
+  const skip = (reason: string, detail?: string): Promise<boolean> => state.complete(job, { state: 'skipped', reason, ...(detail === undefined ? {} : { detail }) });
+  const { textCounts } = repository;
+  const hasTexts = texts && repository.texts === true && (textCounts === undefined || Object.values(textCounts).some((count) => count > 0));
+  if (refs.state === 'unreachable') throw new NotNow('unreachable', refs.detail, refs.retryAfterSeconds ?? later);
+  if (refs.state === 'refused') return skip('refused', refs.detail);
+  if (refs.state === 'missing') return repository.wikiOf === undefined ? skip('missing', refs.detail) : skip('no-wiki');
+  if (refs.state === 'empty' && !hasTexts) return skip('empty');
+  const digest = [refs.state === 'listed' ? refs.digest : 'empty', ...(hasTexts ? [repository.textsStamp ?? `unknown in ${job.run}`] : [])].join(' ');
+  if (job.previous !== undefined && stillHolds(job.previous, digest, asks)) {
+    const { piece, coverage } = job.previous;
+    return state.complete(job, { state: 'unchanged', digest, ...(piece === undefined ? {} : { piece }), ...(coverage === undefined ? {} : { coverage }) });
+  }
+  const access = await forge.gitAccess(repository);
+  if (!access.ok) return skip('refused', access.detail);
+  const { cloneUrl: url, defaultBranch } = repository;
+  const clone = refs.state === 'empty' ? undefined : await clones.open({ id: `${forge.target.split(':')[0] ?? ''} ${new URL(url).host} ${repository.id}`, url, access: access.environment, ...(defaultBranch === undefined ? {} : { defaultBranch }) }, held).catch(async (error: unknown) => {
+    if (!(error instanceof CloneError)) throw error;
+    if (error.reason === 'failed') throw new NotNow('clone-failed', error.message, later);
+    await skip('too-large', error.message);
+    return undefined;
+  });
+  if (clone === undefined && refs.state !== 'empty') return true;
+  try {
+    let read = 0;
+    const targets: NamedTarget[] = [
+      ...(clone === undefined ? [] : [{ spec: { kind: 'path', path: clone.path, log: false } as const, given: repository.name }]),
+      ...(hasTexts ? [textsOf(forge, repository, () => (read += 1))] : []),
+    ];
+    const outcome = await audit({ ...request, targets }, { ...deps(job), signal: held });
+    held.throwIfAborted();
+    const { result } = outcome;
+    const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete };
+    return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify(pieceOf(result)) }, { result, quiet: outcome.quiet });
+  } finally {
+    await clone?.release();
+  }
+}
+
+function textsOf(forge: Forge, repository: ForgeRepository, count: () => void): NamedTarget {
+  const name = `${repository.name} (issues, comments, releases)`;
+  const remote: Remote = { name, items: () => fetched(forge, repository, count), shown: ({ origin }) => [origin] };
+  return { spec: { kind: 'remote', remote, log: false }, given: name };
+}
+
+/** Texts as the pipeline takes what lies elsewhere; what could not be read is told beside them. */
+async function* fetched(forge: Forge, repository: ForgeRepository, count: () => void): AsyncGenerator<Fetched> {
+  const gaps: ForgeGap[] = [];
+  for await (const { url, text } of forge.texts(repository, (gap) => gaps.push(gap))) {
+    count();
+    yield { origin: { kind: 'url', url }, bytes: Buffer.from(text, 'utf8') };
+  }
+  for (const skip of gaps) yield { skip };
+}
+
+/** A repository whose refs and texts are as they were, that was seen whole, and of which nothing is to be asked again. */
+function stillHolds({ state, digest: before, piece, coverage }: NonNullable<Job['previous']>, digest: string, asks: boolean): boolean {
+  if ((state !== 'scanned' && state !== 'unchanged') || before !== digest || piece === undefined || coverage === undefined) return false;
+  if (!(JSON.parse(coverage) as PieceCoverage).complete) return false;
+  return !asks || (JSON.parse(piece) as Piece).report.findings.length === 0;
+}
+
+/** The JSON report without what only a clock knows, and renderings where there is something to see. */
+function pieceOf(result: AuditResult): Piece {
+  const options = { color: false, width: 100 };
+  const report = JSON.parse(reporterFor('json').render(result, options)) as PieceReport;
+  if (result.findings.length === 0) return { report: { ...report, findings: [], rules: [] } };
+  return { report, rendered: Object.fromEntries(RENDERED.map((format) => [format, gzipSync(reporterFor(format).render(result, options)).toString('base64')])) };
+}
+

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { fieldAt, GitHubError, listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
+import type { ForgeRepository, TextKind } from './forge.ts';
+
+/** Repositories of one question: 50 cost one point of 5,000 an hour. */
+const ASKED_AT_ONCE = 50;
+
+const PARTS = [
+  'issues(first: 1, orderBy: { field: UPDATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
+  'pullRequests(first: 1, orderBy: { field: UPDATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
+  'discussions(first: 1, orderBy: { field: UPDATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
+  'commitComments(last: 1) { totalCount nodes { updatedAt } }',
+  'releases(first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
+].join(' ');
+
+const FIELDS: readonly (readonly [TextKind, string])[] = [['issues', 'issues'], ['pulls', 'pullRequests'], ['discussions', 'discussions'], ['commits', 'commitComments'], ['releases', 'releases']];
+
+/**
+ * Adds to repositories how many texts lie beside each and when one last changed, by one question for fifty of them: most have
+ * none, and a second run asks only for what changed. Where GitHub does not tell, they are left as they are and will be read.
+ */
+export async function* withStamps(api: GitHub, repositories: AsyncIterable<ForgeRepository>): AsyncGenerator<ForgeRepository> {
+  let batch: ForgeRepository[] = [];
+  for await (const repository of repositories) {
+    batch.push(repository);
+    if (batch.length < ASKED_AT_ONCE) continue;
+    yield* await stamped(api, batch);
+    batch = [];
+  }
+  yield* await stamped(api, batch);
+}
+
+async function stamped(api: GitHub, batch: readonly ForgeRepository[]): Promise<readonly ForgeRepository[]> {
+  const asked = batch.filter(({ texts }) => texts === true);
+  if (asked.length === 0) return batch;
+  const parameters = asked.map((_, index) => `$o${index}: String!, $n${index}: String!`).join(', ');
+  const parts = asked.map((_, index) => `r${index}: repository(owner: $o${index}, name: $n${index}) { ${PARTS} }`).join(' ');
+  const variables = Object.fromEntries(asked.flatMap(({ name }, index) => {
+    const [owner = '', repo = ''] = name.split('/');
+    return [[`o${index}`, owner], [`n${index}`, repo]];
+  }));
+  let answer: unknown;
+  try {
+    answer = await api.graphql(`query (${parameters}) { ${parts} }`, variables, 'the list of repositories');
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    return batch;
+  }
+  const found = new Map(asked.map((repository, index) => [repository, fieldAt(answer, 'data', `r${index}`)]));
+  return batch.map((repository) => {
+    const facts = found.get(repository);
+    const counts = FIELDS.map(([kind, field]) => [kind, numberAt(facts, field, 'totalCount')] as const);
+    if (counts.some(([, count]) => count === undefined)) return repository;
+    const told = FIELDS.map(([, field]) => [numberAt(facts, field, 'totalCount'), listAt(facts, field, 'nodes').map((node) => textAt(node, 'updatedAt') ?? '')]);
+    return { ...repository, textCounts: Object.fromEntries(counts) as Record<TextKind, number>, textsStamp: createHash('sha256').update(JSON.stringify(told)).digest('hex') };
+  });
+}

@@ -1,0 +1,172 @@
+import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
+import { compare, type EarlierReport } from './compare.ts';
+import type { Piece, PieceCoverage, PieceFinding, RepositoryFacts } from './piece.ts';
+
+/** A repository as the state of the run has it. */
+export interface StoredRepository {
+  readonly name: string;
+  readonly facts: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly coverage?: string;
+  readonly piece?: string;
+}
+
+export interface ReportInput {
+  readonly tool: OrganizationReport['tool'];
+  readonly run: OrganizationReport['run'];
+  readonly target: string;
+  /** What the listing could not see. */
+  readonly gaps: readonly Skip[];
+  readonly records: AsyncIterable<StoredRepository>;
+  readonly previous?: EarlierReport;
+  /** Of the ids, those that were known before this run began. */
+  readonly knownBefore: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
+/** Reasons for skipping that leave nothing unseen. */
+export const NOTHING_TO_SEE: ReadonlySet<string> = new Set(['empty', 'no-wiki', 'excluded']);
+
+const MOST_GAPS = 20;
+const EXPOSURE: readonly Visibility[] = ['public', 'internal', 'private'];
+const SEVERITY = ['critical', 'high', 'medium', 'low'];
+const STATUS = ['active', 'unknown', 'notAttempted', 'inactive'];
+
+type Merged = Omit<OrganizationFinding, 'change'>;
+
+/** Folds the pieces of all repositories into one report, one repository in memory at a time. */
+export async function buildReport({ tool, run, target, gaps, records, previous, knownBefore }: ReportInput): Promise<OrganizationReport> {
+  const lines: RepositoryLine[] = [];
+  const merged = new Map<string, Merged>();
+  const reasons: Record<string, number> = {};
+  const states = { planned: 0, scanned: 0, unchanged: 0, skipped: 0 };
+  let planned: Counts = NO_COUNTS;
+  let scanned: Counts = NO_COUNTS;
+  for await (const record of records) {
+    const facts = JSON.parse(record.facts) as RepositoryFacts;
+    const coverage = record.coverage === undefined ? undefined : (JSON.parse(record.coverage) as PieceCoverage);
+    const piece = record.piece === undefined ? undefined : (JSON.parse(record.piece) as Piece);
+    const line = lineOf(record, facts, coverage, piece);
+    lines.push(line);
+    states.planned += 1;
+    states[line.state] += 1;
+    if (line.reason !== undefined) reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
+    planned = addCounts(planned, line.planned);
+    scanned = addCounts(scanned, line.scanned);
+    for (const finding of piece?.report.findings ?? []) merge(merged, finding, facts, piece?.report.rules ?? []);
+  }
+  const complete = gaps.every((gap) => !isGap(gap)) && lines.every((line) => line.complete);
+  const known = await knownBefore([...merged.keys()]);
+  const { changeOf, fixed, gone, unseen } = compare(previous, merged, known, lines, gaps.every((gap) => !isGap(gap)));
+  const findings = [...merged.values()].map((finding): OrganizationFinding => ({ ...finding, repositories: finding.repositories.toSorted(byName), change: changeOf(finding.id) })).sort(byWorth);
+  const count = (change: OrganizationFinding['change']): number => findings.filter((finding) => finding.change === change).length;
+  return {
+    $schema: 'urn:tokenwarden:organization:1',
+    schemaVersion: 1,
+    tool,
+    run,
+    target,
+    coverage: {
+      repositories: states,
+      reasons: Object.fromEntries(Object.entries(reasons).sort(([a], [b]) => (a < b ? -1 : 1))),
+      refs: lines.reduce((sum, { refs }) => sum + refs, 0),
+      texts: lines.reduce((sum, { texts }) => sum + texts, 0),
+      planned,
+      scanned,
+      gaps,
+      complete,
+    },
+    repositories: lines.sort(byName),
+    findings,
+    difference: { new: count('new'), reopened: count('reopened'), still: count('still'), fixed, gone, unseen },
+  };
+}
+
+/** A repository that nobody finished is skipped, and so a gap. */
+function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: PieceCoverage | undefined, piece: Piece | undefined): RepositoryLine {
+  const state = record.state === 'scanned' || record.state === 'unchanged' ? record.state : 'skipped';
+  const reason = state === 'skipped' ? (record.state === 'skipped' ? (record.reason ?? 'unknown') : 'interrupted') : undefined;
+  const gaps = coverage?.skipped.filter(isGap) ?? [];
+  const findings = piece?.report.findings ?? [];
+  return {
+    name: record.name,
+    url: facts.webUrl,
+    visibility: facts.visibility,
+    isArchived: facts.isArchived,
+    isFork: facts.isFork,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(reason === undefined || record.detail === undefined ? {} : { detail: record.detail }),
+    refs: coverage?.refs ?? 0,
+    texts: coverage?.texts ?? 0,
+    planned: coverage?.planned ?? NO_COUNTS,
+    scanned: coverage?.scanned ?? NO_COUNTS,
+    gaps: gaps.slice(0, MOST_GAPS),
+    gapsLeftOut: Math.max(0, gaps.length - MOST_GAPS),
+    complete: reason === undefined ? (coverage?.complete ?? false) : NOTHING_TO_SEE.has(reason),
+    findings: findings.length,
+    failing: findings.filter(({ failing }) => failing).length,
+  };
+}
+
+function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visibility }: RepositoryFacts, rules: Piece['report']['rules']): void {
+  const { id, severity, failing, masked, credential, introspection, verdicts, waiver, locations } = finding;
+  const [first] = locations;
+  const place = first === undefined ? '' : `${pathOf(first.origin as Origin)}:${first.region.startLine}:${first.region.startColumn}`;
+  const violations = verdicts.filter(({ verdict }) => verdict.status === 'violation').map(({ check }) => check);
+  const here = { name, place, places: locations.length };
+  const known = merged.get(id);
+  if (known === undefined) {
+    const { sub, scopes } = introspection.facts ?? {};
+    merged.set(id, {
+      id,
+      rule: credential.rule,
+      ruleName: rules.find((rule) => rule.id === credential.rule)?.name ?? credential.rule,
+      issuer: credential.issuer,
+      masked,
+      fingerprint: credential.fingerprint,
+      severity,
+      failing,
+      status: introspection.status,
+      ...(sub === undefined ? {} : { identity: sub }),
+      ...(scopes === undefined ? {} : { scopes }),
+      violations: violations.sort(),
+      waived: waiver !== undefined,
+      exposure: visibility,
+      repositories: [here],
+    });
+    return;
+  }
+  // One credential: the worst that any repository makes of it.
+  const { identity, scopes } = known;
+  const facts = introspection.facts;
+  merged.set(id, {
+    ...known,
+    severity: SEVERITY[Math.min(SEVERITY.indexOf(known.severity), SEVERITY.indexOf(severity))] as Merged['severity'],
+    failing: known.failing || failing,
+    status: STATUS[Math.min(STATUS.indexOf(known.status), STATUS.indexOf(introspection.status))] as Merged['status'],
+    ...(identity === undefined && facts?.sub !== undefined ? { identity: facts.sub } : {}),
+    ...(scopes === undefined && facts?.scopes !== undefined ? { scopes: facts.scopes } : {}),
+    violations: [...new Set([...known.violations, ...violations])].sort(),
+    waived: known.waived && waiver !== undefined,
+    exposure: EXPOSURE[Math.min(EXPOSURE.indexOf(known.exposure), EXPOSURE.indexOf(visibility))] as Visibility,
+    repositories: [...known.repositories, here],
+  });
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** What to look at first. */
+function byWorth(a: OrganizationFinding, b: OrganizationFinding): number {
+  return (
+    STATUS.indexOf(a.status) - STATUS.indexOf(b.status) ||
+    SEVERITY.indexOf(a.severity) - SEVERITY.indexOf(b.severity) ||
+    (b.scopes?.length ?? 0) - (a.scopes?.length ?? 0) ||
+    EXPOSURE.indexOf(a.exposure) - EXPOSURE.indexOf(b.exposure) ||
+    b.repositories.length - a.repositories.length ||
+    (a.id < b.id ? -1 : 1)
+  );
+}

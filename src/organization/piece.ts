@@ -1,0 +1,45 @@
+import type { Counts, Skip, Visibility } from '../model/index.ts';
+
+/** What the planner tells workers of a repository. */
+export interface RepositoryFacts {
+  readonly name: string;
+  readonly webUrl: string;
+  readonly visibility: Visibility;
+  readonly isArchived: boolean;
+  readonly isFork: boolean;
+}
+
+/** What was seen of a repository, as it is stored. */
+export interface PieceCoverage {
+  readonly refs: number;
+  readonly texts: number;
+  readonly planned: Counts;
+  readonly scanned: Counts;
+  readonly skipped: readonly Skip[];
+  readonly complete: boolean;
+}
+
+/** Of a repository's JSON report, the parts that the organisation's is made of. */
+export interface PieceReport {
+  readonly findings: readonly PieceFinding[];
+  readonly rules: readonly { readonly id: string; readonly name: string; readonly issuer: string }[];
+}
+
+export interface PieceFinding {
+  readonly id: string;
+  readonly severity: 'critical' | 'high' | 'medium' | 'low';
+  readonly failing: boolean;
+  readonly masked: string;
+  readonly credential: { readonly rule: string; readonly issuer: string; readonly fingerprint: string };
+  readonly locations: readonly { readonly origin: unknown; readonly region: { readonly startLine: number; readonly startColumn: number } }[];
+  readonly introspection: { readonly status: 'active' | 'inactive' | 'unknown' | 'notAttempted'; readonly facts?: { readonly sub?: string; readonly scopes?: readonly string[] } };
+  readonly verdicts: readonly { readonly check: string; readonly verdict: { readonly status: string } }[];
+  readonly waiver?: unknown;
+}
+
+/** A piece is the JSON report, and renderings of it where there is something to look at. */
+export interface Piece {
+  readonly report: PieceReport;
+  /** By format; gzip as base64. */
+  readonly rendered?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A repository that a worker holds. */
+export interface HeldJob {
+  readonly key: string;
+  readonly run: string;
+  readonly name: string;
+  readonly fence: number;
+}
+
+/** What a worker does with repositories: see `OrganizationState`. */
+export interface JobStore<Job extends HeldJob> {
+  readonly claim: () => Promise<Job | undefined>;
+  readonly renew: (job: Job) => Promise<boolean>;
+  readonly fail: (job: Job, why: { readonly reason: string; readonly detail: string; readonly retryAfterSeconds: number }) => Promise<boolean>;
+  readonly release: (job: Job) => Promise<boolean>;
+}
+
+/** Thrown by `scan`: the repository may be tried again later. */
+export class NotNow extends Error {
+  readonly reason: string;
+  readonly retryAfterSeconds: number;
+
+  constructor(reason: string, message: string, retryAfterSeconds = 5) {
+    super(message);
+    this.name = 'NotNow';
+    this.reason = reason;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface WorkOptions<Job extends HeldJob> {
+  readonly jobs: JobStore<Job>;
+  /** Scans and writes what it found; false where the job had become another's. `held` aborts when that is known, or when the run is to stop. */
+  readonly scan: (job: Job, held: AbortSignal) => Promise<boolean>;
+  readonly heartbeatMs: number;
+  readonly signal: AbortSignal;
+  readonly onEnd: (job: Job, how: 'done' | 'lost' | 'failed' | 'released', detail?: string) => void;
+}
+
+/** Takes repositories one after the other until there is none to be had, or the signal fires. How many were finished. */
+export async function work<Job extends HeldJob>({ jobs, scan, heartbeatMs, signal, onEnd }: WorkOptions<Job>): Promise<number> {
+  let done = 0;
+  while (!signal.aborted) {
+    const job = await jobs.claim();
+    if (job === undefined) return done;
+    const lost = new AbortController();
+    const heart = beat(() => jobs.renew(job), heartbeatMs, () => lost.abort());
+    try {
+      const isMine = await scan(job, AbortSignal.any([signal, lost.signal]));
+      if (isMine) done += 1;
+      onEnd(job, isMine ? 'done' : 'lost');
+    } catch (error) {
+      if (lost.signal.aborted) onEnd(job, 'lost');
+      else if (signal.aborted) {
+        await jobs.release(job);
+        onEnd(job, 'released');
+      } else if (error instanceof NotNow) {
+        await jobs.fail(job, { reason: error.reason, detail: error.message, retryAfterSeconds: error.retryAfterSeconds });
+        onEnd(job, 'failed', error.message);
+      } else throw error;
+    } finally {
+      heart.stop();
+    }
+  }
+  return done;
+}
+
+/** Says again and again that the job is held. A database that is away says nothing about whose it is. */
+function beat(renew: () => Promise<boolean>, everyMs: number, lost: () => void): { readonly stop: () => void } {
+  const ended = new AbortController();
+  const run = async (): Promise<void> => {
+    for (;;) {
+      await delay(everyMs, undefined, { signal: ended.signal, ref: false });
+      if (!(await renew())) return lost();
+    }
+  };
+  run().catch(() => undefined);
+  return { stop: () => ended.abort() };
+}

@@ -1,0 +1,62 @@
+import { printable } from '../../lib/printable.ts';
+import type { ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
+import { amount } from '../view/amount.ts';
+
+const MOST_FINDINGS = 200;
+const MOST_GAPS = 50;
+const MOST_PLACES = 3;
+
+/** For a terminal: what to look at first, what became of the last run's, and what was not seen. */
+export function organizationText(report: OrganizationReport, _color: boolean): string {
+  const { findings, coverage, difference, target } = report;
+  const lines = [
+    ...findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
+    ...(findings.length > MOST_FINDINGS ? [`… and ${amount(findings.length - MOST_FINDINGS, 'more finding')}; the json and html reports have all`, ''] : []),
+    `${target}: ${amount(findings.length, 'credential')} in ${amount(report.repositories.filter((line) => line.findings > 0).length, 'repository', 'repositories')}, ${findings.filter(({ failing }) => failing).length} failing`,
+    `since the last run: ${difference.new} new, ${difference.reopened} reopened, ${difference.still} still there, ${difference.fixed.length} fixed, ${difference.gone.length} gone, ${difference.unseen.length} not seen this time and still open`,
+    ...closedLines('fixed', difference.fixed),
+    ...closedLines('gone (nobody says that it is dead)', difference.gone),
+    coverageLine(report),
+    ...(coverage.complete ? ['Everything that was planned was seen.'] : gapLines(report)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function findingLines({ id, severity, ruleName, masked, status, identity, violations, exposure, change, waived, repositories }: OrganizationFinding): readonly string[] {
+  const shown = repositories.slice(0, MOST_PLACES).map(({ name, place, places }) => `    ${printable(name)}  ${printable(place)}${places > 1 ? ` and ${amount(places - 1, 'more place')}` : ''}`);
+  const rest = repositories.length - MOST_PLACES;
+  return [
+    `${severity.toUpperCase()}  ${printable(ruleName)}  ${printable(masked)}  ${status}${identity === undefined ? '' : ` as ${printable(identity)}`}${waived ? ', waived' : ''}  [${id.slice(0, 12)}, ${change}, ${exposure}]`,
+    ...(violations.length === 0 ? [] : [`    breaks ${violations.join(', ')}`]),
+    ...shown,
+    ...(rest > 0 ? [`    and in ${amount(rest, 'more repository', 'more repositories')}`] : []),
+    '',
+  ];
+}
+
+function closedLines(word: string, closed: readonly ClosedFinding[]): readonly string[] {
+  return closed.slice(0, MOST_GAPS).map(({ id, rule, masked, repositories }) => `  ${word}: ${rule} ${printable(masked)} [${id.slice(0, 12)}] of ${repositories.slice(0, MOST_PLACES).map(printable).join(', ')}`);
+}
+
+function coverageLine({ coverage }: OrganizationReport): string {
+  const { repositories, refs, texts, scanned } = coverage;
+  const reasons = Object.entries(coverage.reasons).map(([reason, count]) => `${count} ${reason}`).join(', ');
+  return `${amount(repositories.planned, 'repository', 'repositories')}: ${repositories.scanned} scanned, ${repositories.unchanged} unchanged, ${repositories.skipped} skipped${reasons === '' ? '' : ` (${reasons})`}; ${amount(refs, 'ref')}, ${amount(scanned.blobs, 'blob')}, ${amount(scanned.commits, 'commit')}, ${amount(texts, 'text')}`;
+}
+
+function gapLines({ coverage, repositories }: OrganizationReport): readonly string[] {
+  const missed = repositories.filter((line) => !line.complete);
+  return [
+    'NOT EVERYTHING WAS SEEN:',
+    ...coverage.gaps.map(({ what, reason, detail }) => `  ${printable(what)}: ${reason}${detail === undefined ? '' : ` (${printable(detail)})`}`),
+    ...missed.slice(0, MOST_GAPS).map(missedLine),
+    ...(missed.length > MOST_GAPS ? [`  and ${amount(missed.length - MOST_GAPS, 'more repository', 'more repositories')}`] : []),
+  ];
+}
+
+function missedLine({ name, reason, detail, gaps, gapsLeftOut }: RepositoryLine): string {
+  const [first] = gaps;
+  const why = reason ?? (first === undefined ? 'interrupted' : `${first.what}: ${first.reason}${first.detail === undefined ? '' : ` (${first.detail})`}`);
+  const more = gaps.length - 1 + gapsLeftOut;
+  return `  ${printable(name)}: ${printable(why)}${reason !== undefined && detail !== undefined ? ` (${printable(detail)})` : ''}${reason === undefined && more > 0 ? ` and ${amount(more, 'more gap')}` : ''}`;
+}

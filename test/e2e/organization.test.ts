@@ -1,0 +1,241 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OrganizationReport } from '../../src/model/index.ts';
+import { seededRandom } from '../../src/rules/seeded-random.ts';
+import { startFakeOrganization, type FakeOrganization } from '../organization/fake-organization.ts';
+import { importCommits, madeOrganization, madeToken, makeRepositories, OWNER, type MadeRepository } from '../organization/made-repositories.ts';
+import { preparePostgresql, startPostgresql, type PostgresqlServer } from './servers/postgresql.ts';
+
+/** `ORGANIZATION_SIZE=3000 ORGANIZATION_KILLS=20 vitest run test/e2e/organization.test.ts` for the whole of it. */
+const SIZE = Number(process.env['ORGANIZATION_SIZE'] ?? 60);
+const KILLS = Number(process.env['ORGANIZATION_KILLS'] ?? 3);
+const LONG = 90_000 + SIZE * 3000;
+const COMMAND = fileURLToPath(new URL('../../dist/tokenwarden.js', import.meta.url));
+const prepared = await preparePostgresql();
+
+let root: string;
+let organization: FakeOrganization;
+let made: readonly MadeRepository[];
+let home: string;
+let started: Started[] = [];
+/** What an unbroken run says. */
+let whole: OrganizationReport;
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly said: string }>;
+}
+
+interface How {
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function start(args: readonly string[], { home: at = home, env = {} }: How = {}): Started {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
+    cwd: at,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', HOME: at, GITHUB_API_URL: organization.apiUrl, TOKENWARDEN_GITHUB_APP_ID: organization.app.id, TOKENWARDEN_GITHUB_APP_KEY: organization.app.privateKey, TOKENWARDEN_RETRY: '1s', TOKENWARDEN_LEASE: '3s', ...env },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const one = { child, ended: new Promise<{ code: number | null; said: string }>((resolve) => child.once('close', (code) => resolve({ code, said }))) };
+  started.push(one);
+  return one;
+}
+
+const audit = (how: How & { readonly out?: string } = {}, ...more: readonly string[]): Started => start(['audit', `github:${OWNER}`, '--no-verify', '--report', `json=${how.out ?? 'out.json'}`, ...more], how);
+const reportIn = (folder: string, file = 'out.json'): OrganizationReport => JSON.parse(readFileSync(join(folder, file), 'utf8')) as OrganizationReport;
+/** All but what a clock or another run tells. */
+const essence = ({ run: _, ...rest }: OrganizationReport): unknown => rest;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const newHome = (): string => mkdtempSync(join(root, 'home-'));
+
+async function until(what: string, isTrue: () => boolean | Promise<boolean>, forMs = 60_000): Promise<void> {
+  for (const end = Date.now() + forMs; !(await isTrue()); await sleep(50)) if (Date.now() > end) throw new Error(`it was waited in vain until ${what}`);
+}
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'organization-'));
+  made = madeOrganization(SIZE);
+  makeRepositories(root, made);
+  organization = await startFakeOrganization(root, made);
+  home = newHome();
+  organization.troubleEvery = 4;
+  organization.tokenSeconds = 4;
+  const { said } = await audit({}, '--report-dir', 'reports').ended;
+  if (!existsSync(join(home, 'out.json'))) throw new Error(said);
+  whole = reportIn(home);
+}, LONG);
+afterAll(async () => {
+  await organization.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+beforeEach(() => {
+  organization.counts.clear();
+});
+afterEach(async () => {
+  for (const { child } of started) child.kill('SIGKILL');
+  await Promise.all(started.map(({ ended }) => ended));
+  started = [];
+  organization.troubleEvery = 0;
+  organization.tokenSeconds = 3600;
+});
+
+describe('a run over an organisation', () => {
+  it('finds what is planted in every ref, wiki, fork, archived repository and conversation, each credential once', () => {
+    const expected = new Map<number, Set<string>>();
+    for (const { kind, name, tokens } of made) for (const token of tokens) expected.set(token, (expected.get(token) ?? new Set()).add(`${OWNER}/${kind === 'wiki' ? `${name}.wiki` : name}`));
+    const places = whole.findings.map(({ repositories }) => repositories.map(({ name }) => name).sort().join(' ')).sort();
+    expect(places).toEqual([...expected.values()].map((names) => [...names].sort().join(' ')).sort());
+  });
+
+  it('says of each repository what was planned, seen and skipped, and why, and that not everything was seen', () => {
+    const { repositories, complete, reasons } = whole.coverage;
+    const wikis = made.filter(({ kind }) => kind === 'wiki' || kind === 'plain').length;
+    expect(repositories.planned).toBe(SIZE + wikis);
+    expect(repositories.scanned + repositories.skipped).toBe(repositories.planned);
+    expect([complete, reasons]).toEqual([false, { 'clone-failed': 1, empty: made.filter(({ kind }) => kind === 'empty').length, missing: 1, 'no-wiki': made.filter(({ kind }) => kind === 'plain').length }]);
+    expect(whole.repositories.filter((line) => !line.complete).map(({ name }) => name)).toEqual([SIZE - 2, SIZE - 1].map((number) => `${OWNER}/r${String(number).padStart(4, '0')}`));
+    expect(whole.repositories.every(({ state, refs }) => state !== 'scanned' || refs > 0)).toBe(true);
+  });
+
+  it('asked as GitHub describes it, through 403, 429, 502 and half pages, with a token that expires under way', () => {
+    expect(organization.breaches).toEqual([]);
+    expect(organization.refused).toEqual([]);
+  });
+
+  it('writes a report of each repository with findings, and neither a token nor a credential of its own anywhere', () => {
+    const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.parentPath.includes('clones'));
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['organization.html', 'acme__r0001.sarif', 'acme__r0001.json', 'acme__r0001.html']));
+    const secrets = [madeToken(1), madeToken(6), 'installation-1', organization.app.privateKey.slice(60, 120)];
+    for (const { parentPath, name } of files) {
+      const bytes = readFileSync(join(parentPath, name), 'latin1');
+      for (const secret of secrets) for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, -3), encodeURIComponent(secret)]) expect([name, bytes.includes(form)]).toEqual([name, false]);
+    }
+  });
+
+  it('started no program that a repository names, and gave none of its credentials to the clones', () => {
+    expect(existsSync('/tmp/never')).toBe(false);
+    const clones = join(home, '.local/state/tokenwarden/clones');
+    for (const name of readdirSync(clones).filter((one) => one.endsWith('.git')).slice(0, 20)) {
+      expect(readFileSync(join(clones, name, 'config'), 'utf8')).not.toMatch(/installation|extraheader|Basic/i);
+      expect(existsSync(join(clones, name, 'hooks'))).toBe(false);
+    }
+  });
+
+  it(`says the same after ${KILLS} kills at random moments`, async () => {
+    const at = newHome();
+    const random = seededRandom('kills');
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const { child, ended } = audit({ home: at });
+      await sleep(400 + random.below(4000));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const { said } = await audit({ home: at }).ended;
+    expect(said).toMatch(/going on with the run|has \d+ repositories/);
+    expect(essence(reportIn(at))).toEqual(essence(whole));
+  }, LONG);
+
+  it('keeps its clones within bounds', async () => {
+    const at = newHome();
+    await audit({ home: at, env: { TOKENWARDEN_CLONE_CACHE_SIZE: '100kB' } }).ended;
+    const clones = join(at, '.local/state/tokenwarden/clones');
+    const bytes = readdirSync(clones).filter((name) => name.endsWith('.git')).flatMap((name) => readdirSync(join(clones, name, 'objects/pack')).map((pack) => statSync(join(clones, name, 'objects/pack', pack)).size));
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
+    expect(reportIn(at).findings).toHaveLength(whole.findings.length);
+  }, LONG);
+});
+
+describe.skipIf('missing' in prepared)(`many machines on one database ${'missing' in prepared ? `(${prepared.missing})` : ''}`, () => {
+  let server: PostgresqlServer;
+  beforeAll(async () => {
+    if ('programs' in prepared) server = await startPostgresql(prepared.programs);
+  }, LONG);
+  afterAll(async () => server.stop());
+
+  async function ask(text: string): Promise<readonly Record<string, unknown>[]> {
+    const client = new pg.Client(server.url());
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  it('share the work; one is killed, one is frozen and comes back, the database goes away, and the report is that of one', async () => {
+    const env = { TOKENWARDEN_STORE: server.url() };
+    const [first, second, third] = [newHome(), newHome(), newHome()];
+    const lead = audit({ home: first, env });
+    await until('the run is planned', async () => (await ask("select 1 from tokenwarden.organization_runs where state = 'running'").catch(() => [])).length > 0);
+    const killed = start(['worker', '--no-verify'], { home: second, env });
+    const frozen = start(['worker', '--no-verify'], { home: third, env });
+    const worksAs = (one: Started) => async (): Promise<boolean> => (await ask(`select 1 from tokenwarden.organization_repositories where state = 'leased' and worker like '% ${one.child.pid}'`).catch(() => [])).length > 0;
+    await until('one works', worksAs(killed));
+    killed.child.kill('SIGKILL');
+    await until('the other works', worksAs(frozen));
+    frozen.child.kill('SIGSTOP');
+    await sleep(500);
+    await server.halt();
+    await sleep(2000);
+    await server.start();
+    await sleep(2500);
+    frozen.child.kill('SIGCONT');
+    const { code, said } = await lead.ended;
+    expect([code, said.includes('INVENTORY') ? said : '']).toEqual([3, '']);
+    frozen.child.kill('SIGINT');
+    const thawed = await frozen.ended;
+    expect(thawed.code).toBe(0);
+    expect(essence(reportIn(first))).toEqual(essence(whole));
+    const attempts = await ask("select sum(attempts - 1)::int as again from tokenwarden.organization_repositories where reason is null");
+    expect(Number(attempts[0]?.['again'])).toBeGreaterThanOrEqual(1);
+    const text = `${said}${thawed.said}${(await killed.ended).said}`;
+    expect(text.includes(server.password)).toBe(false);
+  }, LONG);
+});
+
+// From here on the organisation changes.
+describe('a later run', () => {
+  it('skips what is as it was, asks little, and finds what has changed', async () => {
+    const [plain] = made.filter(({ kind }) => kind === 'large');
+    const before = new Map(organization.counts);
+    const again = await audit().ended;
+    expect(again.said).toMatch(/since the last run: 0 new, 0 reopened, \d+ still there, 0 fixed, 0 gone, 0 not seen/);
+    expect(before.size).toBe(0);
+    expect(organization.counts.get('git fetch') ?? 0).toBeLessThanOrEqual(3);
+    expect(organization.counts.get('api')).toBeLessThanOrEqual(8 + Math.ceil(SIZE / 50) + Math.ceil(SIZE / 100));
+    importCommits(join(root, OWNER, `${plain?.name ?? ''}.git`), [{ ref: 'refs/heads/later', files: { 'late.env': `GITHUB_TOKEN=${madeToken(90_001)}\n` }, message: 'late' }]);
+    organization.counts.clear();
+    const changed = await audit({ out: 'changed.json' }).ended;
+    expect(changed.code).toBe(3);
+    const report = reportIn(home, 'changed.json');
+    expect([report.coverage.repositories.scanned, report.difference.new, report.difference.unseen]).toEqual([1, 1, []]);
+    // What was found is remembered as found: once it is gone from the repository, it is gone, and nobody calls it fixed.
+    spawnSync('git', ['--git-dir', join(root, OWNER, `${plain?.name ?? ''}.git`), 'update-ref', '-d', 'refs/heads/later']);
+    await audit({ out: 'gone.json' }).ended;
+    const last = reportIn(home, 'gone.json');
+    expect([last.difference.gone.length, last.difference.fixed.length, last.findings.length]).toEqual([1, 0, whole.findings.length]);
+    expect(last.difference.gone[0]?.repositories).toEqual([`${OWNER}/${plain?.name ?? ''}`]);
+  }, LONG);
+
+  it('closes nothing of a repository that it could not see', async () => {
+    const leaky = made.find(({ kind }) => kind === 'archived');
+    organization.repositories = made.map((one) => (one === leaky ? { ...one, kind: 'broken' as const } : one));
+    importCommits(join(root, OWNER, `${leaky?.name ?? ''}.git`), [{ ref: 'refs/heads/more', files: { 'x.txt': 'x\n' }, message: 'x' }]);
+    try {
+      expect((await audit({ out: 'partial.json' }).ended).code).toBe(3);
+    } finally {
+      organization.repositories = made;
+    }
+    const { difference } = reportIn(home, 'partial.json');
+    expect([difference.unseen.length, difference.gone, difference.fixed]).toEqual([1, [], []]);
+  }, LONG);
+});

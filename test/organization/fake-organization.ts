@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { OperationId } from '../../src/github/operations.ts';
+import { startFakeGitHub, type FakeGitHub, type Handler } from '../github/fake.ts';
+import { madeToken, OWNER, type MadeRepository } from './made-repositories.ts';
+
+/** An organisation at a GitHub on 127.0.0.1: the API (held against its description), and git's own server over HTTP. */
+export interface FakeOrganization {
+  readonly origin: string;
+  readonly apiUrl: string;
+  readonly app: { readonly id: string; readonly privateKey: string };
+  /** What the API was asked, by operation; and git's server, by service. */
+  readonly counts: Map<string, number>;
+  readonly breaches: readonly string[];
+  /** Requests without a token that is good, and what else must not happen. */
+  readonly refused: string[];
+  /** How long a token of the App is good. */
+  tokenSeconds: number;
+  /** Every so many requests to the API fail in another way; 0: none. */
+  troubleEvery: number;
+  /** The repositories as the API lists them. */
+  repositories: readonly MadeRepository[];
+  /** When people last wrote something. */
+  talkedAt: string;
+  readonly stop: () => Promise<void>;
+}
+
+const PAGE = 100;
+
+interface GraphqlBody {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export async function startFakeOrganization(root: string, repositories: readonly MadeRepository[]): Promise<FakeOrganization> {
+  const api = await startFakeGitHub();
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const tokens = new Map<string, number>();
+  const counts = new Map<string, number>();
+  let minted = 0;
+  let asked = 0;
+  const server = createServer((request, response) => {
+    void serve(request, response).catch((error: unknown) => {
+      fake.refused.push(String(error));
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fake: FakeOrganization & { repositories: readonly MadeRepository[] } = {
+    origin,
+    apiUrl: `${origin}/api/v3`,
+    app: { id: '4711', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string },
+    counts,
+    breaches: api.breaches,
+    refused: [],
+    tokenSeconds: 3600,
+    troubleEvery: 0,
+    talkedAt: '2026-01-01T00:00:00Z',
+    repositories,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await api.stop();
+    },
+  };
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+  const on = (id: OperationId, handler: Handler): void => {
+    api.handlers.set(id, (parameters, query, body) => {
+      count(id);
+      return handler(parameters, query, body);
+    });
+  };
+  const paged = (all: readonly unknown[], path: string, query: URLSearchParams) => {
+    const page = Number(query.get('page') ?? 1);
+    const next = new URLSearchParams([...query].filter(([name]) => name !== 'page'));
+    next.set('page', String(page + 1));
+    return { status: 200, value: all.slice((page - 1) * PAGE, page * PAGE), ...(all.length > page * PAGE ? { headers: { link: `<${origin}/api/v3${path}?${next}>; rel="next"` } } : {}) };
+  };
+  on('users/get-by-username', () => ({ status: 200, value: { login: OWNER, id: 1, type: 'Organization', public_repos: 0 } }));
+  on('repos/list-for-org', (_, query) => paged(fake.repositories.map(listed), `/orgs/${OWNER}/repos`, query));
+  on('apps/get-org-installation', () => ({ status: 200, value: { id: 99, suspended_at: null } }));
+  on('apps/create-installation-access-token', () => {
+    minted += 1;
+    const token = `installation-${minted}`;
+    const ends = Date.now() + fake.tokenSeconds * 1000;
+    tokens.set(token, ends);
+    return { status: 201, value: { token, expires_at: new Date(ends).toISOString() } };
+  });
+  const talk = (repo: string | undefined): MadeRepository | undefined => fake.repositories.find(({ name, kind }) => name === repo && kind === 'talk');
+  on('issues/list-for-repo', ({ repo }) => ({ status: 200, value: talk(repo) === undefined ? [] : [{ id: 1, number: 1, title: 'It breaks', body: 'as the title says', html_url: `${origin}/${OWNER}/${repo}/issues/1` }, { id: 2, number: 2, title: 'Mend it', body: null, html_url: `${origin}/${OWNER}/${repo}/pull/2`, pull_request: { url: null, html_url: null, diff_url: null, patch_url: null } }] }));
+  on('issues/list-comments-for-repo', ({ repo }) => {
+    const one = talk(repo);
+    return { status: 200, value: one === undefined ? [] : [{ id: 3, body: `I use ${madeToken(one.number)} and it fails`, html_url: `${origin}/${OWNER}/${repo}/issues/1#issuecomment-3` }] };
+  });
+  for (const id of ['pulls/list-review-comments-for-repo', 'pulls/list-reviews', 'repos/list-commit-comments-for-repo', 'repos/list-releases'] as const) on(id, () => ({ status: 200, value: [] }));
+
+  function listed(one: MadeRepository): unknown {
+    const { number, name, kind, isPrivate } = one;
+    return { id: 1000 + number, name, full_name: `${OWNER}/${name}`, private: isPrivate, visibility: isPrivate ? 'private' : 'public', archived: kind === 'archived', fork: kind === 'fork', disabled: false, has_wiki: kind === 'wiki' || kind === 'plain', default_branch: 'main', size: 10, owner: { login: OWNER } };
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', origin);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    if (url.pathname === '/api/graphql') return toGraphql(request, response, JSON.parse(body.toString()) as GraphqlBody);
+    if (url.pathname.startsWith('/api/v3/')) return toApi(request, response, url, body);
+    return toGit(request, response, url, body);
+  }
+
+  /** A JWT of the App for the App's own affairs, a token that has not expired for all others. */
+  function mayCall(path: string, authorization: string): boolean {
+    const token = authorization.replace(/^(?:Bearer|token) /, '');
+    if (/^\/api\/v3\/(?:app|orgs\/\w+\/installation)/.test(path)) {
+      const [head = '', claims = '', signature = ''] = token.split('.');
+      const { exp = 0, iss } = JSON.parse(Buffer.from(claims, 'base64url').toString() || '{}') as { exp?: number; iss?: string };
+      return iss === fake.app.id && exp * 1000 > Date.now() && exp * 1000 < Date.now() + 600_000 && createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(publicKey, signature, 'base64url');
+    }
+    return (tokens.get(token) ?? 0) > Date.now();
+  }
+
+  async function toApi(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): Promise<void> {
+    asked += 1;
+    count('api');
+    if (!mayCall(url.pathname, request.headers.authorization ?? '')) {
+      count('401');
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Bad credentials"}');
+      return;
+    }
+    if (fake.troubleEvery > 0 && asked % fake.troubleEvery === 0) {
+      count('trouble');
+      switch ((asked / fake.troubleEvery) % 4) {
+        case 0:
+          return void response.writeHead(502).end('<html>Bad Gateway</html>');
+        case 1:
+          return void response.writeHead(403, { 'retry-after': '1', 'content-type': 'application/json' }).end('{"message":"You have exceeded a secondary rate limit"}');
+        case 2:
+          return void response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' }).end('{"message":"API rate limit exceeded"}');
+        default:
+          // Half a page: the connection ends before the length that was promised.
+          response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
+          response.write('[{"id":1,');
+          return void setTimeout(() => response.destroy(), 10);
+      }
+    }
+    const answer = await fetch(`${api.apiUrl}${url.pathname.replace(/^\/api\/v3/, '')}${url.search}`, { method: request.method ?? 'GET', headers: { authorization: `Bearer ${api.token}`, 'user-agent': 'front', 'content-type': 'application/json' }, ...(body.length === 0 ? {} : { body }) });
+    const link = answer.headers.get('link');
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...(link === null ? {} : { link }) }).end(Buffer.from(await answer.arrayBuffer()));
+  }
+
+  /** Counts and times of what people wrote; GitHub's GraphQL has no description that could be held against requests here. */
+  function toGraphql(request: IncomingMessage, response: ServerResponse, { query, variables }: GraphqlBody): void {
+    count('api');
+    count('graphql');
+    if (!mayCall('/api/graphql', request.headers.authorization ?? '')) return void response.writeHead(401).end('{}');
+    const of = (totalCount: number) => ({ totalCount, nodes: totalCount === 0 ? [] : [{ updatedAt: fake.talkedAt }] });
+    const names = [...query.matchAll(/(r\d+): repository\(owner: \$o(\d+)/g)];
+    const data = Object.fromEntries(names.map(([, key = '', index = '']) => {
+      const has = talk(variables[`n${index}`]) !== undefined;
+      return [key, { issues: of(has ? 1 : 0), pullRequests: of(has ? 1 : 0), discussions: of(0), commitComments: of(0), releases: of(0) }];
+    }));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
+  }
+
+  function toGit(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): void {
+    const [user, token] = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64').toString().split(':');
+    if (user !== 'x-access-token' || (tokens.get(token ?? '') ?? 0) <= Date.now()) {
+      fake.refused.push(`git without a good token: ${url.pathname}`);
+      return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    }
+    const service = url.pathname.endsWith('/info/refs') ? (request.headers['git-protocol'] === undefined ? 'refs' : 'fetch') : 'pack';
+    count(`git ${service}`);
+    const name = /^\/\w+\/([^/]+?)\.git\//.exec(url.pathname)?.[1];
+    if (fake.repositories.find((one) => one.name === name)?.kind === 'broken' && service === 'pack') {
+      response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' });
+      return void response.end('0014packfile damaged');
+    }
+    const child = spawn('git', ['http-backend'], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/nonexistent',
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: 'safe.directory',
+        GIT_CONFIG_VALUE_0: '*',
+        GIT_PROJECT_ROOT: root,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: url.pathname,
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method ?? 'GET',
+        CONTENT_TYPE: request.headers['content-type'] ?? '',
+        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+        REMOTE_USER: 'x',
+        REMOTE_ADDR: '127.0.0.1',
+        SERVER_PROTOCOL: 'HTTP/1.1',
+      },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    child.stdin.on('error', () => undefined).end(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
+    let head = Buffer.alloc(0);
+    let isOpen = false;
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (isOpen) return void response.write(chunk);
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      isOpen = true;
+      const headers = head.subarray(0, end).toString().split('\r\n').map((line) => line.split(/: (.*)/s) as [string, string]);
+      const status = Number(headers.find(([key]) => key === 'Status')?.[1]?.slice(0, 3) ?? 200);
+      response.writeHead(status, Object.fromEntries(headers.filter(([key]) => key !== 'Status')));
+      response.write(head.subarray(end + 4));
+    });
+    child.on('close', () => response.end());
+    response.on('close', () => child.kill());
+  }
+  void (api satisfies FakeGitHub);
+  return fake;
+}

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleOf } from '../../src/rules/index.ts';
+
+/** A repository of the made-up organisation, and what is planted in it. */
+export interface MadeRepository {
+  readonly number: number;
+  name: string;
+  readonly kind: 'plain' | 'leaky' | 'fork' | 'empty' | 'archived' | 'wiki' | 'missing' | 'broken' | 'talk' | 'large';
+  readonly isPrivate: boolean;
+  /** Numbers of the tokens that lie in it (or its wiki, or its issues). */
+  readonly tokens: readonly number[];
+}
+
+export const OWNER = 'acme';
+
+/** A token that nobody ever issued, the same for each number everywhere. */
+export function madeToken(number: number): string {
+  return sampleOf('github-pat-classic', { recipe: 'ghp_<base62:30><github-crc32>', in: '{}', seed: number }).token;
+}
+
+const KINDS = ['plain', 'leaky', 'plain', 'fork', 'plain', 'empty', 'archived', 'plain', 'wiki', 'talk', 'plain', 'large'] as const;
+
+/** The organisation of a size; the last two are one that git's server does not have and one whose objects are damaged. */
+export function madeOrganization(size: number): readonly MadeRepository[] {
+  return Array.from({ length: size }, (_, number): MadeRepository => {
+    const kind = number === size - 1 ? 'missing' : number === size - 2 ? 'broken' : (KINDS[number % KINDS.length] ?? 'plain');
+    const tokens = kind === 'leaky' ? [number, 1] : kind === 'archived' || kind === 'wiki' || kind === 'talk' ? [number] : kind === 'fork' ? [number - 2, 1] : [];
+    return { number, name: `r${String(number).padStart(4, '0')}`, kind, isPrivate: number % 5 === 0, tokens: tokens.filter((token) => token > 0) };
+  });
+}
+
+/** Writes bare repositories below `root/OWNER`. */
+export function makeRepositories(root: string, repositories: readonly MadeRepository[]): void {
+  const template = join(root, 'template.git');
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(template, folder), { recursive: true });
+  writeFileSync(join(template, 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(template, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[uploadpack]\n\tallowFilter = true\n');
+  for (const one of repositories) {
+    if (one.kind === 'missing') continue;
+    const path = join(root, OWNER, `${one.name}.git`);
+    cpSync(template, path, { recursive: true });
+    if (one.kind !== 'empty') importCommits(path, historyOf(one));
+    if (one.kind === 'wiki') {
+      const wiki = join(root, OWNER, `${one.name}.wiki.git`);
+      cpSync(template, wiki, { recursive: true });
+      importCommits(wiki, [{ ref: 'refs/heads/master', files: { 'Home.md': `log in with ${madeToken(one.number)}\n` }, message: 'page' }]);
+    }
+  }
+}
+
+interface MadeCommit {
+  readonly ref: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+/** A fork has its origin's history and a commit of its own. */
+function historyOf({ number, kind, tokens }: MadeRepository): readonly MadeCommit[] {
+  const base = kind === 'fork' ? number - 2 : number;
+  const commits: MadeCommit[] = [
+    { ref: 'refs/heads/main', files: { 'README.md': `# r${base}\n`, '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::touch /tmp/never\n', 'src/index.js': `export const id = ${base};\n` }, message: `begin ${base}` },
+    { ref: 'refs/heads/main', files: { 'src/util.js': `// ${createHash('sha256').update(String(base)).digest('hex').slice(0, 12)}\n`.repeat(20) }, message: 'more' },
+  ];
+  if (kind === 'leaky' || kind === 'fork') {
+    const [first = 0] = tokens;
+    commits.push({ ref: 'refs/heads/old', files: { 'config/old.env': `GITHUB_TOKEN=${madeToken(first)}\n` }, message: 'a branch that nobody merged' });
+    commits.push({ ref: 'refs/heads/main', files: { '.env': `SHARED_TOKEN=${madeToken(1)}\n` }, message: 'shared' });
+    commits.push({ ref: 'refs/heads/main', files: { '.env': 'SHARED_TOKEN=\n' }, message: 'removed' });
+  }
+  if (kind === 'fork') commits.push({ ref: 'refs/heads/main', files: { 'fork.txt': `fork ${number}\n` }, message: 'fork' });
+  if (kind === 'archived') commits.push({ ref: 'refs/tags/v1', files: { 'deploy.sh': `curl -H "Authorization: token ${madeToken(number)}" https://api.github.com/user\n` }, message: 'tagged' });
+  if (kind === 'large') for (let part = 0; part < 10; part += 1) commits.push({ ref: 'refs/heads/main', files: { [`data/${part}.txt`]: `${createHash('sha512').update(`${number} ${part}`).digest('hex')}\n`.repeat(400) }, message: `data ${part}` });
+  return commits;
+}
+
+/** With git's own `fast-import`; a branch begins at the commit before it. */
+export function importCommits(path: string, commits: readonly MadeCommit[], after?: string): void {
+  let last = after;
+  const lines: string[] = [];
+  for (const [index, { ref, files, message }] of commits.entries()) {
+    const date = `${1_700_000_000 + index * 60} +0000`;
+    lines.push(`commit ${ref}`, `mark :${index + 1}`, `author Ana <ana@example.com> ${date}`, `committer Ana <ana@example.com> ${date}`, `data ${Buffer.byteLength(message)}`, message);
+    if (last !== undefined) lines.push(`from ${last}`);
+    for (const [file, text] of Object.entries(files)) lines.push(`M 100644 inline ${file}`, `data ${Buffer.byteLength(text)}`, text);
+    last = `:${index + 1}`;
+  }
+  const { status, stderr } = spawnSync('git', ['--git-dir', path, '-c', 'fastimport.unpackLimit=0', 'fast-import', '--quiet', '--done'], { input: `${lines.join('\n')}\ndone\n`, env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' }, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`fast-import: ${stderr}`);
+}
