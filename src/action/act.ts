@@ -132,9 +132,11 @@ async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sl
   if (github !== undefined && values.upload) {
     // A pull request is held against its base; a branch stands for itself.
     const whole = reach === 'range' && trigger.pullRequest === undefined && trigger.event !== 'merge_group' ? await again() : outcome;
+    // Beside the lines of a pull request GitHub shows alerts to whoever can read it; those of branches only to people who may write.
+    const isBesideChange = trigger.pullRequest !== undefined || trigger.event === 'merge_group';
     const category = reach === 'history' ? `${values.category}-history` : values.category;
     if (whole !== undefined) {
-      const { uploaded, notes: more } = await publishSarif(whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });
+      const { uploaded, notes: more } = await publishSarif(isBesideChange ? { result: shownTo(trigger.isPublic, whole.result) } : whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });
       sarifIds.push(...uploaded.map(({ id }) => id));
       notes.push(...more);
     }

@@ -11,7 +11,8 @@ import { emptyPart, leftovers, partsOf, upload, type UploadDeps, type Uploaded }
 import { annotationLine, annotationLines } from './workflow-commands.ts';
 
 /** GitHub takes 1 MiB of a step; notes stand before the report. */
-const MAX_SUMMARY_BYTES = 1_048_576 - 16_384;
+const MAX_NOTES_BYTES = 16_000;
+const MAX_SUMMARY_BYTES = 1_048_576 - MAX_NOTES_BYTES - 64;
 
 /** The result as its readers may see it: anybody, where the repository is public. */
 export function shownTo(isPublic: boolean, result: AuditResult): AuditResult {
@@ -33,7 +34,12 @@ export function annotationsText(result: AuditResult, notes: readonly string[]): 
 /** The page of the step: notes, then the report. */
 export function summaryText(result: AuditResult, notes: readonly string[], maxBytes = MAX_SUMMARY_BYTES): string {
   const page = reporterFor('markdown').render(result, { color: false, width: 100, maxBytes });
-  return notes.length === 0 ? page : `${page}\n${notes.slice(0, 20).map((note) => `> - ${escaped(note)}\n`).join('')}`;
+  let told = '';
+  for (const note of notes.slice(0, 20)) {
+    const next = `> - ${escaped(note)}\n`;
+    if (Buffer.byteLength(told + next) < MAX_NOTES_BYTES) told += next;
+  }
+  return told === '' ? page : `${page}\n${told}`;
 }
 
 /** Notes are ours, but for names in them. */
@@ -55,7 +61,7 @@ export interface CommentDeps {
 export async function comment(result: AuditResult, notes: readonly string[], { github, runner, category }: CommentDeps): Promise<string | undefined> {
   const more = runner.runUrl === undefined ? '' : `\n[All of it, with the log](${runner.runUrl})\n`;
   try {
-    await keepComment(github, runner, { category, text: summaryText(result, notes, MAX_COMMENT_BYTES - more.length - 16_384) + more, isNews: result.findings.length > 0 || !isComplete(result) });
+    await keepComment(github, runner, { category, text: summaryText(result, notes, MAX_COMMENT_BYTES - more.length - MAX_NOTES_BYTES) + more, isNews: result.findings.length > 0 || !isComplete(result) });
     return undefined;
   } catch (error) {
     return degraded('no comment', error);

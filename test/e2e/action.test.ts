@@ -34,6 +34,9 @@ const line = (token: string): string => `const key = '${token}';\n`;
 type More = Partial<Omit<StepOptions, 'event' | 'payload' | 'workspace'>>;
 const act = (event: string, payload: unknown, workspace: string, more: More = {}): Promise<Step> => runStep({ index, workspace, event, payload, fake, forge, ...more });
 
+/** The verdict alone, without what GitHub is told. */
+const judged = (event: string, payload: unknown, workspace: string, more: More = {}): Promise<Step> => act(event, payload, workspace, { ...more, inputs: { upload: 'false', comment: 'false', ...more.inputs } });
+
 /** A topic branch off the base. */
 function topic(files: Readonly<Record<string, string | null>>, message = 'topic'): string {
   forge.git('checkout', '-q', '-B', 'topic', base);
@@ -158,8 +161,12 @@ describe('a pull request', () => {
     // The two findings read the same but for their place.
     const about = (name: string): string => (step.summary.split('\n').find((one) => one.includes(name)) ?? '').replace(name, '');
     expect(about('live.ts')).toBe(about('dead.ts'));
-    // Those who may see alerts see all of it.
-    expect(fake.alerts.map(({ rule }) => rule).sort()).toEqual(['acme-key', 'acme-key/live']);
+    // GitHub shows alerts of a pull request beside its lines, to everybody.
+    expect(fake.alerts.map(({ rule }) => rule)).toEqual(['acme-key', 'acme-key']);
+    expect(JSON.stringify(fake.uploads)).not.toMatch(/robot-of-payments|repo:write|admin:everything|"(?:active|inactive)"|is active|is inactive|\/live/);
+    // Those of a branch are for people who may write.
+    await act('push', push({ before: base, after: head, isPublic: true }), forge.checkout(head), { env: { GITHUB_REF: 'refs/heads/main', GITHUB_SHA: head } });
+    expect(fake.alerts.filter(({ ref }) => ref === 'refs/heads/main').map(({ rule }) => rule).sort()).toEqual(['acme-key', 'acme-key/live']);
     nothingLeaks(step, live, dead);
   });
 });
@@ -169,9 +176,9 @@ describe('a hostile pull request', () => {
     const token = tokenOf('h');
     const evil = { 'b.ts': line(token), 'tokenwarden.yml': 'ignore: ["**"]\nfail-on: critical\nrules: { disable: [acme-key] }\n', '.tokenwarden-waivers.yml': 'version: 1\nwaivers: []\n', 'ci/strict.yml': 'ignore: ["**"]\n' };
     const head = topic(evil);
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head));
     expect(step.outputs.findings).toBe('1');
-    const named = await act('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { config: 'ci/strict.yml' } });
+    const named = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { config: 'ci/strict.yml' } });
     // What the base does not have does not count: then the defaults hold, and that is said.
     expect(named.stderr).toContain('ci/strict.yml does not count');
     expect(named.outputs.coverage).toBe('complete');
@@ -182,7 +189,7 @@ describe('a hostile pull request', () => {
     const token = tokenOf('i');
     issuer.says.set(token, true);
     const head = topic({ 'b.ts': line(token), 'ci/warden.yml': 'ignore: ["**"]\n' });
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { config: 'ci/warden.yml' } });
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { config: 'ci/warden.yml' } });
     expect(step.outputs.findings).toBe('1');
     expect(issuer.asked).toEqual([token]);
   });
@@ -192,7 +199,7 @@ describe('a hostile pull request', () => {
     try {
       const token = tokenOf('j');
       const head = topic({ 'b.ts': `curl -H 'Authorization: Bearer ${token}' ${trap.url}/introspect\n`, 'tokenwarden.yml': configuration(trap) });
-      await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
+      await judged('pull_request', pullRequest({ base, head }), forge.checkout(head));
       expect(trap.asked).toEqual([]);
       expect(issuer.asked).toEqual([token]);
     } finally {
@@ -205,7 +212,7 @@ describe('a hostile pull request', () => {
     ['policy-from', './policy.yml'],
   ])('cannot be believed through the input %s', async (name, value) => {
     const head = topic({ 'policy.yml': 'policy: {}\n', 'b.ts': line(tokenOf('k')) });
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { [name]: value } });
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head), { inputs: { [name]: value } });
     expect(step.code).toBe(2);
     expect(step.stderr).toContain('ACTION_UNTRUSTED_FILE');
     expect(step.stdout).toMatch(/^::error title=tokenwarden could not run::/m);
@@ -219,7 +226,7 @@ describe('a hostile pull request', () => {
     symlinkSync(secret, join(forge.home, 'dir/link.txt'));
     symlinkSync(secret, join(forge.home, '.tokenwarden-waivers.yml'));
     const head = forge.commit('links', { 'b.ts': line(tokenOf('n')) });
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head));
     expect(step.outputs.findings).toBe('1');
     expect(step.all).not.toContain('outside.txt:');
   });
@@ -227,7 +234,7 @@ describe('a hostile pull request', () => {
   it('cannot give the runner commands through names and messages', async () => {
     issuer.says.set(tokenOf('c'), true).set(tokenOf('v'), true);
     const head = topic({ 'b\n::set-output name=findings::0.ts': line(tokenOf('c')), '::error::x.ts': line(tokenOf('v')) }, '::add-mask::everything\n\n##[error]nothing to see');
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head));
     const gate = /^::stop-commands::(\S+)$/m.exec(step.stdout)?.[1] ?? 'none';
     let stopped = false;
     for (const text of step.stdout.split('\n')) {
@@ -241,7 +248,7 @@ describe('a hostile pull request', () => {
 
   it('that changes workflows is told apart', async () => {
     const head = topic({ '.github/workflows/tokenwarden.yml': 'on: push\n', 'c.txt': 'x\n' });
-    const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
+    const step = await judged('pull_request', pullRequest({ base, head }), forge.checkout(head));
     expect(step.summary).toContain('changes what workflows do');
     expect(step.code).toBe(0);
   });

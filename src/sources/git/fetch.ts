@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { kindOfAddress, literalAddress } from '../../lib/http/address-guard.ts';
 import type { Repository } from '../../model/index.ts';
 import { commonFolder, shallowCommits } from './discover.ts';
 import type { Environment } from './environment.ts';
@@ -66,7 +67,9 @@ async function isWhole(context: GitContext, from: string, to: string): Promise<b
 /** Full names only, which no configuration can bend. Gives what went wrong, in words without what git said. */
 async function fetchCommits({ repository, environment }: GitContext, commits: readonly string[], remote: FetchFrom, depth: number | undefined): Promise<string | undefined> {
   const url = URL.parse(remote.url);
-  if (url === null || !/^https?:$/.test(url.protocol)) return 'the server\'s address is none';
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') return 'the server\'s address is none';
+  // In clear, the token would be read by whoever sits in between.
+  if (url.protocol === 'http:' && kindOfAddress(literalAddress(url) ?? '') !== 'private') return 'the server\'s address is plain http';
   if (!commits.every((oid) => /^[0-9a-f]{40}$/.test(oid))) return 'a commit is not named by its full name';
   const common = commonFolder(repository.gitDir);
   // A git folder of our own around the repository's objects: its configuration (url.insteadOf, credential helpers, hooks, proxies) is never read.
