@@ -5,7 +5,7 @@ const SHELLS = ['src/cli/**', 'src/action/**', 'src/build/**'];
 /** Bans with the reason in the message; see `src/ARCHITECTURE.md`. */
 const reveal = {
   selector: "CallExpression[callee.property.name='reveal']",
-  message: 'Secret.reveal() is legal only in src/issuers, src/respond, src/github and src/forges.',
+  message: 'Secret.reveal() is legal only in src/issuers, src/respond, src/consumers, src/github and src/forges.',
 };
 const clock = {
   selector: "CallExpression[callee.object.name='Date'][callee.property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
@@ -34,7 +34,7 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
-  { files: ['src/issuers/**/*.ts', 'src/respond/**/*.ts', 'src/github/**/*.ts', 'src/forges/**/*.ts'], rules: { 'no-restricted-syntax': ['error', clock] } },
+  { files: ['src/issuers/**/*.ts', 'src/respond/**/*.ts', 'src/consumers/**/*.ts', 'src/github/**/*.ts', 'src/forges/**/*.ts'], rules: { 'no-restricted-syntax': ['error', clock] } },
   { files: SHELLS.map((glob) => `${glob}/*.ts`), rules: { 'no-restricted-syntax': ['error', reveal] } },
   { files: ['src/lib/http/**/*.ts'], rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'process belongs to the shells.' }] } },
   { files: ['*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-exports': 'off' } },

@@ -34,7 +34,7 @@ export const issuer: Issuer = {
     'region-cn': 'https://sts.cn-north-1.amazonaws.com.cn',
     'iam-cn': 'https://iam.cn-north-1.amazonaws.com.cn',
   },
-  endpoints: ['iam', 'cloudtrail'],
+  endpoints: ['iam', 'cloudtrail', 'secretsmanager'],
   proof: { how: 'real-server', reference: 'moto 5.2.5 (STS, IAM); @aws-sdk/client-sts and client-iam 3.1169.0; AWS STS, IAM and CloudTrail API references (GetCallerIdentity, GetAccessKeyLastUsed, LookupEvents, common errors)' },
   introspect: { method: 'POST sts:GetCallerIdentity', run: (ask) => inEveryRegion(ask, introspect), particular: aboutParts },
   revoke: { method: 'POST iam:DeleteAccessKey', reversible: false, sideEffects: 'Sessions that the key opened live on until they end.', particular: onlyUsers, run: (ask) => tellEveryRegion(ask, (place) => changeFound(place, 'DeleteAccessKey')) },

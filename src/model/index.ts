@@ -20,3 +20,4 @@ export * from './learned.ts';
 export * from './unit-parts.ts';
 export * from './reporter.ts';
 export * from './issue.ts';
+export * from './consumer.ts';

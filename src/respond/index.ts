@@ -6,4 +6,5 @@ export * from './evidence/index.ts';
 export * from './ledger/index.ts';
 export * from './page/index.ts';
 export * from './plan/index.ts';
+export * from './rotate/index.ts';
 export * from './trigger/index.ts';

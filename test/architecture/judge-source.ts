@@ -41,7 +41,7 @@ function judgeFile(path: string, sights: readonly Sight[], sources: SourceMap): 
       case 'any':
         return [`${at}: \`any\` is not a type we use`];
       case 'reveal':
-        return room === 'issuers' || room === 'respond' || room === 'github' || room === 'forges' ? [] : [`${at}: Secret.reveal() is legal only in src/issuers, src/respond, src/github and src/forges`];
+        return room === 'issuers' || room === 'respond' || room === 'github' || room === 'forges' || room === 'consumers' ? [] : [`${at}: Secret.reveal() is legal only in src/issuers, src/respond, src/consumers, src/github and src/forges`];
     }
   });
 }

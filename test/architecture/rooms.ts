@@ -19,6 +19,7 @@ export const ARROWS: Arrows = {
   github: ['model', 'lib'],
   policy: ['model', 'lib'],
   respond: ['model', 'lib'],
+  consumers: ['model', 'lib'],
   inventory: ['model', 'lib'],
   report: ['model', 'lib'],
   waivers: ['model', 'lib'],
@@ -30,10 +31,10 @@ export const ARROWS: Arrows = {
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
   pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy', 'cache'],
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
-  assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'ingest', 'policy', 'waivers'],
+  assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'ingest', 'policy', 'waivers', 'consumers'],
   cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers', 'github', 'forges', 'clones', 'organization'],
   action: ['model', 'lib', 'audit.ts', 'assemble', 'cli', 'github', 'report', 'settings'],
-  build: ['model', 'lib', 'assets.ts', 'settings', 'github', ...STAGES],
+  build: ['model', 'lib', 'assets.ts', 'settings', 'github', 'consumers', ...STAGES],
 };
 
 /** Shells own the process, its streams, its exit code and the clock. */

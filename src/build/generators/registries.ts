@@ -13,6 +13,7 @@ interface Room {
 /** Rooms whose units are the `.ts` files directly in the folder; machinery lives in subfolders. */
 const ROOMS: readonly Room[] = [
   { folder: 'src/issuers', unit: 'issuer', type: 'Issuer', list: 'ISSUERS' },
+  { folder: 'src/consumers', unit: 'consumer', type: 'Consumer', list: 'CONSUMERS' },
   { folder: 'src/policy', unit: 'check', type: 'Check', list: 'CHECKS' },
   { folder: 'src/report', unit: 'reporter', type: 'Reporter', list: 'REPORTERS' },
 ];

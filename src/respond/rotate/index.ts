@@ -1,0 +1,6 @@
+/** Replacing a credential while those who use it go on. */
+export { nameOf as placeName } from './begin.ts';
+export { rotate } from './rotate.ts';
+export { stateOf } from './state.ts';
+export type { RotationState } from './state.ts';
+export type { RotateDeps, RotateOptions, Rotated, RotationSpec, Slot } from './types.ts';
