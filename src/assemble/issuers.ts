@@ -46,7 +46,8 @@ export interface Issuers {
 /** As `respond` takes it: secrets are wrapped by us. */
 export type BoundIssuing = Omit<Issuing, 'obtain' | 'unseal'> & {
   readonly obtain: (storeId: string, wish: IssueWish) => Promise<Issued>;
-  readonly unseal: (storeId: string, id: string, sealed: string) => Secret | undefined;
+  /** Wraps as `makeSecret` does, unless told otherwise. */
+  readonly unseal: (storeId: string, id: string, sealed: string, wrap?: (value: string) => Secret) => Secret | undefined;
 };
 
 export type ById = NonNullable<ReturnType<Verifier['administrator']['revocationById']>>;
@@ -110,7 +111,7 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
     responder: () => responderOf(verifier, hostOf, now),
     issuing() {
       const { issuing } = verifier(undefined, () => undefined);
-      return { ...issuing, obtain: (store, wish) => issuing.obtain(store, wish, makeSecret), unseal: (store, id, sealed) => issuing.unseal(store, id, sealed, makeSecret) };
+      return { ...issuing, obtain: (store, wish) => issuing.obtain(store, wish, makeSecret), unseal: (store, id, sealed, wrap = makeSecret) => issuing.unseal(store, id, sealed, wrap) };
     },
     makeSecret,
     close: () => http.close(),

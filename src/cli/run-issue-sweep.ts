@@ -12,7 +12,7 @@ export async function runIssueSweep({ flags, io }: Call): Promise<number> {
   for (const warning of settings.warnings) await io.stderr.write(`warning: ${warning}\n`);
   const open = await openIssues(readLedger(STATE_FILES.ledger(settings.stateDir)));
   const known = new Set(settings.stores.map(({ id }) => id));
-  const setup = await setUpIssue(settings, io, open.map(({ store }) => store));
+  const setup = await setUpIssue(settings, io, open.map(({ store }) => store), (line) => void io.stderr.write(`${line}\n`));
   try {
     const swept = await sweepIssues(
       open.filter(({ store }) => known.has(store)),

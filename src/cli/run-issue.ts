@@ -27,7 +27,7 @@ export async function runIssue({ args, flags, io }: Call): Promise<number> {
   const grants = grantsOf(settings);
   const signals = takeSignals();
   try {
-    const setup = await setUpIssue(settings, io, [store]);
+    const setup = await setUpIssue(settings, io, [store], say);
     try {
       const found = findGrant(request, grants);
       const result = await issueFor(

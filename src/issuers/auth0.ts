@@ -37,6 +37,7 @@ export const issuer: Issuer = {
     particular: (subject): Particular => needsCompanions(subject, 'client-id'),
   }),
   rotate: {
+    endsOld: true,
     method: 'POST /api/v2/clients/ID/rotate-secret',
     sideEffects: 'The old secret dies at once: everything that signs in as this client needs the new one.',
     particular: needsBoth,

@@ -29,7 +29,7 @@ export const issuer: Issuer = {
   introspect: { method: 'GET /user/tokens/verify, GET /user/tokens/ID', run: introspect, particular: aboutIntrospection },
   revoke: { method: 'DELETE /user/tokens/ID', reversible: false, sideEffects: 'None beyond this token.', run: (ask) => change(ask, (url) => remove(url, asker(ask))), particular: onlyTokens },
   deactivate: { method: 'PUT /user/tokens/ID (disabled)', reversible: true, sideEffects: 'None beyond this token.', run: disable, particular: onlyTokens },
-  rotate: { method: 'PUT /user/tokens/ID/value', sideEffects: 'The old value dies at once.', run: roll, particular: onlyTokens },
+  rotate: { endsOld: true, method: 'PUT /user/tokens/ID/value', sideEffects: 'The old value dies at once.', run: roll, particular: onlyTokens },
   list: { method: 'GET /user/tokens', impossible: needsOwnToken, run: listTokens() },
   revokeById: {
     method: 'DELETE /user/tokens/ID',

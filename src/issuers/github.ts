@@ -28,6 +28,7 @@ export const issuer: Issuer = {
   introspect: { method: 'GET /user', run: introspect, particular: aboutIntrospection },
   revoke: { method: 'POST /credentials/revoke', reversible: false, sideEffects: 'GitHub tells the owner of the token.', run: revoke, particular: aboutRevocation },
   rotate: {
+    endsOld: true,
     method: 'PATCH /applications/CLIENT_ID/token',
     sideEffects: 'The old token dies at once.',
     run: resetAsApp,

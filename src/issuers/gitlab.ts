@@ -47,6 +47,7 @@ export const issuer: Issuer = {
   introspect: { method: 'GET /personal_access_tokens/self', run: introspect, particular: aboutIntrospection },
   revoke: { method: 'DELETE /personal_access_tokens/self', reversible: false, sideEffects: 'None beyond this token.', run: revoke, particular: aboutRevocation },
   rotate: {
+    endsOld: true,
     method: 'POST /personal_access_tokens/self/rotate',
     sideEffects: 'The old token dies at once. Rotating a token that is already revoked would revoke its successors too.',
     particular: (subject) => (kindOf(subject) === 'personal' ? {} : { impossible: { why: 'no-introspection', detail: 'only personal, project and group tokens rotate themselves' } }),

@@ -21,7 +21,7 @@ export const issuer: Issuer = {
   proof: { how: 'document', reference: 'Heroku Platform API reference and @heroku-cli/schema 2.0.1: account, oauth/authorizations (list, delete, regenerate), error ids' },
   introspect: { method: 'GET /account, GET /oauth/authorizations', run: introspect },
   revoke: { method: 'DELETE /oauth/authorizations/ID', reversible: false, sideEffects: 'Every token of this authorization dies.', run: revoke },
-  rotate: { method: 'POST /oauth/authorizations/ID/actions/regenerate-tokens', sideEffects: 'The old token dies at once.', run: regenerate },
+  rotate: { endsOld: true, method: 'POST /oauth/authorizations/ID/actions/regenerate-tokens', sideEffects: 'The old token dies at once.', run: regenerate },
   list: { method: 'GET /oauth/authorizations', impossible: needsOwnToken, run: listAuthorizations() },
   revokeById: {
     method: 'DELETE /oauth/authorizations/ID',

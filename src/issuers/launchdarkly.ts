@@ -24,6 +24,7 @@ export const issuer: Issuer = {
   introspect: { method: 'GET /api/v2/caller-identity', run: (ask) => inEveryRegion(ask, introspect) },
   revoke: { method: 'DELETE /api/v2/tokens/ID', reversible: false, sideEffects: 'None beyond this token.', run: revoke, particular: onlyTokens },
   rotate: {
+    endsOld: true,
     method: 'POST /api/v2/tokens/ID/reset',
     sideEffects: 'The token keeps its id, name and roles; the old value stops working at once.',
     particular: onlyTokens,

@@ -1,10 +1,11 @@
 import type { Answer, Ask, HttpResponse, Issuer, Mutation, Secret } from '../model/index.ts';
 import { tellById } from './exchange/ask-once.ts';
+import { cannotExpire, issueOnce } from './exchange/issue-once.ts';
 import { listPages, sameOrigin } from './exchange/list-pages.ts';
 import { listed } from './exchange/listed.ts';
-import { needsOwnToken, ownAuthorization } from './exchange/own-credentials.ts';
+import { needsOwnPair, needsOwnToken, ownAuthorization, ownPair } from './exchange/own-credentials.ts';
 import { mutation, question } from './exchange/question.ts';
-import { bearer, below, get, remove } from './exchange/requests.ts';
+import { bearer, below, get, postJson, remove } from './exchange/requests.ts';
 import { findOwnEntry, keyOf } from './exchange/npm-tokens.ts';
 import { accepted, active, inactive, refused, unknown } from './reading/answers.ts';
 import { epochSeconds, instant, orNever, text, texts } from './reading/fields.ts';
@@ -23,6 +24,15 @@ export const issuer: Issuer = {
   proof: { how: 'real-server', reference: 'verdaccio 6.9.2; npm CLI 11 (lib/commands/token.js, npm-profile, npm-registry-fetch)' },
   introspect: { method: 'GET /-/whoami, GET /-/npm/v1/tokens', run: introspect },
   revoke: { method: 'DELETE /-/npm/v1/tokens/token/KEY', reversible: false, sideEffects: 'None beyond this token.', run: revoke },
+  rotate: {
+    method: 'POST /-/npm/v1/tokens',
+    sideEffects: 'A second token exists until the old one is deleted.',
+    particular: ({ store }) => {
+      const detail = needsOwnPair(store, 'user name and password');
+      return detail === undefined ? {} : { impossible: { why: 'no-client-credentials', detail } };
+    },
+    run: create,
+  },
   list: { method: 'GET /-/npm/v1/tokens', impossible: needsOwnToken, run: (ask) => listTokens(ask) },
   revokeById: {
     method: 'DELETE /-/npm/v1/tokens/token/KEY',
@@ -111,4 +121,19 @@ async function revoke(ask: Ask): Promise<Mutation> {
     // Seen: a read-only token may not delete itself.
     return [401, 403].includes(response.status) ? refused(`answered ${response.status}: this token may not delete tokens; the store needs auth: { method: bearer } with a session of the account`) : undefined;
   });
+}
+
+/** A classic token of the user we sign in as (npm-profile, createToken), whom the old one must be of: `read` alone, or read and write. */
+async function create(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['rotate']>['run']>): ReturnType<NonNullable<Issuer['rotate']>['run']> {
+  const pair = ownPair(ask);
+  const old = await introspect(ask);
+  if (pair === undefined || old.status !== 'active' || old.facts.sub !== pair.clientId) return refused('the old token is not of the user that the store signs in as');
+  const scopes = wish.scopes ?? old.facts.scopes;
+  if (scopes === undefined || !['read', 'read write'].includes([...scopes].sort().join(' '))) return refused('the registry makes tokens of "read" or of "read" and "write"');
+  return issueOnce({
+    cannot: cannotExpire,
+    request: () => postJson(below(ask.store.baseUrl, '-/npm/v1/tokens'), { password: pair.clientSecret.reveal(), readonly: !scopes.includes('write'), cidr_whitelist: (old.facts.notes?.['cidr'] ?? '').split(' ').filter((one) => one !== '') }, ownAuthorization(ask)),
+    read: (body) => (isObject(body) && typeof body['token'] === 'string' ? { secret: body['token'], facts: { sub: pair.clientId, scopes, tokenId: keyOf(body['token'], body) } } : undefined),
+    oldLives: true,
+  })(ask, wish, makeSecret);
 }

@@ -38,6 +38,7 @@ export const issuer: Issuer = {
     particular: onlyClient,
   },
   rotate: {
+    endsOld: true,
     method: 'POST /item/access_token/invalidate',
     sideEffects: 'The old access token stops working at once; the item stays linked.',
     run: issueOnce({

@@ -39,6 +39,7 @@ export const issuer: Issuer = {
     particular: aboutRevocation,
   },
   rotate: {
+    endsOld: true,
     method: 'POST tooling.tokens.rotate',
     sideEffects: 'The refresh token is spent; Slack gives its successor, and a new configuration token that lives 12 hours.',
     run: issueOnce({

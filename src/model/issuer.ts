@@ -197,6 +197,8 @@ export interface ReplacementWish {
 }
 
 export interface RotateOperation {
+  /** Set where the old one dies at once: there is a moment at which nobody who uses it has one that works. */
+  readonly endsOld?: true;
   readonly method: string;
   readonly sideEffects: string;
   /** `makeSecret` wraps what the issuer answers, at once. */

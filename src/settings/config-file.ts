@@ -13,6 +13,7 @@ export interface ConfigFile {
   readonly owners?: readonly OwnerEntry[];
   readonly tokens?: readonly TokenConfig[];
   readonly grants?: readonly GrantConfig[];
+  readonly rotations?: readonly RotationConfig[];
   readonly coverage?: { readonly accept?: readonly AcceptConfig[] };
   readonly rules?: RulesConfig | RulesConfig['kinds'];
   readonly respond?: RespondConfig;
@@ -77,4 +78,18 @@ export interface GrantConfig {
   readonly 'max-ttl': string;
   readonly environments?: readonly string[];
   readonly with?: Readonly<Record<string, string>>;
+}
+
+/** One entry of `rotations:`. */
+export interface RotationConfig {
+  readonly name: string;
+  readonly store: string;
+  readonly rule: string;
+  readonly scopes?: readonly string[];
+  readonly lifetime?: string;
+  readonly every?: string;
+  readonly quiet?: string;
+  readonly grace?: string;
+  /** Beside type, store and part, the parameters of the consumer's module. */
+  readonly consumers: readonly (Readonly<Record<string, string>> & { readonly type: string })[];
 }

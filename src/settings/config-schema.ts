@@ -45,6 +45,7 @@ export function configSchema(parts: SchemaParts): JsonSchema {
       owners: { type: 'array', items: OWNER, description: 'a list of entries that say who answers for a path or a kind of token; the last that fits decides, before CODEOWNERS' },
       tokens: { type: 'array', items: TOKEN, description: 'a list of the tokens that are permitted; an empty one permits none' },
       grants: { type: 'array', items: GRANT, description: 'a list of who may have which narrow credential for a command (tokenwarden issue)' },
+      rotations: { type: 'array', items: ROTATION, description: 'a list of credentials that are replaced while they are used (tokenwarden rotate)' },
       coverage: closed({ accept: { type: 'array', items: ACCEPT } }),
       rules: rulesSchema(parts.ownKind),
       ...RESPOND_SCHEMAS,
@@ -206,4 +207,32 @@ const GRANT = closed(
     with: { type: 'object', additionalProperties: { ...TEXT, maxLength: 2048 }, description: 'what the issuer needs to know beside scopes (role-arn, installation)' },
   },
   { required: ['store', 'identities', 'scopes', 'max-ttl'] },
+);
+
+const CONSUMER_TYPES = ['file', 'vault-kv', 'github-actions', 'gitlab-ci', 'kubernetes', 'aws-secrets-manager'];
+
+const ROTATION = closed(
+  {
+    name: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
+    store: { ...TEXT, description: 'the id of the store that issues it' },
+    rule: { ...TEXT, description: 'the rule id of its kind' },
+    scopes: { type: 'array', items: TEXT, description: 'a list of what the new one may do; without it, what the old one may' },
+    lifetime: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 30d; without it, what the issuer gives' },
+    every: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 30d, after which it is replaced again; without it, when --again says so' },
+    quiet: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 24h: how long the old one must not have been used' },
+    grace: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 24h, between switching the old one off and deleting it' },
+    consumers: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['type'],
+        properties: { type: { enum: CONSUMER_TYPES }, store: { ...TEXT, description: 'the id of the store that holds it' }, part: { ...TEXT, description: 'secret, or the name of another part' } },
+        additionalProperties: { ...TEXT, description: 'a text' },
+        description: 'a place that holds it',
+      },
+      description: 'a list of the places that hold it',
+    },
+  },
+  { required: ['name', 'store', 'rule', 'consumers'] },
 );

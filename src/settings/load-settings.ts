@@ -61,6 +61,7 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
     owners: judging?.data.owners ?? [],
     ...(judging?.data.tokens === undefined ? {} : { tokens: judging.data.tokens.map(({ 'token-id': tokenId, ...token }) => ({ ...token, ...(tokenId === undefined ? {} : { tokenId }) })) }),
     grants: config?.data.grants ?? [],
+    rotations: config?.data.rotations ?? [],
     accept: acceptedGaps(config, now, warnings),
     respond: respondPolicyOf(config?.data.respond),
     ...(config?.data.sla === undefined ? {} : { sla: slaOf(config.data.sla) as Sla }),

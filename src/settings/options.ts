@@ -16,8 +16,8 @@ const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES, 'worker'];
 const ASKS: readonly CommandName[] = ['audit', 'respond', 'ingest'];
 /** Commands that read signed approvals, or write them. */
 const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
-/** Commands about credentials that are made for one command. */
-const ISSUES: readonly CommandName[] = ['issue', 'issue sweep'];
+/** Commands that make credentials. */
+const ISSUES: readonly CommandName[] = ['issue', 'issue sweep', 'rotate'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
 const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
@@ -112,8 +112,11 @@ export const OPTIONS = {
   evidenceTo: { kind: 'day', flag: '--to', value: 'YYYY-MM-DD', help: 'the last day, UTC (default: today)', commands: ['evidence'], group: 'Response' },
   ledgerFormat: { kind: 'text', flag: '--format', value: 'FORMAT', help: 'jsonl (the records as they are) or ocsf (Open Cybersecurity Schema Framework 1.4, JSON Lines)', commands: ['ledger export'], group: 'Response' },
   anchorFile: { kind: 'path', flag: '--anchor', value: 'FILE', help: 'a file outside the state folder that keeps heads of the ledger, beside those of ledger.anchors', commands: ['ledger verify', 'ledger anchor'], group: 'Response' },
-  yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is changed anywhere', commands: ['apply', 'respond'], group: 'Run' },
-  secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply'], group: 'Run' },
+  yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is changed anywhere', commands: ['apply', 'respond', 'rotate'], group: 'Run' },
+  secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply', 'rotate'], group: 'Run' },
+  again: { kind: 'on', flag: '--again', help: 'replace a credential whose last rotation is finished, whatever every: says', commands: ['rotate'], group: 'Run' },
+  confirmQuiet: { kind: 'on', flag: '--confirm-quiet', help: 'say, by your name, that nothing uses the old credential any more; for issuers that do not tell its last use', commands: ['rotate'], group: 'Run' },
+  confirmLost: { kind: 'on', flag: '--confirm-lost', help: 'say, by your name, that you looked at the issuer for a replacement that nobody has, and removed it', commands: ['rotate'], group: 'Run' },
   ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
   out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new', 'plan keygen', 'evidence', 'ledger export'], group: 'Run' },
   from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback', 'attest'], group: 'Run' },

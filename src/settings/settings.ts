@@ -1,6 +1,6 @@
 import type { FingerprintKey } from '../lib/fingerprint.ts';
 import type { AnchorPlace, Environments, OwnerEntry, RespondPolicy, Sla, TokenEntry } from '../model/index.ts';
-import type { GrantConfig, StoreConfig } from './config-file.ts';
+import type { GrantConfig, RotationConfig, StoreConfig } from './config-file.ts';
 import type { OwnRulesSettings } from './own-rules.ts';
 import type { OptionName, OptionValues } from './options.ts';
 
@@ -38,6 +38,8 @@ export interface Settings {
   readonly tokens?: readonly TokenEntry[];
   /** Who may have narrow credentials for a command; empty: nobody. */
   readonly grants: readonly GrantConfig[];
+  /** Credentials that are replaced while they are used. */
+  readonly rotations: readonly RotationConfig[];
   readonly accept: readonly AcceptedGap[];
   /** `respond:`, complete with defaults. */
   readonly respond: RespondPolicy;

@@ -19,6 +19,7 @@ import { command as planKeygen } from './plan-keygen.ts';
 import { command as planReview } from './plan-review.ts';
 import { command as planShow } from './plan-show.ts';
 import { command as respond } from './respond.ts';
+import { command as rotate } from './rotate.ts';
 import { command as rulesExplain } from './rules-explain.ts';
 import { command as rulesImport } from './rules-import.ts';
 import { command as rulesList } from './rules-list.ts';
@@ -36,7 +37,7 @@ export const COMMANDS: readonly ShellCommand[] = [
   ...[waive, baseline, feedback, attest],
   ...[planShow, planApprove, planKeygen, planReview, apply],
   ...[respond, incident],
-  ...[issue, issueSweep],
+  ...[issue, issueSweep, rotate],
   ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],
   ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
 ];

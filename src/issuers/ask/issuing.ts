@@ -116,9 +116,13 @@ export function createIssuing(options: IssuingOptions): Issuing {
       });
     },
 
-    seal: (storeId, id, secret) => seal(find(storeId).store, id, secret),
+    seal(storeId, id, secret) {
+      const store = stores.find((one) => one.id === storeId);
+      return store === undefined ? undefined : seal(store, id, secret);
+    },
     unseal(storeId, id, sealed, makeSecret) {
-      const value = openSealed(find(storeId).store, id, sealed);
+      const store = stores.find((one) => one.id === storeId);
+      const value = store === undefined ? undefined : openSealed(store, id, sealed);
       return value === undefined ? undefined : makeSecret(value);
     },
   };

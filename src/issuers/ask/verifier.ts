@@ -1,7 +1,7 @@
 import { createHostQueue } from '../../lib/http/host-queue.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import type { Http } from '../../lib/http/client.ts';
-import type { Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
+import type { AdminAsk, Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
@@ -65,8 +65,12 @@ export interface Verifier {
   readonly deactivate: (credential: Credential) => Promise<Mutation>;
   /** The same for a replacement, which lives in memory until a consumer has it. */
   readonly rotation: (credential: Credential) => Revocation;
+  /** Whether replacing it ends the old one at once. */
+  readonly rotationEndsOld: (credential: Credential) => boolean;
   readonly rotate: (credential: Credential, wish: ReplacementWish, makeSecret: (value: string) => Secret) => Promise<Replacement>;
   /** What our own credentials at the stores can do. */
+  /** What a consumer that is one of the stores is talked to with. */
+  readonly consume: (storeId: string) => AdminAsk | undefined;
   readonly administrator: Administrator;
   /** Narrow credentials for one command. */
   readonly issuing: Issuing;
@@ -203,7 +207,15 @@ export function createVerifier(options: VerifierOptions): Verifier {
     deactivation: (credential) => described(credential, 'deactivate'),
     deactivate: (credential) => tell(credential, 'deactivate'),
     rotation: (credential) => described(credential, 'rotate'),
+    rotationEndsOld: (credential) => {
+      const found = findOperation(credential, 'rotate');
+      return 'operation' in found && found.operation.endsOld === true;
+    },
     rotate,
+    consume: (storeId) => {
+      const store = options.stores.find(({ id }) => id === storeId);
+      return store === undefined ? undefined : converse.administer(store, 'consume');
+    },
     administrator,
     issuing: createIssuing({ stores: options.stores, issuers: routing.issuers, converse, record, now }),
     requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -5,7 +5,7 @@ import { makeFolder } from '../../lib/make-folder.ts';
 import type { WarningHost } from '../../lib/sqlite.ts';
 import type { IssueStorage } from './types.ts';
 
-const ID = /^[0-9a-f]{16}$/;
+const ID = /^[0-9a-f]{16}(?:-(?:old|new|new-id))?$/;
 
 /** Files in `folder`, for its owner only: a lock for each command that runs, and what was sealed for `sweep`. */
 export function issueStorage(folder: string, warnings?: WarningHost): IssueStorage {
@@ -34,6 +34,8 @@ export function issueStorage(folder: string, warnings?: WarningHost): IssueStora
     },
     keep(id, sealed) {
       const path = at(id, 'sealed');
+      // What a crash left half-written is nobody's.
+      rmSync(`${path}.new`, { force: true });
       const descriptor = openSync(`${path}.new`, 'wx', 0o600);
       try {
         writeSync(descriptor, sealed);

@@ -1,6 +1,7 @@
 import type { ConsumerPlace, Secret } from '../../model/index.ts';
-import { assembled, refused, told } from './round.ts';
-import type { RotationState } from './state.ts';
+import { genuineUse } from '../../lib/own-use.ts';
+import { refused, told } from './round.ts';
+import { useDetail, type RotationState } from './state.ts';
 import type { RotateDeps, RotateOptions, Rotated, RotationSpec } from './types.ts';
 
 /** Finds the credential at its consumers, sees that it lives and can be replaced, and keeps it for as long as the round lasts. */
@@ -24,13 +25,15 @@ export async function begin(spec: RotationSpec, options: RotateOptions, deps: Ro
   const before = await deps.issuer.ask(credential);
   if (before.status !== 'active') return refused(`the issuer does not say that the old one is active (${told(before)}); nothing was changed`);
   const { scopes, tokenId = Object.values(parts)[0]?.reveal() } = before.facts;
+  // After a crash it is put together again from its secret and its id.
+  if (Object.values(parts).some((part) => part.reveal() !== tokenId)) return refused('its other part is not the id that the issuer gives it, so that it could not be put together again; nothing was changed');
   const id = deps.newId();
   if (!deps.vault.keep(id, 'old', secret)) return refused(`rotation needs credentials of our own at the store ${spec.store} (auth:), under which what a crash must not lose is sealed`);
   const wanted = spec.scopes ?? scopes;
-  deps.ledger('rotate.started', { rotation: spec.name, round: id, store: spec.store, rule: spec.rule, consumers: spec.consumers.map(nameOf), ...(tokenId === undefined ? {} : { tokenId }), ...(wanted === undefined ? {} : { scopes: wanted }) }, secret.fingerprint);
-  // Assembled as it will be after a crash: it must be the same credential.
-  if (assembled(spec, secret, tokenId, deps).fingerprint !== credential.fingerprint) return refused('its other parts are not the issuer\'s id of it, so that it cannot be put together again');
-  return { state: { id, old: tokenId === undefined ? {} : { tokenId }, ...(wanted === undefined ? {} : { scopes: wanted }), isAsked: false, isChecked: false, stored: new Set(), isDeactivating: false, isDeleting: false, askedAt: [deps.now()] } };
+  const used = before.facts.lastUsedAt;
+  const genuine = used === undefined ? undefined : genuineUse(used, before.at, undefined);
+  deps.ledger('rotate.started', { rotation: spec.name, round: id, store: spec.store, rule: spec.rule, consumers: spec.consumers.map(nameOf), ...(tokenId === undefined ? {} : { tokenId }), ...(wanted === undefined ? {} : { scopes: wanted }), ...useDetail(used, genuine) }, secret.fingerprint);
+  return { state: { id, old: tokenId === undefined ? {} : { tokenId }, ...(wanted === undefined ? {} : { scopes: wanted }), isAsked: false, isChecked: false, stored: new Set(), isDeactivating: false, isDeleting: false, use: { askedAt: deps.now(), ...(used === undefined ? {} : { said: used }), ...(genuine === undefined ? {} : { genuine }) } } };
 }
 
 /** For people and ledgers. */

@@ -2,5 +2,5 @@
 export { nameOf as placeName } from './begin.ts';
 export { rotate } from './rotate.ts';
 export { stateOf } from './state.ts';
-export type { RotationState } from './state.ts';
+export type { RotationPast, RotationState } from './state.ts';
 export type { RotateDeps, RotateOptions, Rotated, RotationSpec, Slot } from './types.ts';

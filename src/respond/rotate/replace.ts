@@ -1,4 +1,4 @@
-import { askFor, assembled, credentialOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
+import { askFor, credentialOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
 import type { RotationState } from './state.ts';
 
 const nameOf = ({ id }: RotationState): string => `tokenwarden-${id}`;
@@ -21,12 +21,9 @@ const make: Phase = async (round) => {
     // A run ended between the question and the record of its answer.
     const kept = deps.vault.kept(state.id, 'new');
     if (kept !== undefined) {
-      const answer = await deps.issuer.ask(assembled(spec, kept, undefined, deps));
-      const tokenId = answer.status === 'active' ? answer.facts.tokenId : undefined;
-      if (answer.status === 'active' && (tokenId !== undefined || state.old.tokenId === undefined)) {
-        write(round, 'issued', { ...(tokenId === undefined ? {} : { tokenId }), resumed: true });
-        return { state: { ...state, isAsked: false, issued: tokenId === undefined ? {} : { tokenId } } };
-      }
+      const tokenId = deps.vault.kept(state.id, 'new-id')?.reveal();
+      write(round, 'issued', { ...(tokenId === undefined ? {} : { tokenId }), resumed: true });
+      return { state: { ...state, isAsked: false, issued: tokenId === undefined ? {} : { tokenId } } };
     }
     const orphans = options.confirmLost ? [] : await deps.issuer.named(nameOf(state));
     if (orphans === undefined) return waiting('a replacement was asked for and the answer was lost: look at the issuer for one that nobody has, remove it, and run with --confirm-lost');
@@ -51,8 +48,9 @@ const make: Phase = async (round) => {
     return refused(`the issuer made no replacement: ${made.detail}; the old one is as it was`);
   }
   if (made.status === 'uncertain') return waiting(`it is not certain whether a replacement was made (${made.detail}); run again`);
-  deps.vault.keep(state.id, 'new', made.secret);
   const { tokenId } = made.facts;
+  if (tokenId !== undefined) deps.vault.keep(state.id, 'new-id', deps.makeSecret(tokenId));
+  deps.vault.keep(state.id, 'new', made.secret);
   write(round, 'issued', { ...(tokenId === undefined ? {} : { tokenId }), fingerprint: made.secret.fingerprint });
   return { state: { ...state, isAsked: false, issued: tokenId === undefined ? {} : { tokenId } } };
 };

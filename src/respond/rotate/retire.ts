@@ -1,10 +1,10 @@
-import type { Credential, Introspection } from '../../model/index.ts';
+import type { Credential } from '../../model/index.ts';
 import { formatDuration } from '../../lib/duration.ts';
 import { genuineUse } from '../../lib/own-use.ts';
 import { said } from '../apply/prove.ts';
 import { nameOf } from './begin.ts';
 import { askFor, credentialOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
-import type { RotationState } from './state.ts';
+import { useDetail, type RotationState } from './state.ts';
 
 /** Waits until the old one is quiet, switches it off, waits, and deletes it; never while the new one is not seen to work. */
 export const retire: Phase = async (given) => {
@@ -32,25 +32,20 @@ const quieten: Step = async (round, old) => {
   };
   const asked = deps.now();
   const answer = await deps.issuer.ask(old);
-  write(round, 'asked', said(answer));
+  const lastUse = answer.status === 'active' ? answer.facts.lastUsedAt : undefined;
+  // Silent now, but not before: our last question is what it would tell of, and that is no use.
+  const used = lastUse === undefined ? undefined : genuineUse(lastUse, asked, state.use);
+  write(round, 'asked', { ...said(answer), ...useDetail(lastUse, used ?? state.use?.genuine) });
   if (answer.status === 'inactive') return quiet('the issuer calls it inactive already');
   if (options.confirmQuiet) return quiet('a person confirmed that nothing uses it');
   if (answer.status !== 'active') return waiting(`the issuer does not say how the old one is used (${told(answer)})`);
-  const used = lastUseOf(answer, asked, state);
+  if (used === undefined && state.use?.genuine !== undefined) return waiting('the last use that the issuer tells is our own question of a moment ago; run again later');
   if (used === undefined) return waiting('the issuer does not say when the old one was last used, and time alone is no proof: when nothing uses it any more, run with --confirm-quiet');
   const since = used === 'never' ? confirmedAt : new Date(Math.max(confirmedAt.getTime(), used.getTime()));
   const until = new Date(since.getTime() + spec.quietMs);
   if (deps.now() < until) return waiting(`the old one was ${used === 'never' || used <= confirmedAt ? 'not used since every consumer has the new one' : 'used since'}; it counts as quiet after ${formatDuration(spec.quietMs)}`, until);
   return quiet(used === 'never' ? 'never used' : `last used at ${used.toISOString()}`);
 };
-
-/** Undefined where the issuer is silent, or where its last use may be our own question. */
-function lastUseOf(answer: Introspection, asked: Date, { askedAt }: RotationState): Date | 'never' | undefined {
-  const use = answer.status === 'active' ? answer.facts.lastUsedAt : undefined;
-  if (use === undefined || use === 'never') return use;
-  if (askedAt.some((at) => Math.abs(at.getTime() - use.getTime()) <= 60_000)) return undefined;
-  return genuineUse(use, asked, undefined);
-}
 
 /** Why the old one must stay as it is; undefined where the new one works and every consumer that can be read has it. */
 async function obstacle({ spec, deps, state }: Round, fresh: Credential): Promise<string | undefined> {

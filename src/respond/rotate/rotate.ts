@@ -13,8 +13,14 @@ import type { RotateDeps, RotateOptions, Rotated, RotationSpec } from './types.t
  * crash goes on where this one ended; at every moment each consumer has a credential that works. Throws what the ledger throws.
  */
 export async function rotate(spec: RotationSpec, records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>, options: RotateOptions, deps: RotateDeps): Promise<Rotated> {
-  const known = await stateOf(spec.name, records);
-  const begun = known === undefined ? await begin(spec, options, deps) : { state: known };
+  const { open, finished } = await stateOf(spec.name, records);
+  if (open === undefined && finished !== undefined && !options.again) {
+    // A crash may have come between the record and this.
+    deps.vault.forget(finished.id);
+    const due = spec.everyMs === undefined ? undefined : new Date(finished.at.getTime() + spec.everyMs);
+    if (due === undefined || deps.now() < due) return { status: 'finished', detail: `finished at ${finished.at.toISOString()}; ${due === undefined ? '--again replaces it anew' : `it is due again at ${due.toISOString()}`}` };
+  }
+  const begun = open === undefined ? await begin(spec, options, deps) : { state: open };
   if ('result' in begun) return begun.result;
   let round: Round = { spec, state: begun.state, deps, options };
   for (const phase of [replace, store, retire]) {

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../model/index.ts';
+import type { EarlierUse } from '../../lib/own-use.ts';
 
 /** How far a rotation came, as its ledger says. Holds no secret. */
 export interface RotationState {
@@ -19,24 +20,35 @@ export interface RotationState {
   readonly isDeactivating: boolean;
   readonly deactivatedAt?: Date;
   readonly isDeleting: boolean;
-  /** When the old one was asked about: the issuer may count that as a use. */
-  readonly askedAt: readonly Date[];
+  /** What was known of the old one's use when it was last asked about: the issuer may count our question as a use. */
+  readonly use?: EarlierUse;
 }
 
-/** Folds a ledger; undefined where no round of this name is open. */
-export async function stateOf(name: string, records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>): Promise<RotationState | undefined> {
-  let state: RotationState | undefined;
+/** What a ledger knows of a rotation. */
+export interface RotationPast {
+  /** The round that is under way. */
+  readonly open?: RotationState;
+  /** The last one that was finished. */
+  readonly finished?: { readonly id: string; readonly at: Date };
+}
+
+/** Folds a ledger. */
+export async function stateOf(name: string, records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>): Promise<RotationPast> {
+  let open: RotationState | undefined;
+  let finished: RotationPast['finished'];
   for await (const record of records) {
-    if (record.detail['rotation'] === name) state = next(state, record);
+    if (record.detail['rotation'] !== name) continue;
+    if (record.event === 'rotate.finished') finished = { id: String(record.detail['round']), at: new Date(record.at) };
+    open = next(open, record);
   }
-  return state;
+  return { ...(open === undefined ? {} : { open }), ...(finished === undefined ? {} : { finished }) };
 }
 
 function next(state: RotationState | undefined, { event, at, detail }: AuditRecord): RotationState | undefined {
   const when = new Date(at);
   const tokenId = typeof detail['tokenId'] === 'string' ? { tokenId: detail['tokenId'] } : {};
   if (event === 'rotate.started') {
-    return { id: String(detail['round']), old: tokenId, ...(Array.isArray(detail['scopes']) ? { scopes: detail['scopes'].map(String) } : {}), isAsked: false, isChecked: false, stored: new Set(), isDeactivating: false, isDeleting: false, askedAt: [when] };
+    return { id: String(detail['round']), old: tokenId, ...(Array.isArray(detail['scopes']) ? { scopes: detail['scopes'].map(String) } : {}), isAsked: false, isChecked: false, stored: new Set(), isDeactivating: false, isDeleting: false, use: useIn(detail, when) };
   }
   if (state === undefined || detail['round'] !== state.id) return state;
   switch (event) {
@@ -56,7 +68,7 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
     case 'rotate.confirmed':
       return { ...state, confirmedAt: when };
     case 'rotate.asked':
-      return { ...state, askedAt: [...state.askedAt, when] };
+      return { ...state, use: useIn(detail, when) };
     case 'rotate.quiet':
       return { ...state, quietAt: when };
     case 'rotate.deactivating':
@@ -71,4 +83,16 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
     default:
       return state;
   }
+}
+
+function useIn(detail: Readonly<Record<string, unknown>>, askedAt: Date): EarlierUse {
+  const read = (value: unknown): Date | 'never' | undefined => (value === 'never' ? 'never' : typeof value === 'string' ? new Date(value) : undefined);
+  const [said, genuine] = [read(detail['saidUse']), read(detail['genuineUse'])];
+  return { askedAt, ...(said === undefined ? {} : { said }), ...(genuine === undefined ? {} : { genuine }) };
+}
+
+/** For `rotate.started` and `rotate.asked`. */
+export function useDetail(said: Date | 'never' | undefined, genuine: Date | 'never' | undefined): Readonly<Record<string, string>> {
+  const text = (value: Date | 'never'): string => (value === 'never' ? value : value.toISOString());
+  return { ...(said === undefined ? {} : { saidUse: text(said) }), ...(genuine === undefined ? {} : { genuineUse: text(genuine) }) };
 }

@@ -11,6 +11,8 @@ export interface RotationSpec {
   readonly scopes?: readonly string[];
   /** Absent: the issuer decides. */
   readonly lifetimeMs?: number;
+  /** When it is due again after it was finished. Absent: when somebody says so. */
+  readonly everyMs?: number;
   /** How long the old one must not have been used. */
   readonly quietMs: number;
   /** Between switching the old one off and deleting it. */
@@ -53,9 +55,12 @@ export interface RotateDeps {
   readonly onStep: (text: string) => void;
 }
 
-export type Slot = 'old' | 'new';
+/** `new-id` is the issuer's id of the new one, kept before the ledger has it. */
+export type Slot = 'old' | 'new' | 'new-id';
 
 export interface RotateOptions {
+  /** Replace one whose last rotation is finished. */
+  readonly again: boolean;
   /** A named person says that nothing uses the old one any more. */
   readonly confirmQuiet: boolean;
   /** A named person looked for what a lost answer may have left at the issuer, and removed it. */

@@ -50,12 +50,14 @@ export async function startDevpi(bin: string): Promise<DevpiServer> {
   const url = `http://127.0.0.1:${port}`;
   const [user, password] = ['ana', randomBytes(18).toString('hex')];
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
-  await run(join(bin, 'devpi-init'), ['--serverdir', join(folder, 'data'), '--no-root-pypi'], { env, cwd: folder });
+  // Not the scripts beside it: their first line names the folder in which they were installed, which a shared cache outlives.
+  const script = (module: string, name: string): readonly string[] => ['-c', `import sys; from devpi_server.${module} import ${name}; sys.argv[0] = 'devpi'; sys.exit(${name}())`];
+  await run(join(bin, 'python'), [...script('init', 'init'), '--serverdir', join(folder, 'data'), '--no-root-pypi'], { env, cwd: folder });
   const child = await startChildServer({
     name: 'devpi',
     readyWithinMs: 90_000,
-    command: join(bin, 'devpi-server'),
-    args: ['--serverdir', join(folder, 'data'), '--host', '127.0.0.1', '--port', String(port)],
+    command: join(bin, 'python'),
+    args: [...script('main', 'main'), '--serverdir', join(folder, 'data'), '--host', '127.0.0.1', '--port', String(port)],
     env,
     cwd: folder,
     isReady: async () => (await fetch(`${url}/+api`, { headers: { accept: 'application/json' } })).status === 200,

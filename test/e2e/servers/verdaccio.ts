@@ -12,6 +12,7 @@ export interface VerdaccioServer {
   readonly url: string;
   readonly host: string;
   readonly user: string;
+  readonly password: string;
   /** What `npm login` gets: a JWT that is in no token list and that nothing revokes. */
   readonly session: string;
   /** What `npm token create` gets: a JWT of 29 days with an id of its own. */
@@ -63,6 +64,7 @@ export async function startVerdaccio(): Promise<VerdaccioServer> {
       url,
       host: `127.0.0.1:${port}`,
       user,
+      password,
       session,
       mint: async (options = {}) => {
         const body = { password, readonly: options.readonly ?? false, cidr_whitelist: options.cidr ?? [] };

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rotationDoor, type Issuers } from '../../src/assemble/index.ts';
+import type { AuditRecord, ConsumerPlace, Rule, Store } from '../../src/model/index.ts';
+import { rotate, type RotateDeps, type Rotated, type RotationSpec } from '../../src/respond/index.ts';
+import { makeRule, makeSecret } from '../unit/issuers/make-credential.ts';
+import { makeStore, makeVerifier, type Bench } from '../unit/issuers/make-verifier.ts';
+import { prepareDevpi, startDevpi, type DevpiServer } from './servers/devpi.ts';
+import { prepareMoto, startMoto, type MotoServer } from './servers/moto.ts';
+import { startVerdaccio, type VerdaccioServer } from './servers/verdaccio.ts';
+import { signed } from '../../src/issuers/exchange/aws-query.ts';
+
+const DAY = 86_400_000;
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tokenwarden-rotate-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A rotation against real servers, with ledger and sealed secrets in memory and a clock that can be set forward. */
+class Rotation {
+  readonly records: AuditRecord[] = [];
+  readonly bench: Bench;
+  readonly deps: RotateDeps;
+  readonly spec: RotationSpec;
+  ahead = 0;
+
+  constructor(stores: readonly Store[], rule: Rule, spec: Omit<RotationSpec, 'name' | 'rule' | 'quietMs' | 'graceMs'>) {
+    const now = (): Date => new Date(Date.now() + this.ahead);
+    const record: RotateDeps['ledger'] = (event, detail) => this.records.push({ seq: 0, prev: '', at: now().toISOString(), run: '', actor: '', event, detail });
+    this.bench = makeVerifier({ stores, now, record });
+    this.spec = { name: 'deploy', rule: rule.id, quietMs: DAY, graceMs: DAY, ...spec };
+    const door = rotationDoor({ issuers: { verifier: () => this.bench.verifier } as unknown as Issuers, store: spec.store, host: stores[0]?.baseUrl.host ?? '', rule, types: new Map(stores.map(({ id, type }) => [id, type])), fingerprintKey: { bytes: randomBytes(16), secrecy: 'secret' }, now, record });
+    door.check(this.spec.consumers);
+    const sealed = new Map<string, string>();
+    const { issuing } = this.bench.verifier;
+    this.deps = {
+      ...door,
+      ledger: record,
+      now,
+      sleep: async (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+      newId: () => randomBytes(8).toString('hex'),
+      vault: {
+        keep(id, slot, secret) {
+          const text = issuing.seal(spec.store, `${id}-${slot}`, secret);
+          if (text !== undefined) sealed.set(`${id}-${slot}`, text);
+          return text !== undefined;
+        },
+        kept: (id, slot) => issuing.unseal(spec.store, `${id}-${slot}`, sealed.get(`${id}-${slot}`) ?? '', door.makeSecret),
+        forget: (id) => ['old', 'new', 'new-id'].forEach((slot) => sealed.delete(`${id}-${slot}`)),
+      },
+      onStep: () => undefined,
+    };
+  }
+
+  run(confirmQuiet = false): Promise<Rotated> {
+    return rotate(this.spec, this.records, { again: false, confirmQuiet, confirmLost: false }, this.deps);
+  }
+}
+
+const file = (path: string, more: Partial<ConsumerPlace> & { readonly key?: string } = {}): ConsumerPlace => ({ type: 'file', part: more.part ?? 'secret', at: { path, ...(more.key === undefined ? {} : { key: more.key }) } });
+
+describe('an npm token (verdaccio)', () => {
+  let server: VerdaccioServer;
+  beforeAll(async () => {
+    server = await startVerdaccio();
+  });
+  afterAll(() => server.stop());
+
+  it('is replaced in .npmrc, confirmed by a person, and deleted', async () => {
+    const { token } = await server.mint();
+    const path = join(folder, '.npmrc');
+    await writeFile(path, `registry=${server.url}\n//${server.host}/:_authToken=${token}\nfund=false\n`, { mode: 0o600 });
+    const store = makeStore('npm', server.url, { clientAuth: { method: 'client_secret_basic', clientId: server.user, clientSecret: makeSecret(server.password) } });
+    const rotation = new Rotation([store], makeRule('npm-access-token'), { store: store.id, consumers: [file(path, { key: `//${server.host}/:_authToken` })] });
+    expect(await rotation.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-quiet') as string });
+    const fresh = /_authToken=(.*)/.exec(await readFile(path, 'utf8'))?.[1] ?? '';
+    expect(await readFile(path, 'utf8')).toBe(`registry=${server.url}\n//${server.host}/:_authToken=${fresh}\nfund=false\n`);
+    expect(fresh).not.toBe(token);
+    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([true, true]);
+    rotation.ahead = 365 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'waiting' });
+    expect(await server.isActive(token)).toBe(true);
+    await rotation.run(true);
+    rotation.ahead += 2 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'finished' });
+    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([false, true]);
+    for (const secret of [token, fresh, server.password]) expect(JSON.stringify(rotation.records).includes(secret)).toBe(false);
+    await rotation.bench.http.close();
+  });
+});
+
+const devpi = await prepareDevpi();
+const noDevpi = 'missing' in devpi ? devpi.missing : undefined;
+if (noDevpi !== undefined && process.env['CI'] === 'true') throw new Error(`with CI=true every store must be tested, but ${noDevpi}`);
+
+describe.skipIf(noDevpi !== undefined)(`a devpi token${noDevpi === undefined ? '' : `, skipped: ${noDevpi}`}`, () => {
+  let server: DevpiServer;
+  beforeAll(async () => {
+    if ('bin' in devpi) server = await startDevpi(devpi.bin);
+  });
+  afterAll(() => server.stop());
+
+  it('is replaced by a narrower one with an expiry', async () => {
+    const token = await server.mint({ allowed: ['pkg_read', 'upload'] });
+    const path = join(folder, 'devpi-token');
+    await writeFile(path, `${token}\n`, { mode: 0o600 });
+    const store = makeStore('devpi', server.url, { clientAuth: { method: 'client_secret_basic', clientId: server.user, clientSecret: makeSecret(server.password) } });
+    const rotation = new Rotation([store], makeRule('devpi-token'), { store: store.id, scopes: ['allowed:pkg_read'], lifetimeMs: 30 * DAY, consumers: [file(path)] });
+    await rotation.run();
+    await rotation.run(true);
+    const fresh = (await readFile(path, 'utf8')).trim();
+    expect(rotation.records.find(({ event }) => event === 'rotate.checked')?.detail).toMatchObject({ scopes: ['allowed:pkg_read'], expiresAt: expect.any(String) as string });
+    rotation.ahead = 2 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'finished' });
+    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([false, true]);
+    await rotation.bench.http.close();
+  });
+});
+
+const moto = await prepareMoto();
+const noMoto = 'missing' in moto ? moto.missing : undefined;
+if (noMoto !== undefined && process.env['CI'] === 'true') throw new Error(`with CI=true every store must be tested, but ${noMoto}`);
+
+describe.skipIf(noMoto !== undefined)(`an AWS access key, played by moto${noMoto === undefined ? '' : `, skipped: ${noMoto}`}`, () => {
+  let server: MotoServer;
+  beforeAll(async () => {
+    if ('bin' in moto) server = await startMoto(moto.bin);
+  });
+  afterAll(() => server.stop());
+
+  it('is replaced with its id in Secrets Manager and in a file, switched off, and deleted', async () => {
+    const key = await server.makeUser('deploy', ['arn:aws:iam::aws:policy/ReadOnlyAccess']);
+    const manager = async (action: string, body: unknown): Promise<{ readonly SecretString?: string }> => {
+      const request = signed({ method: 'POST', url: new URL(server.url), headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `secretsmanager.${action}` }, body: JSON.stringify(body) }, { url: new URL(server.url), service: 'secretsmanager' as 'sts', region: 'us-east-1' }, server.admin, new Date());
+      const response = await fetch(request.url, { method: 'POST', headers: request.headers, body: request.body ?? '' });
+      if (!response.ok) throw new Error(`moto answered ${response.status} to ${action}: ${(await response.text()).slice(0, 200)}`);
+      return (await response.json()) as { readonly SecretString?: string };
+    };
+    await manager('CreateSecret', { Name: 'ci/key', SecretString: JSON.stringify({ id: key.id, secret: key.secret, region: 'eu-west-1' }) });
+    const path = join(folder, 'aws.env');
+    await writeFile(path, `AWS_ACCESS_KEY_ID=${key.id}\nAWS_SECRET_ACCESS_KEY="${key.secret}"\n`, { mode: 0o600 });
+    const store = makeStore('aws', server.url, { clientAuth: { method: 'client_secret_basic', clientId: server.admin.id, clientSecret: makeSecret(server.admin.secret) } });
+    const at = (part: string, name: string): ConsumerPlace => ({ type: 'aws-secrets-manager', store: store.id, part, at: { secret: 'ci/key', key: name } });
+    const rotation = new Rotation([store], makeRule('aws-access-key'), {
+      store: store.id,
+      consumers: [at('secret', 'secret'), at('key-id', 'id'), file(path, { key: 'AWS_SECRET_ACCESS_KEY' }), file(path, { key: 'AWS_ACCESS_KEY_ID', part: 'key-id' })],
+    });
+    expect(await rotation.run()).toMatchObject({ status: 'waiting', detail: expect.stringMatching(/not used since|our own question/) as string });
+    const held = JSON.parse((await manager('GetSecretValue', { SecretId: 'ci/key' })).SecretString ?? '{}') as Record<string, string>;
+    expect(held['region']).toBe('eu-west-1');
+    expect(held['id']).not.toBe(key.id);
+    expect(await readFile(path, 'utf8')).toBe(`AWS_ACCESS_KEY_ID=${held['id']}\nAWS_SECRET_ACCESS_KEY="${held['secret']}"\n`);
+    const works = { id: held['id'] ?? '', secret: held['secret'] ?? '' };
+    expect(await server.call('sts', 'GetCallerIdentity', {}, works)).toContain('user/deploy');
+    rotation.ahead = 2 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'waiting' });
+    expect(await server.call('iam', 'ListAccessKeys', { UserName: 'deploy' })).toMatch(new RegExp(`${key.id}</AccessKeyId>\\s*<Status>Inactive|<Status>Inactive</Status>[^]*${key.id}`));
+    rotation.ahead = 4 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'finished' });
+    const left = await server.call('iam', 'ListAccessKeys', { UserName: 'deploy' });
+    expect([left.includes(key.id), left.includes(works.id)]).toEqual([false, true]);
+    for (const secret of [key.secret, works.secret, server.admin.secret]) expect(JSON.stringify(rotation.records).includes(secret)).toBe(false);
+    await rotation.bench.http.close();
+  });
+});

@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AuditRecord, ConsumerPlace, Introspection } from '../../../src/model/index.ts';
+import { rotate, stateOf, type RotateDeps, type Rotated, type RotationSpec } from '../../../src/respond/index.ts';
+import { makeCredential, makeSecret } from '../issuers/make-credential.ts';
+
+const DAY = 86_400_000;
+const place = (name: string, part = 'secret'): ConsumerPlace => ({ type: 'file', at: { path: name }, part });
+const spec: RotationSpec = { name: 'deploy', store: 'bao', rule: 'vault-service-token', consumers: [place('a'), place('blind'), place('c')], scopes: ['read'], lifetimeMs: 30 * DAY, quietMs: DAY, graceMs: DAY };
+
+class Crash extends Error {}
+
+interface Token {
+  readonly id: string;
+  readonly name: string;
+  isOn: boolean;
+  isThere: boolean;
+  usedAt?: Date | 'never';
+}
+
+/** Issuer, consumers and ledger in memory. It can break at any of its effects, before or after it. */
+class World {
+  now = Date.parse('2026-11-22T12:00:00Z');
+  tokens = new Map<string, Token>();
+  places = new Map<string, string>();
+  records: AuditRecord[] = [];
+  sealed = new Map<string, string>();
+  calls: string[] = [];
+  breakAt = -1;
+  breaksAfter = false;
+  effects = 0;
+  canDeactivate = true;
+  tellsUse = true;
+  tellsNames = true;
+  made = 0;
+  newScopes: readonly string[] = ['read'];
+  answersNew: 'active' | 'inactive' = 'active';
+  worst = Infinity;
+
+  constructor() {
+    this.tokens.set('old-secret', { id: 'id-0', name: 'hand-made', isOn: true, isThere: true, usedAt: 'never' });
+    for (const { at } of spec.consumers) this.places.set(at['path'] ?? '', 'old-secret');
+  }
+
+  /** Consumers that have a credential which works, at this moment. */
+  get served(): number {
+    return [...this.places.values()].filter((value) => this.works(value)).length;
+  }
+  works(value: string): boolean {
+    const token = this.tokens.get(value);
+    return token !== undefined && token.isOn && token.isThere;
+  }
+
+  #effect<T>(name: string, work: () => T): T {
+    this.effects += 1;
+    const isHere = this.effects === this.breakAt;
+    if (isHere && !this.breaksAfter) throw new Crash(name);
+    this.calls.push(name);
+    const result = work();
+    this.worst = Math.min(this.worst, this.served);
+    if (isHere) throw new Crash(name);
+    return result;
+  }
+
+  readonly deps: RotateDeps = {
+    ledger: (event, detail) => this.#effect(`ledger ${event}`, () => this.records.push({ seq: this.records.length + 1, prev: '', at: new Date(this.now).toISOString(), run: '', actor: '', event, detail })),
+    now: () => new Date(this.now),
+    sleep: async (ms) => {
+      this.now += ms;
+    },
+    newId: () => `round-${this.records.length}`,
+    makeSecret,
+    credential: (secret, parts) => makeCredential('vault-service-token', secret.reveal(), { companions: Object.entries(parts).map(([name, value]) => ({ name, secret: value })) }),
+    issuer: {
+      cannotRotate: () => undefined,
+      ask: async ({ secret }): Promise<Introspection> => {
+        const base = { at: new Date(this.now), method: 'lookup' };
+        const token = this.tokens.get(secret.reveal());
+        if (token?.id !== 'id-0' && this.answersNew === 'inactive') return { status: 'inactive', reason: 'unknown', ...base };
+        if (token === undefined || !token.isOn || !token.isThere) return { status: 'inactive', reason: 'gone', ...base };
+        return { status: 'active', facts: { scopes: token.id === 'id-0' ? ['read', 'write'] : this.newScopes, tokenId: token.id, exp: new Date(this.now + DAY), ...(this.tellsUse && token.usedAt !== undefined ? { lastUsedAt: token.usedAt } : {}) }, ...base };
+      },
+      rotate: async (_old, { name = '' }) =>
+        this.#effect('rotate', () => {
+          this.made += 1;
+          const value = `new-secret-${this.made}`;
+          this.tokens.set(value, { id: `id-${this.made}`, name, isOn: true, isThere: true });
+          return { status: 'issued', secret: makeSecret(value), facts: { tokenId: `id-${this.made}` }, oldLives: true };
+        }),
+      canDeactivate: () => this.canDeactivate,
+      deactivate: async ({ secret }) => this.#effect(`deactivate ${secret.reveal()}`, () => this.#switchOff(secret.reveal())),
+      revoke: async ({ secret }) => this.#effect(`revoke ${secret.reveal()}`, () => this.#end(secret.reveal())),
+      revokeById: async (id) => this.#effect(`revoke ${id}`, () => this.#end([...this.tokens].find(([, token]) => token.id === id)?.[0] ?? '')),
+      named: async (name) => (this.tellsNames ? [...this.tokens.values()].filter((token) => token.name === name && token.isThere).map(({ id }) => id) : undefined),
+      isListed: async (id) => [...this.tokens.values()].some((token) => token.id === id && token.isThere),
+    },
+    consumers: {
+      read: async ({ at: { path = '' } }) => (path === 'blind' ? { status: 'unreadable' } : { status: 'holds', secret: makeSecret(this.places.get(path) ?? '') }),
+      put: async ({ at: { path = '' } }, secret) =>
+        this.#effect(`put ${path}`, () => {
+          this.places.set(path, secret.reveal());
+          return { status: 'accepted', detail: '' };
+        }),
+    },
+    vault: {
+      keep: (id, slot, secret) => this.#effect(`keep ${slot}`, () => this.sealed.set(`${id} ${slot}`, secret.reveal()) !== undefined),
+      kept: (id, slot) => {
+        const value = this.sealed.get(`${id} ${slot}`);
+        return value === undefined ? undefined : makeSecret(value);
+      },
+      forget: (id) => this.#effect('forget', () => (['old', 'new', 'new-id'] as const).forEach((slot) => this.sealed.delete(`${id} ${slot}`))),
+    },
+    onStep: () => undefined,
+  };
+
+  #switchOff(value: string): { readonly status: 'accepted'; readonly detail: string } {
+    const token = this.tokens.get(value);
+    if (token !== undefined) token.isOn = false;
+    return { status: 'accepted', detail: '' };
+  }
+  #end(value: string): { readonly status: 'accepted'; readonly detail: string } {
+    const token = this.tokens.get(value);
+    if (token !== undefined) token.isThere = false;
+    return { status: 'accepted', detail: '' };
+  }
+
+  run(options: Partial<{ again: boolean; confirmQuiet: boolean; confirmLost: boolean }> = {}): Promise<Rotated> {
+    return rotate(spec, this.records, { again: false, confirmQuiet: false, confirmLost: false, ...options }, this.deps);
+  }
+
+  /** As a schedule would: again every few hours, until it is finished. */
+  async runOn(): Promise<Rotated> {
+    let last = await this.run();
+    for (let times = 0; last.status === 'waiting' && times < 12; times += 1) {
+      this.now += 7 * 3_600_000;
+      last = await this.run();
+    }
+    return last;
+  }
+
+  get alive(): readonly string[] {
+    return [...this.tokens].filter(([value]) => this.works(value)).map(([value]) => value);
+  }
+}
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+
+describe('a rotation', () => {
+  it('replaces, checks, stores, waits for quiet, switches off, waits, deletes', async () => {
+    expect(await world.run()).toMatchObject({ status: 'waiting', until: new Date('2026-11-23T12:00:00Z') });
+    expect([...world.places.values()]).toEqual(['new-secret-1', 'new-secret-1', 'new-secret-1']);
+    expect(world.alive).toEqual(['old-secret', 'new-secret-1']);
+    world.now += DAY;
+    expect(await world.run()).toMatchObject({ status: 'waiting', until: new Date('2026-11-24T12:00:00Z') });
+    expect(world.alive).toEqual(['new-secret-1']);
+    world.now += DAY;
+    expect(await world.run()).toMatchObject({ status: 'finished' });
+    expect(world.calls.filter((call) => /^(?:rotate|put|deactivate|revoke)/.test(call))).toEqual(['rotate', 'put a', 'put blind', 'put c', 'deactivate old-secret', 'revoke old-secret']);
+    expect(world.tokens.get('old-secret')?.isThere).toBe(false);
+    expect(world.sealed.size).toBe(0);
+    expect(JSON.stringify(world.records)).not.toMatch(/-secret/);
+    expect(await stateOf('deploy', world.records)).toEqual({ finished: { id: 'round-0', at: new Date(world.now) } });
+    expect(await world.run()).toMatchObject({ status: 'finished' });
+    expect(world.made).toBe(1);
+    expect(await world.run({ again: true })).toMatchObject({ status: 'waiting' });
+    expect(world.made).toBe(2);
+  });
+
+  const variants = [true, false].flatMap((canDeactivate) => [true, false].map((breaksAfter) => ({ canDeactivate, breaksAfter })));
+  it.each(variants)('goes on after a crash at any effect, each consumer served at every moment: %j', async ({ canDeactivate, breaksAfter }) => {
+    const whole = new World();
+    whole.canDeactivate = canDeactivate;
+    expect((await whole.runOn()).status).toBe('finished');
+    expect(whole.effects).toBeGreaterThan(20);
+    for (let breakAt = 1; breakAt <= whole.effects; breakAt += 1) {
+      world = new World();
+      Object.assign(world, { canDeactivate, breaksAfter, breakAt });
+      const error = await world.runOn().catch((thrown: unknown) => thrown);
+      expect({ breakAt, broke: error instanceof Crash }).toEqual({ breakAt, broke: true });
+      expect({ breakAt, served: world.served }).toEqual({ breakAt, served: 3 });
+      const where = (error as Crash).message;
+      expect({ where, ...(await world.runOn()) }).toMatchObject({ where, status: 'finished' });
+      expect({ where, worst: world.worst, alive: world.alive.length, holds: new Set(world.places.values()) }).toEqual({ where, worst: 3, alive: 1, holds: new Set(world.alive) });
+      const ended = world.calls.filter((call) => call === 'revoke old-secret');
+      expect({ where, ended: ended.length }).toEqual({ where, ended: 1 });
+      expect(world.sealed.size).toBe(0);
+    }
+  });
+
+  it('goes on after two crashes anywhere', async () => {
+    const total = 30;
+    for (let first = 1; first <= total; first += 3) {
+      for (let second = 1; second <= total; second += 4) {
+        world = new World();
+        world.breakAt = first;
+        world.breaksAfter = true;
+        await world.runOn().catch(() => undefined);
+        world.breakAt = world.effects + second;
+        await world.runOn().catch(() => undefined);
+        world.breakAt = -1;
+        expect(['finished']).toContain((await world.runOn()).status);
+        expect({ first, second, worst: world.worst, alive: world.alive.length }).toEqual({ first, second, worst: 3, alive: 1 });
+      }
+    }
+  });
+
+  it('takes time alone for no proof where the issuer does not tell the last use: a person confirms', async () => {
+    world.tellsUse = false;
+    await world.run();
+    world.now += 1000 * DAY;
+    expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-quiet') as string });
+    expect(world.alive).toEqual(['old-secret', 'new-secret-1']);
+    expect(await world.run({ confirmQuiet: true })).toMatchObject({ status: 'waiting' });
+    expect(world.records.find(({ event }) => event === 'rotate.quiet')?.detail).toMatchObject({ how: 'a person confirmed that nothing uses it' });
+    expect(world.alive).toEqual(['new-secret-1']);
+  });
+
+  it('waits while the old one is used', async () => {
+    await world.run();
+    world.now += 2 * DAY;
+    const old = world.tokens.get('old-secret');
+    if (old !== undefined) old.usedAt = new Date(world.now - 3_600_000);
+    expect(await world.run()).toMatchObject({ status: 'waiting', until: new Date(world.now - 3_600_000 + DAY) });
+    expect(world.alive).toHaveLength(2);
+  });
+
+  it('does not take its own questions for uses', async () => {
+    const old = world.tokens.get('old-secret');
+    if (old !== undefined) old.usedAt = new Date(world.now - DAY);
+    await world.run();
+    if (old !== undefined) old.usedAt = new Date(world.now);
+    world.now += 30_000;
+    expect(await world.run()).toMatchObject({ status: 'waiting' });
+    if (old !== undefined) old.usedAt = new Date(world.now);
+    world.now += 2 * DAY;
+    expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('grace') as string });
+    expect(world.records.find(({ event }) => event === 'rotate.quiet')?.detail).toMatchObject({ how: `last used at ${new Date(Date.parse('2026-11-21T12:00:00Z')).toISOString()}` });
+  });
+
+  it.each([
+    ['does not work', { answersNew: 'inactive' as const }],
+    ['may do more than was wanted', { newScopes: ['read', 'admin'] }],
+  ])('ends a replacement that %s before any consumer is touched', async (_name, given) => {
+    Object.assign(world, given);
+    expect(await world.run()).toMatchObject({ status: 'refused' });
+    expect([...world.places.values()]).toEqual(['old-secret', 'old-secret', 'old-secret']);
+    expect(world.alive).toEqual(['old-secret']);
+    expect(world.calls.filter((call) => call.startsWith('put'))).toEqual([]);
+  });
+
+  it('leaves alone a place that somebody else changed', async () => {
+    world.breakAt = 8;
+    await world.run().catch(() => undefined);
+    world.breakAt = -1;
+    world.places.set('c', 'of-somebody');
+    expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('somebody else changed it') as string });
+    expect(world.places.get('c')).toBe('of-somebody');
+  });
+
+  it('does not end the old one when a place has lost the new one', async () => {
+    await world.run();
+    world.places.set('c', 'old-secret');
+    world.now += 3 * DAY;
+    expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('does not hold the new one') as string });
+    expect(world.alive).toContain('old-secret');
+  });
+
+  it('asks a person where an answer was lost and the issuer keeps no names', async () => {
+    world.tellsNames = false;
+    const rotation = new World();
+    await rotation.run();
+    world.breakAt = rotation.calls.indexOf('rotate') + 1;
+    world.breaksAfter = true;
+    await expect(world.run()).rejects.toThrow(Crash);
+    expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-lost') as string });
+    expect(await world.run({ confirmLost: true })).toMatchObject({ status: 'waiting' });
+    expect(world.places.get('a')).toBe('new-secret-2');
+  });
+});
