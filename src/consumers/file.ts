@@ -13,7 +13,7 @@ export const consumer: Consumer = {
   problem: ({ path = '', key }) => (!isAbsolute(path) ? 'path: expected an absolute path' : key !== undefined && /[\n\r=]/.test(key) ? 'key: expected what stands before =' : undefined),
   read: (ask, at) => Promise.resolve(read(at, ask.makeSecret)),
   put: (_ask, at, secret) => Promise.resolve(put(at, secret)),
-  proof: 'test/unit/consumers/file.test.ts',
+  proof: 'test/unit/consumers/consumers.test.ts',
 };
 
 type At = Readonly<Record<string, string>>;

@@ -64,7 +64,7 @@ rotations:
   };
   const held = async (): Promise<readonly string[]> => {
     const { data } = (await call('secret/data/ci/deploy')) as { data: { data: { token: string } } };
-    return [data.data.token, /^TOKEN='(.*)'$/m.exec(await readFile(join(folder, 'deploy.env'), 'utf8'))?.[1] ?? ''];
+    return [data.data.token, /TOKEN='(.*)'/.exec(await readFile(join(folder, 'deploy.env'), 'utf8'))?.[1] ?? ''];
   };
   const give = async (token: string): Promise<void> => {
     await call('secret/data/ci/deploy', { data: { token, other: 'kept' } });
