@@ -48,7 +48,10 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
     }
     const report = await reportOf(setup, opened);
     // A run that was stopped is not over: the same command goes on with it.
-    if (!run.signal.aborted) await state.finish(opened.id, JSON.stringify(report), report.coverage.complete);
+    if (!run.signal.aborted) {
+      await state.finish(opened.id, JSON.stringify(report), report.coverage.complete);
+      await state.forget(values.retention);
+    }
     view.end();
     await reports.write(report, state.repositories(opened.id));
     if (report.coverage.complete) return report.findings.some(({ failing }) => failing) ? 1 : 0;

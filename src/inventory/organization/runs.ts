@@ -10,6 +10,9 @@ const READ_AT_ONCE = 50;
 const ASKED_AT_ONCE = 5000;
 /** Reports of repositories are kept of so many finished runs of a target: the last, and the one it is compared with. */
 const KEPT_PIECES = 2;
+const OPEN = ['planning', 'running'] as const;
+/** A run that was broken off longer ago is begun anew. */
+const RESUMED_SECONDS = 86_400;
 
 export interface StateParts {
   readonly database: Kysely<Tables>;
@@ -63,7 +66,9 @@ export function organizationState({ database, clock, guard, alone, writeFindings
 }
 
 async function openRun(transaction: Transaction<Tables>, clock: DatabaseClock, { id, target, settings }: RunWanted): Promise<OrganizationRun> {
-  const open = await transaction.selectFrom('organization_runs').selectAll().where('target', '=', target).where('settings', '=', settings).where('state', '!=', 'finished').orderBy('number', 'desc').limit(1).executeTakeFirst();
+  // What a run saw long ago must not stand in a report of today.
+  await transaction.updateTable('organization_runs').set({ state: 'abandoned' }).where('target', '=', target).where('state', 'in', OPEN).where('started_at', '<', clock.after(-RESUMED_SECONDS)).execute();
+  const open = await transaction.selectFrom('organization_runs').selectAll().where('target', '=', target).where('settings', '=', settings).where('state', 'in', OPEN).orderBy('number', 'desc').limit(1).executeTakeFirst();
   if (open !== undefined) return runOf(open) as OrganizationRun;
   const previous = await finishedRuns(transaction, target).limit(1).executeTakeFirst();
   const { last } = await transaction.selectFrom('organization_runs').select(({ fn }) => fn.max('number').as('last')).executeTakeFirstOrThrow();
@@ -100,7 +105,7 @@ async function finishRun(transaction: Transaction<Tables>, clock: DatabaseClock,
     .updateTable('organization_runs')
     .set({ state: 'finished', finished_at: clock.now, report, complete: isComplete ? 1 : 0 })
     .where('id', '=', run)
-    .where('state', '!=', 'finished')
+    .where('state', 'in', OPEN)
     .returning('target')
     .executeTakeFirst();
   if (ended === undefined) return false;
@@ -111,7 +116,12 @@ async function finishRun(transaction: Transaction<Tables>, clock: DatabaseClock,
 
 async function forgetRuns(transaction: Transaction<Tables>, clock: DatabaseClock, days: number): Promise<number> {
   const last = transaction.selectFrom('organization_runs').select(({ fn }) => fn.max('number').as('number')).where('state', '=', 'finished').groupBy('target');
-  const old = await transaction.selectFrom('organization_runs').select('id').where('state', '=', 'finished').where('number', 'not in', last).where('finished_at', '<', clock.after(-days * 86_400)).execute();
+  const before = clock.after(-days * 86_400);
+  const old = await transaction
+    .selectFrom('organization_runs')
+    .select('id')
+    .where(({ or, and, eb }) => or([and([eb('state', '=', 'finished'), eb('number', 'not in', last), eb('finished_at', '<', before)]), and([eb('state', '!=', 'finished'), eb('started_at', '<', before)])]))
+    .execute();
   const ids = old.map(({ id }) => id);
   if (ids.length === 0) return 0;
   await transaction.deleteFrom('organization_repositories').where('run', 'in', ids).execute();

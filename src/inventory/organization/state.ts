@@ -11,8 +11,8 @@ export interface RunWanted {
 }
 
 export interface OrganizationRun extends RunWanted {
-  /** `planning`: its repositories are not all known yet. */
-  readonly state: 'planning' | 'running' | 'finished';
+  /** `planning`: its repositories are not all known yet. `abandoned`: broken off, and not gone on with for a day. */
+  readonly state: 'planning' | 'running' | 'finished' | 'abandoned';
   readonly startedAt: string;
   readonly finishedAt?: string;
   /** The run of the same target that finished before this one began. */
@@ -90,7 +90,7 @@ export interface EarlierFinding {
  * are the database's.
  */
 export interface OrganizationState {
-  /** The unfinished run that is wanted, or a new one. */
+  /** The unfinished run that is wanted, unless it began more than a day ago, or a new one. */
   readonly openRun: (wanted: RunWanted) => Promise<OrganizationRun>;
   readonly run: (id: string) => Promise<OrganizationRun | undefined>;
   /** The last run of a target that finished. */
@@ -116,6 +116,6 @@ export interface OrganizationState {
   readonly earlier: (ids: readonly string[]) => Promise<ReadonlyMap<string, EarlierFinding>>;
   /** Ends the run; pieces of all but the last two finished runs of its target are forgotten. Whether it was this call that ended it. */
   readonly finish: (run: string, report: string, isComplete: boolean) => Promise<boolean>;
-  /** Forgets finished runs that ended more than so many days ago, but for the last one of each target. How many. */
+  /** Forgets runs that ended (or, broken off, began) more than so many days ago, but for the last finished one of each target. How many. */
   readonly forget: (days: number) => Promise<number>;
 }

@@ -146,6 +146,7 @@ describe('the table of options', () => {
         "maxRepositorySize",
         "minConfidence",
         "onIssuerOutage",
+        "retention",
         "salt",
         "texts",
         "timeout",
