@@ -23,7 +23,7 @@ export type ValueForm = 'bare' | 'setting' | 'literal';
 export function judgeValue(kind: NameKind, value: string, name: string, form: ValueForm): ValueVerdict {
   if (value.length > LONGEST) return no('too long');
   if (kind === 'other') return no('the name promises no secret');
-  const special = form === 'bare' ? undefined : kind === 'token' ? judgeUuid(value, name) : judgePin(value, name, form);
+  const special = kind === 'token' ? (form !== 'bare' || RANDOM_UUID.test(value) ? judgeUuid(value, name) : undefined) : form === 'bare' ? undefined : judgePin(value, name, form);
   if (special !== undefined) return special;
   const reason = notASecret(value, name);
   if (reason !== undefined) return no(reason);
@@ -49,6 +49,9 @@ function judgeUuid(value: string, name: string): ValueVerdict | undefined {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** In a header or a query nothing says that a value ends where it does; random ones are no part of a path or a list. */
+const RANDOM_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** Digits alone are a password where nothing else can be meant; `pass` also counts what went well. */
 function judgePin(value: string, name: string, form: ValueForm): ValueVerdict | undefined {

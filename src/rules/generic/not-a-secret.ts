@@ -23,7 +23,7 @@ const CHOSEN = new Set('admin root guest qwerty qwertyuiop letmein hunter asdf a
 
 /** References to a value kept elsewhere: variables, templates, calls, vaults, sealed values. */
 const REFERENCES: readonly (readonly [RegExp, string])[] = [
-  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}\}|<[A-Za-z][\w-]{1,20}(?::[^<>]{0,40})?>/, 'a template'],
+  [/\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\{%|\$\[\[|@\{|^\$\$|\{\w{0,40}(?:[.![][\w.![\]'"]{0,40})?\}|<[A-Za-z][\w-]{1,20}(?::[^<>]{0,40})?>/, 'a template'],
   [/^\$[A-Za-z_]|^%[A-Za-z_]\w*%$|^%\(|^@[A-Za-z_.]+@?$|^:\w+(?::|$)|^\*\w+$|^&\w+$|^!\w+/, 'a variable'],
   [/%(?:\d{0,2}|l{1,2})[sdvqxXu](?![0-9A-Za-z])|%\d*\$s|\\\(|^\?$|\\(?:x1b|033|e|u001b)\[/i, 'a format'],
   [/^<[^>]*>?$|^[*_|]{1,2}[\w-]+[*_|]{1,2}$|^\[[^\]]*\]$|^\(.*\)$|^\*+$|^\.{2,}|…|\*{3,}|\.{3,}|^[-_=.*#x]+$|[xX]{4,}|[*•]{2,}|^s+h{3,}!*$/, 'a placeholder'],
@@ -58,7 +58,7 @@ function isEncodedText(value: string): boolean {
 
 /** Shapes of other things: addresses, paths, dates, numbers, selectors, code. */
 function lookOf(value: string): string | undefined {
-  if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(value)) return 'an address';
+  if (/^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(value) || /^[0-9a-f:]{0,35}::[0-9a-f:]{0,35}$/i.test(value)) return 'an address';
   if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value)) return 'a mail address';
   if (/^(?:\.{0,2}|~|[A-Za-z]:)?[/\\](?:[\w .@~-]{1,60}[/\\])*[\w .@~-]{1,60}[/\\]?$/.test(value) && wordiness(value) > 0.4) return 'a path';
   if (/^[\w@.-]+(?:\/[\w@.-]+)+$/.test(value) && wordiness(value) > 0.5) return 'a path';
@@ -70,6 +70,7 @@ function lookOf(value: string): string | undefined {
   if (/[A-Za-z_$][\w$]*\(/.test(value) && wordiness(value) > 0.4) return 'a call';
   if (/^\/[\w/:.{}-]+$/.test(value) && wordiness(value) > 0.4) return 'a path';
   if (/^(?:very|my|your|some|the|this|super|a)[-_]?(?:\w{0,12}[-_]?)?(?:secret|token|password|passphrase|apikey)/i.test(value)) return 'a stand-in';
+  if (/^[a-z]{2,12}\d{0,2}(?:_[a-z]{2,12}){0,2}_(?:pw|pwd|pass|passwd|password|passphrase|secret|token|key)\d?$/.test(value)) return 'the name of a secret';
   if (/\\[dwsbDWS.[\]]|\(\?[:=!<]|\[\^|\[a-z|\[A-Z|\[0-9/.test(value)) return 'a pattern';
   if (/^[x*!]?:\d+:/.test(value)) return 'a line of an account file';
   if (/^(?:\\{1,2}x[0-9a-f]{2})+$/i.test(value)) return 'bytes';

@@ -4,7 +4,7 @@ import { wordsOf } from './wordiness.ts';
 /** What a name promises: a password, a key or token of random characters, or nothing secret. */
 export type NameKind = 'password' | 'token' | 'other';
 
-const PASSWORD = new Set(['password', 'passwd', 'pwd', 'pass', 'passphrase', 'passwort', 'pswd', 'psw', 'passcode', 'pw', 'psk']);
+const PASSWORD = new Set(['password', 'passwd', 'pwd', 'pass', 'passphrase', 'passwort', 'pswd', 'psw', 'passcode', 'pw', 'psk', 'authtok']);
 const SECRET = new Set(['secret', 'token', 'apikey', 'credential', 'credentials', 'cred', 'creds', 'accesskey', 'secretkey', 'privatekey', 'authkey', 'authtoken', 'accesstoken', 'apitoken', 'clientsecret', 'appsecret', 'apisecret', 'bearer', 'passkey', 'sas', 'pat', 'signingkey', 'encryptionkey', 'masterkey', 'appkey', 'hmackey', 'secrets']);
 /** Words that make `…_key` a secret one. */
 const KEY_KINDS = new Set(['api', 'access', 'secret', 'private', 'auth', 'encryption', 'encrypt', 'encrypting', 'signing', 'sign', 'master', 'app', 'application', 'service', 'account', 'hmac', 'jwt', 'session', 'license', 'admin', 'write', 'storage', 'shared', 'client', 'consumer', 'subscription', 'deploy', 'ssh', 'aes', 'crypt', 'cipher', 'webhook', 'server', 'rest', 'integration', 'ingest', 'data', 'user', 'security', 'validation', 'decryption', 'machine']);
@@ -47,7 +47,7 @@ function readKind(name: string): NameKind {
   while (last > 0 && TRAILERS.has(words[last] ?? '') && !PASSWORD.has(words[last] ?? '')) last -= 1;
   const noun = words[last] ?? '';
   const before = words[last - 1] ?? '';
-  if (PASSWORD.has(noun) || /^(?:\w{0,12}(?:password|passwd|passphrase|passwort)|(?:db|my|sql|mysql|user|root|admin|smtp|mail|ftp|ldap|bind|login|auth|http|proxy|ssh|sudo|su|key|store|keystore|rpc|wifi|require|dest|src|trust|cert|pfx|jks|vnc|rdp|snmp|imap|pop|sa|pg|postgres|mongo|redis|rabbit|svc|web|site|app|api|account|member|client|server|mqtt|ap|sta|router|domain|vpn|private|signing|truststore|keystore|manager|jenkins|admin|super)(?:pass|pwd|pw))$/.test(noun)) return 'password';
+  if (PASSWORD.has(noun) || /^(?:\w{0,12}(?:password|passwd|passphrase|passwort)|(?:db|my|sql|mysql|user|root|admin|smtp|mail|ftp|ldap|bind|login|auth|http|proxy|ssh|sudo|su|key|store|keystore|rpc|wifi|require|dest|src|trust|cert|pfx|jks|vnc|rdp|snmp|imap|pop|sa|pg|postgres|mongo|redis|rabbit|svc|web|site|app|api|account|member|client|server|mqtt|ap|sta|remote|router|domain|vpn|private|signing|truststore|keystore|manager|jenkins|admin|super)(?:pass|pwd|pw))$/.test(noun)) return 'password';
   if (SECRET.has(noun) || /(?:secret|token|apikey|accesskey|secretkey|privatekey)$/.test(noun)) return 'token';
   if ((noun === 'key' || noun === 'keys') && (KEY_KINDS.has(before) || isIssuers(name))) return 'token';
   if (noun === 'auth' || noun === 'authorization') return 'token';

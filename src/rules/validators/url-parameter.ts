@@ -9,7 +9,7 @@ export const validator: Validator = {
     if (!/(?:\/|:\/\/|GET|POST|\?)[^\s"'<>]{0,250}$/.test(line)) return { keep: false, features: { place: 'no URL' } };
     const kept = value.replace(/[.,]+$/, '');
     const isPassword = /^passw/i.test(groups['name'] ?? '');
-    const verdict = judgeValue(isPassword ? 'password' : 'token', kept, isPassword ? 'password' : 'token', 'bare');
+    const verdict = judgeValue(isPassword ? 'password' : 'token', kept, isPassword ? 'password' : /key|secret/i.test(groups['name'] ?? '') ? 'api_key' : 'token', 'bare');
     return verdict.keep
       ? { keep: true, confidence: verdict.confidence, features: { value: verdict.why }, value: kept, role: 'url' }
       : { keep: false, features: { value: verdict.why } };
