@@ -33,6 +33,9 @@ export const validator: Validator = {
   },
 };
 
+/** What a client of the service is made with: `new AcmeClient("…")`, `acme.NewClient("…")`, `require('acme')('…')`. */
+const FIRST_ARGUMENT = /^[^\r\n]{0,50}?(?:client|sdk|api|connection|connect|configure|init|initiali[sz]e|login|authenticate)\(["'`]$|^["'`]\)\(["'`]$/i;
+
 interface Place {
   readonly own: boolean;
   readonly says: 'secret' | 'nothing';
@@ -44,6 +47,7 @@ function placeOf({ value, before, after, groups }: CandidateText): Place | strin
   const word = groups['near'] ?? groups['named'] ?? '';
   const gap = groups['gap'] ?? '';
   if (!standsAlone(word, gap, before.slice(0, Math.max(0, before.length - word.length - gap.length)))) return 'the word is a part of another';
+  if (FIRST_ARGUMENT.test(gap) && gap.length <= 60) return { own: true, says: 'secret', isSure: value.length >= 16 };
   const given = readName(word + gap);
   if (given === undefined) return 'no name';
   if (given.start === 0) return ownName(value, given.name.slice(word.length), given.by, groups['named'] !== undefined, word, () => CHECKSUMS.test(before) || isOneOfMany(value, before + after));

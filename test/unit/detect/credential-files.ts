@@ -132,7 +132,7 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
   ['ipsec2.secrets', ({ password }) => [`bob : EAP "${password}"\n`, password]],
   ['l2tp/chap-secrets', ({ password }) => [`bob\tl2tpd\t"${password}"\t*\n`, password]],
   ['openvpn/auth.txt', ({ password }) => [`bob\n${password}\n`, password]],
-  ['wg0.conf', ({ base64 }) => [`[Interface]\nPrivateKey = ${Buffer.from(base64, 'base64').map((byte, index) => (index === 0 ? byte & 248 : index === 31 ? (byte & 127) | 64 : byte)).toString('base64')}\n`, 'PrivateKey']],
+  ['wg0.conf', ({ base64 }) => [`[Interface]\nPrivateKey = ${Buffer.from(Buffer.from(base64, 'base64').map((byte, index) => (index === 0 ? byte & 248 : index === 31 ? (byte & 127) | 64 : byte))).toString('base64')}\n`, 'PrivateKey']],
   ['sasl_passwd', ({ password }) => [`[smtp.example.com]:587 bob@example.com:${password}\n`, password]],
   ['.msmtprc', ({ password }) => [`account x\nhost smtp.example.com\nuser bob\npassword ${password}\n`, password]],
   ['.fetchmailrc', ({ password }) => [`poll imap.example.com user "bob" password "${password}"\n`, password]],
