@@ -157,11 +157,13 @@ class Page {
     const state = this.#state;
     this.#part();
     let isKnown = true;
+    let shown = '';
     for (const { text, width, isSpace } of state.font(value)) {
-      this.#out.push(text);
+      shown += text;
       isKnown &&= width !== undefined;
       this.#advance((((width ?? 500) / 1000) * state.size + state.characterSpacing + (isSpace ? state.wordSpacing : 0)) * state.scale);
     }
+    this.#out.push(shown);
     const { x, y, size } = this.#place();
     this.#last = { x, y, size, isKnown };
   }

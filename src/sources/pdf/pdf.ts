@@ -12,8 +12,8 @@ import { isDictionary, isList, isReference, type PdfDictionary, type PdfValue } 
 const NO_TEXT: ReadonlySet<PdfValue | undefined> = new Set(['/Image', '/Type1C', '/CIDFontType0C', '/OpenType', '/XRef', '/ObjStm', '/Type1', '/CMap']);
 const MAX_FORMS = 8;
 const MAX_STRINGS_BYTES = 64 << 20;
-const MIN_UNPACKED_BYTES = 64 << 20;
-const MAX_RATIO = 30;
+const MIN_UNPACKED_BYTES = 32 << 20;
+const MAX_RATIO = 20;
 
 /**
  * What a PDF says: the text of each page, the strings of its other parts (notes, links, fields, properties), and the streams that are
@@ -162,7 +162,7 @@ class Reading {
 
   #hasSeen(value: PdfValue): boolean {
     const object = isReference(value) ? this.#document.objects.get(value.object) : undefined;
-    return object !== undefined && this.#seen.has(object);
+    return object === undefined || this.#seen.has(object);
   }
 
   #bytesOf(value: PdfValue | undefined): Buffer {

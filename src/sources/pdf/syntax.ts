@@ -103,6 +103,8 @@ export class PdfReader {
   /** 7.3.4.2: brackets in pairs, escapes, octal numbers, lines that go on. */
   #literal(): Buffer {
     const bytes = this.#bytes;
+    const plain = this.#plainLiteral();
+    if (plain !== undefined) return plain;
     const out: number[] = [];
     let open = 1;
     for (this.at += 1; this.at < this.#end && out.length < MAX_STRING_BYTES; this.at += 1) {
@@ -116,6 +118,19 @@ export class PdfReader {
     }
     this.at += 1;
     return Buffer.from(out);
+  }
+
+  /** One that is short and has neither escapes nor brackets in it, as most have not. */
+  #plainLiteral(): Buffer | undefined {
+    const from = this.at + 1;
+    for (let at = from; at < this.#end && at < from + 256; at += 1) {
+      const byte = this.#bytes[at];
+      if (byte === 0x5c || byte === 0x28) return undefined;
+      if (byte !== 0x29) continue;
+      this.at = at + 1;
+      return this.#bytes.subarray(from, at);
+    }
+    return undefined;
   }
 
   #escape(out: number[]): void {

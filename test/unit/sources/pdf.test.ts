@@ -138,6 +138,14 @@ describe('a hostile PDF', () => {
     await timed(buildPdf([...HEAD, packed(`BT ${'[ << '.repeat(100_000)} (x) Tj ${'q '.repeat(100_000)}`)]));
   });
 
+  it('whose pages all show the same content is read once', async () => {
+    const content = packed('BT (aaaa) Tj ET '.repeat(50_000));
+    const pages = Array.from({ length: 5000 }, (_, index) => `<< /Type /Page /Contents [3 0 R ${90_000 + index} 0 R] >>`);
+    const seen = await timed(buildPdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [] >>', content, ...pages]));
+    expect(seen.paths.filter((path) => path.includes('page '))).toHaveLength(1);
+    expect(seen.skips).toEqual([]);
+  });
+
   it('that is garbled anywhere still gives its bytes', async () => {
     const pdf = buildPdf([...HEAD, packed('BT /F1 10 Tf [(a) 1 (b)] TJ ET'), COURIER, '<< /Length 3 >>']);
     let state = 7;
