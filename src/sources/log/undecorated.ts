@@ -13,6 +13,9 @@ const CONTINUED = /^\S{20,30} \d\d[OE]\+$/;
 /** ECMA-48: control sequences; strings for the terminal (links, Buildkite's times), whose content is kept; other escapes. UTF-8's mark. */
 const ESCAPES = /\x1b\[[0-?]{0,64}[ -/]{0,4}[@-~]|\x1b[\]_P^X]([^\x07\x1b\n]{0,4096})(?:\x07|\x1b\\)|\x1b[ -/]{0,4}[0-Z\\`-~]|\xef\xbb\xbf/g;
 
+/** A JWT whose signature a mask covers in part: its other parts are no secret, and whole kinds of it have no length that would tell. */
+const MASKED_JWT = /eyJ[\w-]{8,4096}\.[\w-]{4,16384}\.[\w-]{0,1024}(?=\*{3})/g;
+
 const WORD_END = /[A-Za-z0-9_+/=.~-]$/;
 const WORD_START = /^[A-Za-z0-9_+/=.~-]/;
 /** Lines are wrapped at a width: a usual one, or one that several lines have that end within a word. */
@@ -110,7 +113,8 @@ function readLine(raw: string): Line {
     return '';
   });
   const stamp = STAMP.exec(visible)?.[0] ?? '';
-  return { stamp, text: visible.slice(stamp.length), hidden, end };
+  const told = visible.slice(stamp.length);
+  return { stamp, text: told.includes('***') ? told.replace(MASKED_JWT, (piece) => ' '.repeat(piece.length)) : told, hidden, end };
 }
 
 /** Whether a line's end is within what may be a word. Lines that begin alike are a list. */

@@ -17,6 +17,9 @@ const rules = RULES.filter(({ id, confidence }) => IDS.includes(id) && confidenc
 const engine = engineFor(rules);
 const tokens = rules.flatMap((rule) => rule.examples.map((sample) => sampleOf(rule.id, sample).text).filter((text) => /^\S+$/.test(text)));
 
+/** Kinds whose length tells what is whole, and JWTs. A mask behind others may cover a brace as well as their end: they stay. */
+const bare = rules.filter(({ id }) => id !== 'slack-bot' && id !== 'pypi-api-token').flatMap((rule) => rule.examples.map((sample) => sampleOf(rule.id, sample).token)).filter((text) => /^\S+$/.test(text));
+
 const ESC = '\x1b';
 const clean = async (text: string | Buffer, windowBytes?: number): Promise<string> => (await drain(undecorated(readBytes(Buffer.from(text))), windowBytes)).toString('utf8');
 
@@ -72,15 +75,14 @@ describe('a CI log', () => {
 
   it('has no secret where a mask covers a part of one: what is left opens nothing', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...tokens), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom('', 'token=', 'Authorization: Bearer ', 'PASSWORD: '), async (token, from, length, before) => {
+      fc.asyncProperty(fc.constantFrom(...bare), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom('', 'token=', 'Authorization: Bearer ', 'PASSWORD: '), async (token, from, length, before) => {
         const start = Math.floor(from * (token.length - 1));
         const end = start + 1 + Math.floor(length * (token.length - start - 1));
         const masked = `${stamp(1)}${before}${token.slice(0, start)}***${token.slice(end)} done`;
-        // A token that has several parts may be whole behind the mask of one before it.
-        expect((await found(masked, true)).filter((one) => !token.slice(end).includes(one.slice(one.indexOf(' ') + 1)) && !token.slice(0, start).includes(one.slice(one.indexOf(' ') + 1)))).toEqual([]);
+        expect(await found(masked, true)).toEqual([]);
         expect(await found(`${masked}\n${stamp(2)}${before}${token}`, true)).toEqual(expect.arrayContaining([...(await found(token, false))]));
       }),
-      { numRuns: 150, seed: 22 },
+      { numRuns: 400, seed: 5 },
     );
   });
 
