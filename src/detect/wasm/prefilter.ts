@@ -593,13 +593,28 @@ function bare(from: usize, high: usize): bool {
     if (load<u8>(p) === 0x3c && p - from >= 5 && load<u8>(from - 1) === 0x3e) return true;
   }
   const run = p - from;
-  if (p < limit && (run < 5 || !strong) && isSeparator(load<u8>(p))) return wholeLine(from, high);
+  if (p < limit && (run < 5 || !strong) && isSeparator(load<u8>(p))) return (run >= LEAST_LETTERS && hasBothCases(from, p)) || wholeLine(from, high);
   if (run < 5) return false;
   if (strong) return true;
   while (p < high && classOf(p) & BLANK) p += 1;
   if (p >= high) return true;
   const b = load<u8>(p);
   return b === 0x0a || b === 0x0d || b === 0;
+}
+
+/** So many letters are random enough without a digit, if some are capitals. `judge-value.ts` of the rules says the same. */
+const LEAST_LETTERS: usize = 20;
+
+function hasBothCases(from: usize, to: usize): bool {
+  let small = false;
+  let capital = false;
+  for (let p = from; p < to; p += 1) {
+    const b = load<u8>(p);
+    if (b - 97 < 26) small = true;
+    else if (b - 65 < 26) capital = true;
+    if (small && capital) return true;
+  }
+  return false;
 }
 
 function isSeparator(b: u8): bool {

@@ -1,7 +1,8 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { packTar } from 'modern-tar';
+import { findGit } from '../../../src/sources/git/executable.ts';
 import { buildRepository, removeFolders, temporaryFolder, type BuiltRepository } from './build-repository.ts';
 import { scanTarget, type Seen } from './scan-target.ts';
 
@@ -30,6 +31,20 @@ describe('history', () => {
     expect(seen.counts.planned).toMatchObject({ commits: 4, blobs: 2 });
     expect(seen.counts.scanned).toEqual(seen.counts.planned);
     expect(seen.skips).toEqual([]);
+  });
+
+  it('is read by a git that knows no commands in bulk, too', async () => {
+    const repository = buildRepository();
+    for (let index = 0; index < 5; index += 1) repository.commit({ [`f${index}`]: `TEXT ${index}\n` });
+    const folder = temporaryFolder();
+    const asked = join(folder, 'asked');
+    writeFileSync(join(folder, 'git'), `#!/bin/sh\ncase " $* " in *--batch-command*) echo once >> '${asked}'; echo 'error: unknown option' >&2; exit 129;; esac\nexec git "$@"\n`, { mode: 0o755 });
+    const environment = { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    writeFileSync(join(folder, 'git'), readFileSync(join(folder, 'git'), 'utf8').replace('exec git', `exec ${findGit(process.env, folder)}`));
+    const seen = await scanTarget(repository.path, { ...history, environment });
+    expect(seen.blobs.map(({ text }) => text).filter((text) => text.startsWith('TEXT'))).toHaveLength(5);
+    expect(seen.skips).toEqual([]);
+    expect(readFileSync(asked, 'utf8')).toBe('once\n');
   });
 
   it('reads commit and tag texts, and tells whose they are', async () => {
