@@ -101,10 +101,10 @@ FROM pg_roles r`;
 
 const GRANTS = `SELECT DISTINCT a.privilege_type || ' on ' || CASE WHEN c.relkind = 'S' THEN 'sequences' ELSE 'tables' END || ' of ' || n.nspname AS scope
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL aclexplode(c.relacl) a
-WHERE a.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user) ORDER BY 1 LIMIT 200`;
+WHERE a.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND n.nspname !~ '^(pg_|information_schema$)' ORDER BY 1 LIMIT 200`;
 
 const DATABASE = `SELECT current_database() AS name, has_database_privilege(current_database(), 'CREATE') AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS may_create,
-  (SELECT string_agg(nspname, E'\\n' ORDER BY nspname) FROM pg_namespace WHERE nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)) AS owned`;
+  (SELECT string_agg(nspname, E'\\n' ORDER BY nspname) FROM pg_namespace WHERE nspowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND nspname !~ '^(pg_|information_schema$)') AS owned`;
 
 async function factsOf(session: PostgresqlSession, login: Login): Promise<Answer> {
   if (!session.asked) return unknown('ambiguous', 'the server let us in without asking for the password (trust), so that it proves nothing');

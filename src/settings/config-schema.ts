@@ -9,7 +9,8 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** What other rooms know: the parameters of each policy check by its id, and the issuer modules a store may name, each with the endpoints that may be given for it. */
 export interface SchemaParts {
   readonly policy: JsonSchema;
-  readonly storeTypes: readonly { readonly id: string; readonly endpoints: readonly string[] }[];
+  /** `schemes`: what the URLs of a type begin with that is not asked over https. */
+  readonly storeTypes: readonly { readonly id: string; readonly endpoints: readonly string[]; readonly schemes?: readonly string[] }[];
   /** A token kind of people's own. */
   readonly ownKind: JsonSchema;
 }
@@ -105,14 +106,14 @@ function storeSchema(types: SchemaParts['storeTypes']): JsonSchema {
     {
       id: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
       type: { enum: types.map(({ id }) => id) },
-      url: URL_TEXT,
+      url: { type: 'string', pattern: '^[a-z]+://', description: 'an absolute https URL' },
       claims: { type: 'array', minItems: 1, items: CLAIM, description: 'a list of claims: which tokens are this store\'s own' },
       auth: AUTH,
       endpoints: { type: 'object', $comment: 'URLs that hold instead of discovered ones; which there are depends on the type' },
       'allow-private': { type: 'boolean', $comment: 'ask it although its address is loopback, private or link-local, or plain http' },
       'requests-per-second': { type: 'number', exclusiveMinimum: 0, maximum: 1000, description: 'a number above 0 and up to 1000' },
     },
-    { required: ['id', 'type', 'url', 'claims'], allOf: types.map(endpointsSchema) },
+    { required: ['id', 'type', 'url', 'claims'], allOf: [...types.map(endpointsSchema), ...addressSchemas(types)] },
   );
 }
 
@@ -120,6 +121,16 @@ function rulesSchema(kind: JsonSchema): JsonSchema {
   const kinds = { type: 'array', items: kind, description: 'a list of token kinds' };
   const ids = { type: 'array', items: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'a rule id' }, uniqueItems: true, description: 'a list of rule ids' };
   return { anyOf: [kinds, closed({ kinds, files: { type: 'array', items: { ...TEXT, description: 'the path of a rule file, relative to this file' }, uniqueItems: true, description: 'a list of rule files' }, disable: ids }, { minProperties: 1 })] };
+}
+
+/** Databases have addresses of their own schemes; everything else is asked over https. */
+function addressSchemas(types: SchemaParts['storeTypes']): readonly JsonSchema[] {
+  const others = types.filter(({ schemes }) => schemes !== undefined);
+  const isOneOf = (ids: readonly string[]): JsonSchema => ({ properties: { type: { enum: ids } }, required: ['type'] });
+  return [
+    ...others.map(({ id, schemes = [] }) => ({ if: isOneOf([id]), then: { properties: { url: { type: 'string', pattern: `^(?:${schemes.join('|')})://`, description: `an address such as ${schemes[0] ?? ''}://db.example.com` } } } })),
+    { if: isOneOf(types.filter((type) => !others.includes(type)).map(({ id }) => id)), then: { properties: { url: URL_TEXT } } },
+  ];
 }
 
 /** Each endpoint by its short name and by that of server metadata (RFC 8414 section 2). */

@@ -15,7 +15,7 @@ const FOLDER = 'src/settings/generated';
  * tens of milliseconds.
  */
 export async function generate(_root: string): Promise<readonly GeneratedFile[]> {
-  const schema = configSchema({ policy: policySchema(CHECKS), storeTypes: ISSUERS.map(({ id, endpoints }) => ({ id, endpoints: endpoints ?? [] })), ownKind: OWN_KIND_SCHEMA });
+  const schema = configSchema({ policy: policySchema(CHECKS), storeTypes: ISSUERS.map(({ id, endpoints, protocol }) => ({ id, endpoints: endpoints ?? [], ...(protocol === undefined ? {} : { schemes: protocol.schemes }) })), ownKind: OWN_KIND_SCHEMA });
   return [
     { path: `${FOLDER}/tokenwarden.schema.json`, content: `${JSON.stringify(schema, null, 2)}\n` },
     { path: `${FOLDER}/validate-config.js`, content: await validatorOf(schema) },

@@ -46,7 +46,9 @@ export function toFound(match: RuleMatch, ruleIndex: number, text: string, base:
 /** Hosts of URLs and `//host/` settings on the same line. */
 function hostsOf(head: string, tail: string): readonly string[] {
   const hosts = new Set<string>();
-  for (const found of `${head} ${tail}`.matchAll(/\/\/(?:[^\s/@"'<>]{0,200}@)?([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)/g)) hosts.add((found[1] as string).toLowerCase());
+  // What stands before the secret of a user's URL is the user, no host.
+  const user = /^[^\s/@"'<>]{0,200}@[A-Za-z0-9.-]/.test(tail) ? /\/\/[^\s/@"'<>]{0,200}$/.exec(head) : null;
+  for (const found of `${user === null ? head : head.slice(0, user.index)} ${tail}`.matchAll(/\/\/(?:[^\s/@"'<>]{0,200}@)?([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)/g)) hosts.add((found[1] as string).toLowerCase());
   if (/\/\/[^\s/@"'<>]{0,200}$/.test(head)) {
     const host = /^[^\s/@"'<>]{0,200}@([A-Za-z0-9.-]{1,253}(?::\d{1,5})?)/.exec(tail)?.[1];
     if (host !== undefined) hosts.add(host.toLowerCase());

@@ -106,7 +106,7 @@ function checkUrls(store: StoreConfig, path: Path, wrong: (path: Path, code: str
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined) wrong(at, 'CONFIG_WRONG_VALUE', 'not a valid URL, expected an absolute https URL');
     else if (url.username !== '' || url.password !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL must not carry a user name or password', 'use `auth` with names of environment variables');
-    else if (url.hash !== '' || url.search !== '') wrong(at, 'CONFIG_WRONG_VALUE', 'a URL of a store has no query and no fragment');
+    else if (url.hash !== '' || (url.search !== '' && /^https?:$/.test(url.protocol))) wrong(at, 'CONFIG_WRONG_VALUE', 'a URL of a store has no query and no fragment');
     else if (url.protocol === 'http:' && store['allow-private'] !== true) {
       wrong(at, 'CONFIG_WRONG_VALUE', 'plain http would carry tokens in clear, expected https', 'for a store on this machine or a private network set `allow-private: true`');
     }
