@@ -36,7 +36,7 @@ export const issuer: Issuer = {
     run: (ask) => onAccount(ask, userOf(ask) ?? '', forget),
   },
   deactivate: { method: 'ALTER USER ACCOUNT LOCK', reversible: true, sideEffects: `The account cannot sign in until ALTER USER … ACCOUNT UNLOCK. ${AFTERWARDS}`, particular: needsAdministrator, run: (ask) => onAccount(ask, userOf(ask) ?? '', lock) },
-  rotate: { method: 'ALTER USER IDENTIFIED BY', sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  rotate: { method: 'ALTER USER IDENTIFIED BY', endsOld: true, sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
   list: { method: 'SELECT FROM mysql.user', impossible: needsPair, run: list },
   revokeById: {
     method: THROWN_AWAY,

@@ -39,7 +39,7 @@ export const issuer: Issuer = {
     particular: needsAdministrator,
     run: (ask) => alter(ask, userOf(ask), 'NOLOGIN'),
   },
-  rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', endsOld: true, sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
   list: { method: 'SELECT FROM pg_roles', impossible: needsPair, run: list },
   revokeById: {
     method: 'ALTER ROLE NOLOGIN PASSWORD NULL',
