@@ -4,7 +4,8 @@ type WithMetafile = BuildOptions & { readonly metafile: true };
 
 /** For every bundle. */
 export function commonOptions(root: string): WithMetafile {
-  return { absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true };
+  // Names of packages' folders stand in bundles: a `node_modules` that is a link must not change them.
+  return { preserveSymlinks: true, absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true };
 }
 
 /** For those that are loaded at each start: CommonJS, so that a `require` can wait until it is needed. */

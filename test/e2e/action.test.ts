@@ -65,6 +65,7 @@ describe('a pull request', () => {
     expect(fake.uploads).toMatchObject([{ ref: 'refs/pull/7/head', commit: head, problems: [] }]);
     expect(fake.alerts).toMatchObject([{ rule: 'acme-key/live', path: 'src/b.ts', line: 1, state: 'open' }]);
     expect(fake.breaches).toEqual([]);
+    expect(step.left).toEqual([]);
     nothingLeaks(step, token);
   });
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FakeGitHub } from './fake.ts';
@@ -183,6 +183,8 @@ export interface Step {
   readonly stderr: string;
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the Action left behind in the runner's temporary folder. */
+  readonly left: readonly string[];
   /** Everything that anybody could read. */
   readonly all: string;
 }
@@ -228,7 +230,8 @@ export async function runStep({ index, workspace, event, payload, fake, forge, i
   const read = (name: string): string => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
   const outputs = Object.fromEntries([...read('output').matchAll(/^([\w-]+)<<(\S+)\n([^]*?)\n\2$/gm)].map(([, name = '', , value = '']) => [name, value]));
   const summary = read('summary');
-  return { code, stdout, stderr, summary, outputs, all: [stdout, stderr, summary, read('output'), ...(fake?.comments ?? []).map(({ body }) => body)].join('\n') };
+  const left = readdirSync(temp).filter((name) => name.startsWith('tokenwarden-action'));
+  return { code, stdout, stderr, summary, outputs, left, all: [stdout, stderr, summary, read('output'), ...(fake?.comments ?? []).map(({ body }) => body)].join('\n') };
 }
 
 /** Payload of a pull request. */
