@@ -20,7 +20,7 @@ const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
 const ISSUES: readonly CommandName[] = ['issue', 'issue sweep', 'rotate'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'explain', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'consumers', 'explain', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
 /** Commands that read or write the inventory. */
 const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'incident', 'evidence'];
 const STATEFUL: readonly CommandName[] = [...REMEMBERS, ...ISSUES, 'plan review', 'plan check', 'ledger verify', 'ledger export', 'ledger anchor'];

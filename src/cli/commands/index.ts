@@ -3,6 +3,7 @@ import { command as apply } from './apply.ts';
 import { command as attest } from './attest.ts';
 import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
+import { command as consumers } from './consumers.ts';
 import { command as evidence } from './evidence.ts';
 import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
@@ -37,7 +38,7 @@ export const COMMANDS: readonly ShellCommand[] = [
   ...[waive, baseline, feedback, attest],
   ...[planShow, planApprove, planKeygen, planReview, apply],
   ...[respond, incident],
-  ...[issue, issueSweep, rotate],
+  ...[issue, issueSweep, rotate, consumers],
   ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],
   ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
 ];
