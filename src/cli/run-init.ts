@@ -96,7 +96,7 @@ function report(root: string, cwd: string, done: readonly Done[], entry: string)
   return [
     ...(root === cwd ? [] : [`In ${printable(root)}:`]),
     ...lines,
-    ...(entry === '' ? [] : ['', 'Add to .pre-commit-config.yaml, under "repos:":', '', entry.trimEnd()]),
+    ...(entry === '' ? [] : ['', 'Add to .pre-commit-config.yaml, under "repos:" (it runs the installed command):', '', entry.trimEnd()]),
     '',
     'Next:',
     ...steps.map((step) => `  ${step}`),

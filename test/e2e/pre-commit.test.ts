@@ -75,8 +75,8 @@ describe.skipIf('missing' in prepared && process.env['CI'] !== 'true')(`the real
     const token = tokenOf('github-pat-classic');
     const { path, run } = await repository('with-pre-commit');
     const manifest = await readFile(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8');
-    // The entry as it is published, run by the command of this machine instead of an installed package.
-    const hook = manifest.replace('language: node', 'language: system').split('\n').map((line) => `      ${line}`).join('\n');
+    // The entry as it is published.
+    const hook = manifest.split('\n').map((line) => `      ${line}`).join('\n');
     await writeFile(join(path, '.pre-commit-config.yaml'), `repos:\n  - repo: local\n    hooks:\n${hook}\n`);
     expect(run(program, ['-m', 'pre_commit', 'validate-config'])).toMatchObject({ status: 0 });
     const initialised = run('tokenwarden', ['init']);
