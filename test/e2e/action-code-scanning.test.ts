@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startFakeGitHub, type FakeGitHub } from '../github/fake.ts';
 import { buildAction, configuration, pullRequest, runStep, startForge, startIssuer, type FakeIssuer, type Forge, type Step, type StepOptions } from '../github/workspace.ts';
 
 const run = promisify(execFile);
 const COMMAND = fileURLToPath(new URL('../../dist/tokenwarden.js', import.meta.url));
+
+// Each step is a process of its own, several of them a test, on machines that do other things, too.
+vi.setConfig({ testTimeout: 120_000 });
 
 let built: string;
 let index: string;
