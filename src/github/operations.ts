@@ -28,6 +28,8 @@ export const OPERATIONS = {
   'repos/compare-commits-with-basehead': { route: 'GET /repos/{owner}/{repo}/compare/{basehead}', needs: 'contents: read' },
   'repos/get-collaborator-permission-level': { route: 'GET /repos/{owner}/{repo}/collaborators/{username}/permission', needs: 'metadata: read' },
   'pulls/get': { route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}', needs: 'pull-requests: read' },
+  'issues/list-for-repo': { route: 'GET /repos/{owner}/{repo}/issues', needs: 'issues: read' },
+  'issues/create': { route: 'POST /repos/{owner}/{repo}/issues', needs: 'issues: write' },
   'issues/list-comments': { route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments', needs: 'pull-requests: read' },
   'issues/create-comment': { route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments', needs: 'pull-requests: write' },
   'issues/update-comment': { route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', needs: 'pull-requests: write' },

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startFakeGitHub } from '../github/fake.ts';
 import { LocalIssuer, Place } from './respond-world.ts';
 
 let place: Place;
@@ -254,3 +255,41 @@ describe('evidence', { timeout: 120_000 }, () => {
     expect((await place.run(['evidence', '--from', '2020-01-01'])).code).toBe(1);
   });
 });
+
+describe('plan check', { timeout: 120_000 }, () => {
+  it('asks until a token that people revoke is dead, and opens one issue for its owner, once', async () => {
+    const fake = await startFakeGitHub();
+    try {
+      const token = issuer.mint();
+      place.configure(issuer, "owners: [{ path: '**', owner: '@team-app' }]\npolicy: { leaked: false, over-scoped: { allow: [{ issuer: '*', rule: '*', path: '**', scopes: [read] }] } }\n");
+      place.write('leak.txt', `token = ${token}\n`);
+      const issues: { title: string; body: string }[] = [];
+      fake.handlers.set('issues/list-for-repo', () => ({ status: 200, value: issues.map(({ title, body }, index) => ({ number: index + 1, title, body })) }));
+      fake.handlers.set('issues/create', (_, __, body) => {
+        issues.push(body as { title: string; body: string });
+        return { status: 201, value: { ...(body as object), html_url: `https://github.example/issues/${issues.length}` } };
+      });
+      place.env = { ...place.env, GITHUB_API_URL: fake.apiUrl, GITHUB_TOKEN: fake.token };
+      await place.run(['audit', '--plan', 'plan.json', 'leak.txt']);
+      expect(JSON.parse(place.read('plan.json'))).toMatchObject({ actions: [], manual: [{ rule: 'example-token', owners: ['@team-app'], recheck: { store: 'local' } }] });
+
+      const living = await place.run(['plan', 'check', 'plan.json', '--open-issues', 'example/security']);
+      expect(living, living.stderr).toMatchObject({ code: 1, stdout: expect.stringMatching(/^alive +example-token[\s\S]*issue https:\/\/github.example\/issues\/1\n0 of 1 dead/) as string });
+      await place.run(['plan', 'check', 'plan.json', '--open-issues', 'example/security']);
+      expect(issues).toHaveLength(1);
+      expect(issues[0]?.body).toContain('@team-app');
+      expect(JSON.stringify(issues)).not.toContain(token);
+      expect(JSON.stringify(issues)).not.toContain('leak.txt');
+
+      const waiting = place.run(['plan', 'check', 'plan.json', '--wait', '30s']);
+      await delay(1_500);
+      Object.assign(issuer.tokens.get(token) ?? {}, { active: false });
+      expect(await waiting).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 dead') as string });
+      expect(issuer.tokens.get(token)?.mutations).toBe(0);
+      expect(fake.breaches).toEqual([]);
+    } finally {
+      await fake.stop();
+    }
+  });
+});
+

@@ -16,6 +16,7 @@ import { command as init } from './init.ts';
 import { command as ingest } from './ingest.ts';
 import { command as ledgerVerify } from './ledger-verify.ts';
 import { command as planApprove } from './plan-approve.ts';
+import { command as planCheck } from './plan-check.ts';
 import { command as planKeygen } from './plan-keygen.ts';
 import { command as planReview } from './plan-review.ts';
 import { command as planShow } from './plan-show.ts';
@@ -36,7 +37,7 @@ export const COMMANDS: readonly ShellCommand[] = [
   init,
   ...[scan, audit, worker, ingest, explain],
   ...[waive, baseline, feedback, attest],
-  ...[planShow, planApprove, planKeygen, planReview, apply],
+  ...[planShow, planApprove, planKeygen, planReview, apply, planCheck],
   ...[respond, incident],
   ...[issue, issueSweep, rotate, consumers],
   ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findAgain, setUpIssuers } from '../assemble/index.ts';
+import { printable } from '../lib/printable.ts';
+import { openLedger, recheckPlan, type Rechecked } from '../respond/index.ts';
+import { namesOf } from '../rules/stored-catalogue.ts';
+import { loadSettings } from '../settings/index.ts';
+import { closeAll, type Close } from './closing.ts';
+import type { Call } from './command.ts';
+import { interruptible } from './interrupt.ts';
+import { openIssues } from './open-issues.ts';
+import { gitVariables, issuerSetup } from './pipeline.ts';
+import { readPlanFile } from './plan-file.ts';
+import { readRules } from './rules.ts';
+import { makeStateDirectory, STATE_FILES } from './state-files.ts';
+
+/** Between two rounds of questions: the first ones sooner. */
+const PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
+
+/** `plan check PLAN`: 0 all dead, 1 something lives or nobody says. An old plan is checked, too. */
+export async function runPlanCheck({ args, flags, io }: Call): Promise<number> {
+  const settings = await loadSettings({ command: 'plan check', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const { values, stateDir } = settings;
+  const say = (text: string): void => {
+    if (!values.quiet) void io.stderr.write(text).catch(() => undefined);
+  };
+  const plan = await readPlanFile(args[0] ?? '', io);
+  const given = values.secret === '-' ? await buffer(io.stdin) : undefined;
+  const catalogue = await readRules(settings);
+  const { ids, issuers: issuerIds } = namesOf(catalogue);
+  settings.checkRuleNames(ids, issuerIds);
+  makeStateDirectory(stateDir);
+  const run = interruptible(io, undefined, say);
+  const closing: Close[] = [run.end];
+  try {
+    const ledger = await openLedger(STATE_FILES.ledger(stateDir), { now: io.now, run: randomUUID(), actor: io.actor, warnings: io.warnings });
+    closing.push(ledger.close);
+    const issuers = await setUpIssuers({ ...issuerSetup(settings, io, ledger.append, run.signal), egressOnly: false });
+    closing.push(issuers.close);
+    const finding = findAgain({ catalogue, fingerprintKey: settings.fingerprintKey, environment: gitVariables(io.env), ...(given === undefined ? {} : { given }) });
+    const ask = (): Promise<readonly Rechecked[]> => recheckPlan(plan, { ...finding, ...issuers.responder(), now: io.now, ledger: ledger.append, signal: run.signal });
+    const end = io.now().getTime() + (values.wait ?? 0);
+    let results = await ask();
+    for (let round = 0; results.some(({ state }) => state !== 'dead') && !run.signal.aborted; round += 1) {
+      const pause = Math.min(PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)] ?? 0, end - io.now().getTime());
+      if (pause <= 0) break;
+      say(`${results.filter(({ state }) => state !== 'dead').length} not dead yet; asking again in ${Math.ceil(pause / 1000)} s\n`);
+      await delay(pause, undefined, { signal: run.signal }).catch(() => undefined);
+      results = await ask();
+    }
+    const living = results.filter(({ state }) => state !== 'dead');
+    await io.stdout.write(results.map(({ state, rule, findingId, detail, steps }) => `${state.padEnd(8)} ${printable(rule)}, finding ${findingId}: ${printable(detail)}${state === 'dead' ? '' : `\n         do ${printable(steps)}`}\n`).join(''));
+    if (values.openIssues !== undefined) {
+      for (const url of await openIssues(living, { repository: values.openIssues, io, ledger: ledger.append })) await io.stdout.write(`issue ${printable(url)}\n`);
+    }
+    await io.stdout.write(`${results.length - living.length} of ${plan.actions.length + plan.manual.length} dead.\n`);
+    return living.length === 0 && results.length === plan.actions.length + plan.manual.length ? 0 : 1;
+  } finally {
+    await closeAll(closing);
+  }
+}
