@@ -17,7 +17,6 @@ export const OPERATIONS = {
   'apps/get-org-installation': { route: 'GET /orgs/{org}/installation', needs: 'the key of a GitHub App' },
   'apps/get-user-installation': { route: 'GET /users/{username}/installation', needs: 'the key of a GitHub App' },
   'apps/create-installation-access-token': { route: 'POST /app/installations/{installation_id}/access_tokens', needs: 'the key of a GitHub App' },
-  'issues/list-for-repo': { route: 'GET /repos/{owner}/{repo}/issues', needs: 'issues: read' },
   'issues/list-comments-for-repo': { route: 'GET /repos/{owner}/{repo}/issues/comments', needs: 'issues: read' },
   'pulls/list-review-comments-for-repo': { route: 'GET /repos/{owner}/{repo}/pulls/comments', needs: 'pull-requests: read' },
   'pulls/list-reviews': { route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', needs: 'pull-requests: read' },
