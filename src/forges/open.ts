@@ -25,6 +25,13 @@ export function isForgeTarget(text: string): boolean {
   return /^github:/.test(text);
 }
 
+/** The name in a target. Throws `USAGE_FORGE_TARGET`. */
+export function requireForgeTarget(target: string): string {
+  const [, , name = ''] = TARGET.exec(target) ?? [];
+  if (name === '') throw new WardenError('USAGE_FORGE_TARGET', `${printable(target)} names no owner or repository`, { hint: 'write github:ORG, github:USER or github:OWNER/REPO' });
+  return name;
+}
+
 /** What the environment says of how to log in. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -34,8 +41,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
  * Throws `USAGE_FORGE_TARGET`, `GITHUB_API_URL`, `GITHUB_APP_KEY`.
  */
 export function openForge(target: string, env: Env, setup: Omit<ForgeSetup, 'sleep'>): Forge {
-  const [, , name = ''] = TARGET.exec(target) ?? [];
-  if (name === '') throw new WardenError('USAGE_FORGE_TARGET', `${printable(target)} names no owner or repository`, { hint: 'write github:ORG, github:USER or github:OWNER/REPO' });
+  const name = requireForgeTarget(target);
   const full: ForgeSetup = {
     ...setup,
     sleep: async (milliseconds, signal) => {

@@ -10,7 +10,7 @@ const FINDS: readonly CommandName[] = [...SCANS, 'baseline'];
 /** What looks for secrets in repositories that others chose, too. */
 const READS_ANY: readonly CommandName[] = [...READS, 'worker'];
 /** Commands that write into the waiver file. */
-const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback'];
+const WAIVES: readonly CommandName[] = ['baseline', 'waive', 'feedback', 'triage'];
 /** Commands that judge waivers. */
 const JUDGES: readonly CommandName[] = [...SCANS, ...WAIVES, 'worker'];
 const ASKS: readonly CommandName[] = ['audit', 'respond', 'ingest'];
@@ -83,6 +83,8 @@ export const OPTIONS = {
   upload: { kind: 'off', env: 'TOKENWARDEN_UPLOAD', help: 'GitHub Action: whether results are uploaded to code scanning; incomplete ones never are', commands: ASKS, group: 'GitHub Action', input: true },
   category: { kind: 'text', env: 'TOKENWARDEN_CATEGORY', fallback: 'tokenwarden', help: 'GitHub Action: the category of code scanning that results belong to; give each job of a matrix its own', commands: ASKS, group: 'GitHub Action', input: true },
 
+  where: { kind: 'text', flag: '--where', value: 'FIELD=GLOB', list: 'replace', help: 'only credentials of which this is true (FIELD!=GLOB: not true): status, severity, exposure, rule, issuer, identity, scope, breaks, repository, place, change, failing, waived or id; repeatable, all must be true', commands: ['triage'], group: 'Organisations' },
+  schedule: { kind: 'text', flag: '--schedule', value: 'CRON', help: 'for an organisation: audit nothing now, but write the GitHub workflow that does at these times ("17 2 * * *")', commands: ['audit'], group: 'Organisations' },
   reportDir: { kind: 'path', flag: '--report-dir', value: 'DIR', env: 'TOKENWARDEN_REPORT_DIR', help: 'for an organisation: write its report, and JSON, SARIF and HTML of each repository with findings, into DIR', commands: ['audit'], group: 'Organisations' },
   texts: { kind: 'off', flag: '--no-texts', key: 'organization.texts', env: 'TOKENWARDEN_TEXTS', help: 'for an organisation: leave out issues, pull requests, reviews, comments, discussions and releases', commands: ORGANIZATIONS, group: 'Organisations' },
   forks: { kind: 'off', flag: '--no-forks', key: 'organization.forks', env: 'TOKENWARDEN_FORKS', help: 'for an organisation: leave out forks', commands: ORGANIZATIONS, group: 'Organisations' },

@@ -29,13 +29,14 @@ import { command as rulesNew } from './rules-new.ts';
 import { command as rulesStats } from './rules-stats.ts';
 import { command as rulesTest } from './rules-test.ts';
 import { command as scan } from './scan.ts';
+import { command as triage } from './triage.ts';
 import { command as waive } from './waive.ts';
 import { command as worker } from './worker.ts';
 
 /** In the order of `--help`. */
 export const COMMANDS: readonly ShellCommand[] = [
   init,
-  ...[scan, audit, worker, ingest, explain],
+  ...[scan, audit, worker, triage, ingest, explain],
   ...[waive, baseline, feedback, attest],
   ...[planShow, planApprove, planKeygen, planReview, apply, planCheck],
   ...[respond, incident],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Forge, ForgeGap } from '../../forges/index.ts';
+import { requireForgeTarget, type Forge, type ForgeGap } from '../../forges/index.ts';
 import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
 import { printable } from '../../lib/printable.ts';
 import { WardenError, type OrganizationReport } from '../../model/index.ts';
@@ -27,6 +27,10 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
   const [target = '', ...others] = args;
   if (others.length > 0) throw new WardenError('USAGE_ONE_ORGANIZATION', 'an organisation is audited in a run of its own', { hint: 'give one target such as github:ORG, and the others in other runs' });
   refuseUnfit(settings);
+  if (values.schedule !== undefined) {
+    requireForgeTarget(target);
+    return (await import('./schedule.ts')).writeSchedule(target, values.schedule, io);
+  }
   const reports = await prepareOrganizationReports(values, io);
   const view = progressView(io, values.quiet);
   const run = interruptible(io, values.timeout, view.say);

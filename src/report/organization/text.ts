@@ -22,6 +22,11 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** Credentials alone, all of them. */
+export function organizationFindings(findings: readonly OrganizationFinding[]): string {
+  return findings.flatMap(findingLines).map((line) => `${line}\n`).join('');
+}
+
 function findingLines({ id, severity, ruleName, masked, status, identity, violations, exposure, change, waived, repositories }: OrganizationFinding): readonly string[] {
   const shown = repositories.slice(0, MOST_PLACES).map(({ name, place, places }) => `    ${printable(name)}  ${printable(place)}${places > 1 ? ` and ${amount(places - 1, 'more place')}` : ''}`);
   const rest = repositories.length - MOST_PLACES;
