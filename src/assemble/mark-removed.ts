@@ -4,7 +4,7 @@ import { pathOf, type Finding, type Origin, type Repository, type SourceOptions 
 import type { Catalogue } from '../rules/catalogue.ts';
 import { ruleLookup } from '../rules/stored-catalogue.ts';
 import { scanUnit } from '../scan-worker.ts';
-import { existsAt, fileAt } from '../sources/index.ts';
+import { blobsAt, existsAt, fileAt } from '../sources/index.ts';
 
 export interface RemovedSetup {
   readonly repository: Repository;
@@ -34,11 +34,12 @@ export function removedMarker({ repository, head, catalogue, fingerprintKey, env
     const { matches, secrets } = await scanUnit({ unit: { kind: 'bytes', origin, bytes }, options: AS_IT_IS }, catalogue.changes);
     return new Set(foldMatches(matches.map((raw) => ({ raw, secrets, origins: [{ shown: origin, path }] })), rules, fingerprintKey).map(({ fingerprint, rule }) => `${fingerprint} ${rule.id}`));
   };
-  const holds = async (finding: Finding): Promise<boolean> => {
+  const holds = async (finding: Finding, now: ReadonlyMap<string, string>): Promise<boolean> => {
     for (const { origin } of finding.credential.occurrences) {
       const stored = outermost(origin);
       if (stored.kind !== 'commit') return true;
       const path = pathOf(stored);
+      if (now.get(path) === stored.blob) return true;
       const there = await (known.get(path) ?? known.set(path, read(path)).get(path));
       if (there === undefined || there === 'unreadable' || there.has(`${finding.credential.fingerprint} ${finding.credential.rule.id}`)) return true;
     }
@@ -46,7 +47,10 @@ export function removedMarker({ repository, head, catalogue, fingerprintKey, env
   };
   return async (findings) => {
     const marked: Finding[] = [];
-    for (const finding of findings) marked.push((await holds(finding)) ? finding : { ...finding, removed: true });
+    const paths = new Set(findings.flatMap(({ credential }) => credential.occurrences.flatMap(({ origin }) => (outermost(origin).kind === 'commit' ? [pathOf(outermost(origin))] : []))));
+    // Most files are at the end as the range brought them in: then nothing is read again.
+    const now = await blobsAt(repository, head, [...paths], environment);
+    for (const finding of findings) marked.push((await holds(finding, now)) ? finding : { ...finding, removed: true });
     return marked;
   };
 }

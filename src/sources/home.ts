@@ -71,3 +71,16 @@ export async function changedBelow(repository: Repository, { from, to, folder }:
   const listed = await runGit({ repository, environment }, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--merge-base', from, to, '--', folder]);
   return listed.code === 0 ? listed.stdout.toString('utf8').split('\0').filter((path) => path !== '').sort() : [];
 }
+
+const PATHS_AT_ONCE = 200;
+
+/** Names of the blobs that a commit's tree has at some paths; a path without one is not in the map. */
+export async function blobsAt(repository: Repository, commit: string, paths: readonly string[], environment: Environment = {}): Promise<ReadonlyMap<string, string>> {
+  const known = new Map<string, string>();
+  const askable = paths.filter((path) => path !== '' && !path.includes('\uFFFD'));
+  for (let from = 0; from < askable.length; from += PATHS_AT_ONCE) {
+    const listed = await runGit({ repository, environment }, ['ls-tree', '-z', '--full-tree', '--', commit, ...askable.slice(from, from + PATHS_AT_ONCE)]);
+    for (const [, oid = '', path = ''] of listed.stdout.toString('utf8').matchAll(/\d{6} blob ([0-9a-f]+)\t([^\0]+)\0/g)) known.set(path, oid);
+  }
+  return known;
+}

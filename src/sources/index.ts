@@ -3,7 +3,7 @@ export { planTarget } from './plan-target.ts';
 export type { Fetched, Hit, Planned, Remote, TargetSpec, Told } from './plan/target.ts';
 export { closeReaders, readUnit } from './read-unit.ts';
 export { readOccurrence } from './occurrence.ts';
-export { changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
+export { blobsAt, changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';
 export { readSpans } from './read-spans.ts';
 export { completeHistory, completeRange, type Completed, type FetchFrom } from './git/fetch.ts';
