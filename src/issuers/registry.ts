@@ -34,6 +34,7 @@ import { issuer as elevenlabs } from './elevenlabs.ts';
 import { issuer as entra } from './entra.ts';
 import { issuer as figma } from './figma.ts';
 import { issuer as fly } from './fly.ts';
+import { issuer as forgeKeys } from './forge-keys.ts';
 import { issuer as gcp } from './gcp.ts';
 import { issuer as gitea } from './gitea.ts';
 import { issuer as github } from './github.ts';
@@ -113,4 +114,4 @@ import { issuer as vultr } from './vultr.ts';
 import { issuer as webex } from './webex.ts';
 import { issuer as xai } from './xai.ts';
 
-export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, azureStorage, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, gcp, gitea, github, gitlab, googleAi, googleOauth, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, mysql, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, postgresql, posthog, postman, pulumi, razorpay, redis, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];
+export const ISSUERS: readonly Issuer[] = [airtable, anthropic, asana, atlassianDc, atlassian, auth0, aws, azureDevops, azureStorage, bitbucketServer, brevo, buildkite, calendly, checkly, circleci, clerk, clickup, cloudflare, cohere, contentful, crates, databricks, datadog, deepseek, devpi, digitalocean, discord, dockerhub, doppler, dropbox, elevenlabs, entra, figma, fly, forgeKeys, gcp, gitea, github, gitlab, googleAi, googleOauth, grafanaCloud, grafana, groq, heroku, hetzner, honeycomb, hubspot, huggingface, intercom, jfrog, jwks, klaviyo, kubernetes, launchdarkly, linear, linode, mailchimp, mailgun, mandrill, mistral, mollie, mongodbAtlas, mysql, neon, netlify, newrelic, notion, npm, oauth, okta, openai, openrouter, pagerduty, paypal, paystack, perplexity, plaid, postgresql, posthog, postman, pulumi, razorpay, redis, render, replicate, resend, rubygems, scaleway, segment, sendgrid, sentry, shopify, shortcut, slack, snyk, sonarqubeCloud, sonarqube, square, stripe, tailscale, telnyx, terraformCloud, together, twilio, typeform, unleash, upcloud, vault, vercel, vultr, webex, xai];

@@ -12,7 +12,7 @@ export interface RecordedCase {
   readonly name: string;
   readonly rule: string;
   /** Assembled at run time, so that no token-shaped string lies in the repository. */
-  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string } | { /** An RSA private key; `{{certificate}}` certifies it, `{{certificate:other}}` another one, `{{key-file:EMAIL KEY_ID}}` is a new key file in base64 whose key is `{{new}}`. */ readonly pem: 'rsa' };
+  readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string } | { /** An RSA private key; `{{certificate}}` certifies it, `{{certificate:other}}` another one, `{{ssh-key}}` and `{{ssh-fingerprint}}` are its public half, `{{key-file:EMAIL KEY_ID}}` is a new key file in base64 whose key is `{{new}}`. */ readonly pem: 'rsa' };
   /** Other parts of the credential, by name: literal ids (`text`), or made like `token`. In exchanges: `{{NAME}}`. */
   readonly companions?: Readonly<Record<string, { readonly text: string } | { readonly prefix: string; readonly length: number }>>;
   /** What its rule reads around it without asking. */

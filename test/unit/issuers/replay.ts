@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ClientAuth, Store } from '../../../src/model/index.ts';
 import { ISSUERS } from '../../../src/issuers/registry.ts';
+import { sshFingerprint, sshPublicKey } from '../../../src/issuers/reading/ssh-public-key.ts';
 import { serve, serveTcp } from '../http/local-server.ts';
 import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier, NOW } from './make-verifier.ts';
@@ -156,6 +157,8 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
     .replaceAll('{{sha256}}', createHash('sha256').update(values.token).digest('hex'))
+    .replaceAll('{{ssh-key}}', () => sshPublicKey(values.token) ?? '')
+    .replaceAll('{{ssh-fingerprint}}', () => sshFingerprint(sshPublicKey(values.token) ?? ''))
     .replaceAll('{{certificate}}', () => JSON.stringify(certificateOf(RSA_PAIR)).slice(1, -1))
     .replaceAll('{{certificate:other}}', () => JSON.stringify(certificateOf(OTHER_PAIR)).slice(1, -1))
     .replace(/\{\{key-file:(\S+) (\S+)\}\}/g, (_, email: string, id: string) => Buffer.from(JSON.stringify({ private_key: values.replacement, private_key_id: id, client_email: email })).toString('base64'))
