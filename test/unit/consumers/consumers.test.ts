@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,36 @@ describe('a file', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it('keeps what stands around the value byte by byte, and its permissions whatever the umask', async () => {
+    const path = join(folder, 'latin.env');
+    const around = Buffer.from([0x41, 0x3d, 0xe9, 0xff, 0x00, 0x0a]);
+    writeFileSync(path, Buffer.concat([around, Buffer.from('TOKEN=old\n'), around]));
+    chmodSync(path, 0o664);
+    const umask = process.umask(0o077);
+    try {
+      expect(await unit('file').put(ask, at(path, 'TOKEN'), makeSecret('new-value'))).toMatchObject({ status: 'accepted' });
+    } finally {
+      process.umask(umask);
+    }
+    expect(readFileSync(path)).toEqual(Buffer.concat([around, Buffer.from('TOKEN=new-value\n'), around]));
+    expect(statSync(path).mode & 0o777).toBe(0o664);
+  });
+
+  it('that is no file is not waited for', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    expect(await unit('file').read(ask, at(path))).toMatchObject({ status: 'unknown', detail: expect.stringContaining('no regular file') as string });
+    expect(await unit('file').put(ask, at(path), makeSecret('new-value'))).toMatchObject({ status: 'refused' });
+  });
+
+  it('with long lines of blanks is read at once', async () => {
+    const path = join(folder, 'long.env');
+    writeFileSync(path, `A = ${' '.repeat(100_000)}x${' '.repeat(100_000)}y\nTOKEN=old\n`);
+    const began = performance.now();
+    expect((await unit('file').read(ask, at(path, 'TOKEN'))).status).toBe('holds');
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
   it('is replaced behind its link, which stays', async () => {
     writeFileSync(join(folder, 'real'), 'old\n');
     symlinkSync(join(folder, 'real'), join(folder, 'link'));
@@ -121,6 +152,8 @@ describe('a file', () => {
 
   it.each([
     ['a value that would break the line', 'A=1\nTOKEN=old\n', 'TOKEN', 'two\nlines'],
+    ['a value that a shell would cut', 'TOKEN=old\n', 'TOKEN', 'one#two three'],
+    ['a value that a shell would fill in', 'TOKEN="old"\n', 'TOKEN', 'one$two'],
     ['a key that is gone', 'A=1\n', 'TOKEN', 'new-value'],
   ])('is left alone for %s', async (_name, text, key, value) => {
     const path = join(folder, 'kept.env');
