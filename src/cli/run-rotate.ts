@@ -94,7 +94,7 @@ function specOf(name: string, { rotations }: Settings): RotationSpec {
 }
 
 function dryRun(spec: RotationSpec, state: RotationState | undefined): string {
-  const where = spec.consumers.map((place, index) => `  ${state?.stored.has(index) === true ? 'has the new one' : 'has the old one'}  ${printable(placeName(place))}`).join('\n');
+  const where = spec.consumers.map((place) => `  ${state?.stored.has(placeName(place)) === true ? 'has the new one' : 'has the old one'}  ${printable(placeName(place))}`).join('\n');
   const next = state === undefined ? 'make a replacement' : state.issued === undefined ? 'make a replacement (again)' : state.confirmedAt === undefined ? 'store it where it is missing' : state.quietAt === undefined ? 'see whether the old one is quiet' : state.deactivatedAt === undefined ? 'switch the old one off' : 'delete the old one';
   return `Rotation ${spec.name}: ${printable(spec.rule)} of ${printable(spec.store)}\n${where}\nNext: ${next}. Nothing was sent; --yes does it.\n`;
 }

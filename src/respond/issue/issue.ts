@@ -37,7 +37,7 @@ export async function issueFor(call: IssueCall, deps: IssueDeps): Promise<IssueR
     const issued = await door.obtain(store, wish);
     if (issued.status !== 'issued') {
       ledger(issued.status === 'refused' ? 'issue.refused' : 'issue.uncertain', { issue: id, store, detail: issued.detail });
-      return { status: issued.status, id, detail: issued.status === 'refused' ? issued.detail : `it is not certain whether a credential was made (${issued.detail}); "tokenwarden issue sweep" looks for it` };
+      return { status: issued.status, id, detail: issued.status === 'refused' ? issued.detail : `it is not certain whether a credential was made (${issued.detail}); "tokenwarden issue sweep" looks for it where the issuer can be searched by name` };
     }
     return await withCredential(call, wish, { id, store, parts: issued.parts, ending: issued.ending, held: heldOf(issued), expiresAt: issued.facts.exp instanceof Date ? issued.facts.exp : undefined }, issued, deps);
   } finally {

@@ -68,12 +68,21 @@ async function sweepLost(issue: OpenIssue, deps: SweepDeps): Promise<Swept> {
   const until = keepsTtl ? new Date(intendedAt.getTime() + ttlMs + SLACK_MS) : undefined;
   const found = await deps.door.find(store, `tokenwarden-${id}`);
   if (found?.status === 'found') {
-    let last: Closed | undefined;
-    for (const handle of found.handles) {
-      deps.ledger('issue.obtained', { issue: id, store, ending: 'by-id', handle });
-      last = await close({ id, store, ending: 'by-id', held: { handle }, expiresAt: until }, deps);
+    // All but one are ended without a word of the end: the ledger calls it over when the last of them is dead.
+    const [handle, ...others] = found.handles;
+    for (const other of others) {
+      deps.ledger('issue.revoking', { issue: id, store, handle: other });
+      const answer = await deps.door.revoke(store, { handle: other });
+      const proof = await deps.door.ask(store, { handle: other });
+      if (proof.status === 'inactive') continue;
+      const detail = `one of ${found.handles.length} of its name is not known to be dead (${answer.detail})`;
+      deps.ledger('issue.requested', { issue: id, store, detail });
+      return { issue, status: 'requested', detail };
     }
-    if (last !== undefined) return { issue, ...last };
+    if (handle !== undefined) {
+      deps.ledger('issue.obtained', { issue: id, store, ending: 'by-id', handle });
+      return { issue, ...(await close({ id, store, ending: 'by-id', held: { handle }, expiresAt: until }, deps)) };
+    }
     // A request that was on its way may still arrive for a moment.
     if (deps.now().getTime() - intendedAt.getTime() > SLACK_MS) deps.ledger('issue.absent', { issue: id, store });
     return { issue, status: 'absent' };

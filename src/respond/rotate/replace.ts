@@ -69,18 +69,21 @@ const check: Phase = async (round) => {
   const { exp } = answer.facts;
   const latest = deps.now().getTime() + (spec.lifetimeMs ?? Infinity) + 60_000;
   if (spec.lifetimeMs !== undefined && (exp === 'never' || (exp instanceof Date && exp.getTime() > latest))) return discard(round, 'it lives longer than was wanted');
-  write(round, 'checked', { scopes: answer.facts.scopes ?? [], ...(exp instanceof Date ? { expiresAt: exp.toISOString() } : {}) });
+  write(round, 'checked', { ...(answer.facts.scopes === undefined ? {} : { scopes: answer.facts.scopes }), ...(exp instanceof Date ? { expiresAt: exp.toISOString() } : {}) });
   return { state: { ...state, isChecked: true } };
 };
 
 /** Ends a replacement that no consumer has. The old one was not touched. */
 async function discard(round: Round, why: string): ReturnType<Phase> {
-  const { state, deps } = round;
+  const { state, deps, options } = round;
   if (state.stored.size > 0) return refused(`${why}, but consumers have it: look at both before anything else is done`);
   const fresh = credentialOf(round, 'new');
-  const answer = state.issued?.tokenId === undefined ? (fresh === undefined ? undefined : await deps.issuer.revoke(fresh)) : await deps.issuer.revokeById(state.issued.tokenId);
-  if (answer?.status !== 'accepted' && fresh !== undefined && (await deps.issuer.ask(fresh)).status !== 'inactive') return waiting(`the replacement is not used, because ${why}; it could not be ended (${answer?.detail ?? 'nothing is known of it'})`);
-  write(round, 'discarded', { why });
+  const tokenId = state.issued?.tokenId;
+  const answer = tokenId === undefined ? (fresh === undefined ? undefined : await deps.issuer.revoke(fresh)) : await deps.issuer.revokeById(tokenId);
+  // That a request was taken is no proof; a person says so where nothing can be asked.
+  const isDead = fresh === undefined ? tokenId !== undefined && (await deps.issuer.isListed(tokenId)) === false : (await askFor('inactive', fresh, round)).status === 'inactive';
+  if (!isDead && !(options.confirmLost && fresh === undefined)) return waiting(`the replacement is not used, because ${why}; it is not known to be dead (${answer?.detail ?? 'nothing is known of it'})${fresh === undefined ? ': look at the issuer for it, remove it, and run with --confirm-lost' : ''}`);
+  write(round, 'discarded', { why, ...(isDead ? {} : { confirmed: 'by a person' }) });
   write(round, 'abandoned', { why });
   deps.vault.forget(state.id);
   return refused(`the replacement was ended, because ${why}; the old one is as it was`);

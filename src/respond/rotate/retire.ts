@@ -37,6 +37,7 @@ const quieten: Step = async (round, old) => {
   const used = lastUse === undefined ? undefined : genuineUse(lastUse, asked, state.use);
   write(round, 'asked', { ...said(answer), ...useDetail(lastUse, used ?? state.use?.genuine) });
   if (answer.status === 'inactive') return quiet('the issuer calls it inactive already');
+  if (options.confirmQuiet && round.isFresh) return waiting('every consumer has the new one only since this run: nobody can say yet that nothing uses the old one; when that is so, run with --confirm-quiet again');
   if (options.confirmQuiet) return quiet('a person confirmed that nothing uses it');
   if (answer.status !== 'active') return waiting(`the issuer does not say how the old one is used (${told(answer)})`);
   if (used === undefined && state.use?.genuine !== undefined) return waiting('the last use that the issuer tells is our own question of a moment ago; run again later');
@@ -93,6 +94,8 @@ const remove: Step = async (round, old, fresh) => {
     write(round, 'deleting', {});
     const answer = await deps.issuer.revoke(old);
     write(round, 'delete-answered', { status: answer.status });
+    // One that is switched off answers like one that is gone: that it is deleted takes the issuer's word.
+    if (answer.status !== 'accepted' && deps.issuer.canDeactivate(old) && !(await isGone({ ...round, state: { ...state, isDeleting: true } }, old))) return waiting(`the old one is switched off, but not deleted (${answer.detail})`);
   }
   const proof = await askFor('inactive', old, round);
   if (proof.status !== 'inactive') return waiting(`the old one is not seen to be dead (${told(proof)})`);

@@ -22,7 +22,7 @@ export async function rotate(spec: RotationSpec, records: AsyncIterable<AuditRec
   }
   const begun = open === undefined ? await begin(spec, options, deps) : { state: open };
   if ('result' in begun) return begun.result;
-  let round: Round = { spec, state: begun.state, deps, options };
+  let round: Round = { spec, state: begun.state, deps, options, isFresh: begun.state.confirmedAt === undefined };
   for (const phase of [replace, store, retire]) {
     const done = await phase(round);
     if ('result' in done) return done.result;

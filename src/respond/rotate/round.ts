@@ -8,6 +8,8 @@ export interface Round {
   readonly state: RotationState;
   readonly deps: RotateDeps;
   readonly options: RotateOptions;
+  /** The consumers got the replacement in this run. */
+  readonly isFresh: boolean;
 }
 
 /** A phase ends with a further state, or with what is told. */

@@ -11,8 +11,8 @@ export interface RotationState {
   readonly isAsked: boolean;
   readonly issued?: { readonly tokenId?: string };
   readonly isChecked: boolean;
-  /** Places that have the new one, by their number. */
-  readonly stored: ReadonlySet<number>;
+  /** Places that have the new one, as they are named: the list of the configuration may change meanwhile. */
+  readonly stored: ReadonlySet<string>;
   /** When the last place had it. */
   readonly confirmedAt?: Date;
   readonly quietAt?: Date;
@@ -64,7 +64,7 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
     case 'rotate.checked':
       return { ...state, isChecked: true };
     case 'rotate.stored':
-      return { ...state, stored: new Set([...state.stored, Number(detail['consumer'])]) };
+      return { ...state, stored: new Set([...state.stored, String(detail['place'])]) };
     case 'rotate.confirmed':
       return { ...state, confirmedAt: when };
     case 'rotate.asked':

@@ -6,19 +6,20 @@ import { credentialOf, refused, waiting, write, type Phase, type Round } from '.
 export const store: Phase = async (round) => {
   const { spec, deps } = round;
   let { state } = round;
-  if (state.confirmedAt !== undefined) return { state };
+  if (state.confirmedAt !== undefined && spec.consumers.every((place) => state.stored.has(nameOf(place)))) return { state };
   const fresh = credentialOf(round, 'new');
   const old = credentialOf(round, 'old');
   if (fresh === undefined || old === undefined) return refused('what was kept of the credentials does not open any more: our own credentials at the store have changed');
-  for (const [index, place] of spec.consumers.entries()) {
-    if (state.stored.has(index)) continue;
+  for (const place of spec.consumers) {
+    const name = nameOf(place);
+    if (state.stored.has(name)) continue;
     const wanted = valueOf(place, fresh.secret, state.issued?.tokenId, round);
     const before = valueOf(place, old.secret, state.old.tokenId, round);
     if (wanted === undefined || before === undefined) return refused(`${nameOf(place)} wants the part ${place.part}, of which the issuer says nothing`);
     const how = await storeAt(round, place, before, wanted);
     if ('result' in how) return how;
-    write({ ...round, state }, 'stored', { consumer: index, place: nameOf(place), how: how.how });
-    state = { ...state, stored: new Set([...state.stored, index]) };
+    write({ ...round, state }, 'stored', { place: name, how: how.how });
+    state = { ...state, stored: new Set([...state.stored, name]) };
   }
   write({ ...round, state }, 'confirmed', {});
   return { state: { ...state, confirmedAt: deps.now() } };

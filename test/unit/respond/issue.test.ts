@@ -177,4 +177,17 @@ describe('issuing', () => {
     world.now = new Date(NOW.getTime() + 2 * HOUR);
     expect(await sweepIssues(await openIssues(world.records), deps)).toMatchObject([{ status: 'expired' }]);
   });
+
+  it('calls a lost one over only when all of its name are dead', async () => {
+    await issueFor(call, world.deps);
+    const begun = world.records.slice(0, 1);
+    const { revoke } = world.deps.door;
+    for (const stubborn of ['id-1', 'id-2']) {
+      world.records = [...begun];
+      world.alive = new Set(['id-1', 'id-2']);
+      const deps = { ...world.deps, door: { ...world.deps.door, revoke: async (...[store, held]: Parameters<typeof revoke>) => (held.handle === stubborn ? { status: 'refused' as const, detail: 'answered 403' } : revoke(store, held)) } };
+      expect(await sweepIssues(await openIssues(world.records), deps)).toMatchObject([{ status: 'requested' }]);
+      expect(await openIssues(world.records)).toHaveLength(1);
+    }
+  });
 });

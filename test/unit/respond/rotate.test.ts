@@ -278,4 +278,51 @@ describe('a rotation', () => {
     expect(await world.run({ confirmLost: true })).toMatchObject({ status: 'waiting' });
     expect(world.places.get('a')).toBe('new-secret-2');
   });
+
+  it('takes no word of a person that nothing uses the old one before every consumer has the new one', async () => {
+    world.tellsUse = false;
+    expect(await world.run({ confirmQuiet: true })).toMatchObject({ status: 'waiting', detail: expect.stringContaining('only since this run') as string });
+    expect(world.alive).toEqual(['old-secret', 'new-secret-1']);
+    await world.run({ confirmQuiet: true });
+    expect(world.alive).toEqual(['new-secret-1']);
+  });
+
+  it('does not call one deleted that is only switched off', async () => {
+    await world.run();
+    world.now += DAY;
+    await world.run();
+    world.now += DAY;
+    const { revoke } = world.deps.issuer;
+    const refusing = { ...world.deps, issuer: { ...world.deps.issuer, revoke: async () => ({ status: 'uncertain' as const, why: 'timeout' as const, detail: 'no answer' }) } };
+    const options = { again: false, confirmQuiet: false, confirmLost: false };
+    expect(await rotate(spec, world.records, options, refusing)).toMatchObject({ status: 'waiting', detail: expect.stringContaining('not deleted (no answer)') as string });
+    expect(world.tokens.get('old-secret')?.isThere).toBe(true);
+    expect(await rotate(spec, world.records, options, { ...refusing, issuer: { ...refusing.issuer, revoke } })).toMatchObject({ status: 'finished' });
+    expect(world.tokens.get('old-secret')?.isThere).toBe(false);
+  });
+
+  it('does not call a replacement ended that nobody saw dead', async () => {
+    world.newScopes = ['read', 'admin'];
+    const taking = { ...world.deps, issuer: { ...world.deps.issuer, revokeById: async () => ({ status: 'accepted' as const, detail: 'answered 202' }) } };
+    expect(await rotate(spec, world.records, { again: false, confirmQuiet: false, confirmLost: false }, taking)).toMatchObject({ status: 'waiting', detail: expect.stringContaining('not known to be dead (answered 202)') as string });
+    expect(world.alive).toEqual(['old-secret', 'new-secret-1']);
+    expect(await world.run()).toMatchObject({ status: 'refused' });
+    expect(world.alive).toEqual(['old-secret']);
+  });
+
+  it.each(['before', 'after'])('stores at a place that was listed while it was under way, %s all had the new one', async (when) => {
+    if (when === 'before') {
+      const whole = new World();
+      await whole.run();
+      world.breakAt = whole.calls.indexOf('put a') + 3;
+      await expect(world.run()).rejects.toThrow(Crash);
+      world.breakAt = -1;
+    } else await world.run();
+    world.places.set('first', 'old-secret');
+    world.now += 3 * DAY;
+    const longer = { ...spec, consumers: [place('first'), ...spec.consumers] };
+    await rotate(longer, world.records, { again: false, confirmQuiet: false, confirmLost: false }, world.deps);
+    expect(new Set(world.places.values())).toEqual(new Set(['new-secret-1']));
+    expect(world.calls.filter((call) => call === 'put a')).toHaveLength(1);
+  });
 });
