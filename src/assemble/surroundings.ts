@@ -1,8 +1,9 @@
 import { CODEOWNERS_PATHS, MAX_CODEOWNERS_BYTES, readCodeowners, type CodeOwners } from '../lib/codeowners.ts';
 import { DEFAULT_ENVIRONMENTS } from '../lib/environments.ts';
 import { nameMatcher, pathMatcher, type Matcher } from '../lib/glob.ts';
-import { pathOf, type Credential, type DeclaredToken, type Environments, type Introspection, type Occurrence, type Origin, type OwnerEntry, type PlaceFacts, type PlaceOwners, type Promotion, type RememberedToken, type RepositoryFacts, type Repository, type SourceOptions, type Surroundings, type TokenEntry } from '../model/index.ts';
+import { pathOf, type Credential, type DeclaredToken, type Environments, type Introspection, type Occurrence, type Origin, type OwnerEntry, type PlaceFacts, type PlaceOwners, type Promotion, type RememberedToken, type RepositoryFacts, type Repository, type SourceOptions, type Surroundings, type TokenEntry, type WorkflowSecret } from '../model/index.ts';
 import type { Surround } from '../audit.ts';
+import { workflowSecrets } from './workflow-secrets.ts';
 import { fileAt, homeOf, readTexts, type Home } from '../sources/index.ts';
 
 export interface SurroundSetup {
@@ -43,7 +44,10 @@ export function setUpSurroundings(setup: SurroundSetup): Surround {
 
   return async ({ credentials, ids, readAgain, repositories }) => {
     const remembered = await setup.remembered(ids);
-    const codeowners = await readAllCodeowners(setup, credentials, readAgain);
+    const roots = rootsOf(credentials, readAgain);
+    const codeowners = await readAllCodeowners(setup, roots);
+    const workflows = new Map<string, readonly WorkflowSecret[]>();
+    for (const root of roots) workflows.set(root, await workflowSecrets(root, setup.source));
     const placeOf = (origin: Origin, { rule, issuer }: Credential): PlaceFacts => {
       const there = readAgain.get(origin);
       const environment = origin.kind === 'issuer' ? 'none' : environmentOf(pathOf(origin));
@@ -59,10 +63,12 @@ export function setUpSurroundings(setup: SurroundSetup): Surround {
     };
     return ({ id, credential, introspection }): Surroundings => {
       const known = remembered?.get(id);
+      const taken = [...rootsOf([credential], readAgain)].flatMap((root) => workflows.get(root) ?? []);
       return {
         places: credential.occurrences.map(({ origin }) => placeOf(origin, credential)),
         ...(remembered === undefined ? {} : memoryOf(known)),
         ...(declarationOf === undefined ? {} : { declaration: declarationOf(credential, introspection) }),
+        ...(taken.length === 0 ? {} : { workflowSecrets: taken }),
         ...(promotion === undefined ? {} : { promotion: { from: promotion.from, to: promotion.to } }),
       };
     };
@@ -138,9 +144,13 @@ interface Book {
   readonly name: string;
 }
 
+/** Of the targets in which the credentials lie. */
+function rootsOf(credentials: readonly Credential[], readAgain: ReadonlyMap<Origin, Occurrence>): ReadonlySet<string> {
+  return new Set(credentials.flatMap(({ occurrences }) => occurrences.flatMap(({ origin }) => readAgain.get(origin)?.target ?? [])));
+}
+
 /** The file of every target that holds one of the credentials, by its root. Targets without one have no entry. */
-async function readAllCodeowners(setup: SurroundSetup, credentials: readonly Credential[], readAgain: ReadonlyMap<Origin, Occurrence>): Promise<ReadonlyMap<string, Book>> {
-  const roots = new Set(credentials.flatMap(({ occurrences }) => occurrences.flatMap(({ origin }) => readAgain.get(origin)?.target ?? [])));
+async function readAllCodeowners(setup: SurroundSetup, roots: ReadonlySet<string>): Promise<ReadonlyMap<string, Book>> {
   const books = new Map<string, Book>();
   for (const root of roots) {
     const book = await readBook(setup, root);

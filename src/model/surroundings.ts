@@ -17,8 +17,18 @@ export interface Surroundings {
   readonly attestation?: Attestation | 'none';
   /** The entry of `tokens:` that speaks of it; `undeclared` where none does. Absent: the configuration declares no tokens. */
   readonly declaration?: DeclaredToken | 'undeclared';
+  /** Secrets that workflows take by name, of the trees in which it lies. Absent: they take none, or nobody looked. */
+  readonly workflowSecrets?: readonly WorkflowSecret[];
   /** Set by `audit --promote`: what is promoted, and where to. */
   readonly promotion?: Promotion;
+}
+
+/** `secrets.NAME` in a workflow. What it holds nobody knows; its name tells what for. */
+export interface WorkflowSecret {
+  readonly name: string;
+  /** Of the workflow, below the target. */
+  readonly path: string;
+  readonly line: number;
 }
 
 export interface PlaceFacts {

@@ -4,7 +4,10 @@ import { automationAt } from './facts/automation.ts';
 import { federationFor } from './facts/federation.ts';
 import { describePlaces, foundPlaces, placeless } from './facts/places.ts';
 
-/** Of kinds whose issuer documents federation, at places of continuous integration: one such place is a violation. */
+/**
+ * Of kinds whose issuer documents federation, at places of continuous integration: one such place is a violation, and so is a
+ * workflow of the same tree that takes a secret whose name says that it is such a key.
+ */
 export const check: Check<Readonly<Record<string, never>>> = {
   id: 'static-where-short-lived-exists',
   title: 'CI keeps a static key where a short-lived one would do',
@@ -13,7 +16,7 @@ export const check: Check<Readonly<Record<string, never>>> = {
   schema: { type: 'object', properties: {}, additionalProperties: false },
   defaults: {},
   severity: 'medium',
-  judge({ introspection, credential }) {
+  judge({ introspection, credential, surroundings }) {
     const federation = federationFor(credential.rule.id);
     if (federation === undefined) return { status: 'notApplicable', why: 'no short-lived credential in place of this kind is known' };
     // The built-in store is called as its issuer is; any other is somebody's own.
@@ -24,7 +27,21 @@ export const check: Check<Readonly<Record<string, never>>> = {
     const threshold = 'short-lived credentials in continuous integration';
     const ci = places.filter((place) => automationAt(place)?.isCi === true);
     const [first] = ci;
-    if (first === undefined) return { status: 'pass', evidence: 'None of its places belongs to continuous integration.', threshold };
+    if (first === undefined) {
+      const taken = surroundings?.workflowSecrets?.filter(({ name }) => federation.secretNames?.test(name.toUpperCase()) === true) ?? [];
+      const [secret] = taken;
+      if (secret !== undefined) {
+        const where = `${secret.path}:${secret.line}${taken.length === 1 ? '' : ` and ${taken.length - 1} more ${taken.length === 2 ? 'place' : 'places'}`}`;
+        return {
+          status: 'violation',
+          evidence: `A workflow takes a static key of ${credential.rule.issuerName} from the secret ${secret.name}, at ${where}, where ${federation.how} would do. Whether it is this key its name does not tell.`,
+          remedy: `Set up ${federation.how}, let the workflow use it, delete the secret, then revoke this key: ${federation.reference}`,
+          grounds: [{ fact: 'secret of a workflow', value: secret.name, by: 'repository', source: where }],
+          threshold,
+        };
+      }
+    }
+    if (first === undefined) return { status: 'pass', evidence: 'None of its places belongs to continuous integration, and no workflow beside it takes such a key by name.', threshold };
     const what = automationAt(first)?.what ?? 'continuous integration';
     return {
       status: 'violation',

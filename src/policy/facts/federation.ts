@@ -4,13 +4,15 @@ export interface Federation {
   readonly reference: string;
   /** Only the public store offers it, no other that speaks the same protocol. */
   readonly publicOnly?: true;
+  /** How people name such a static key among the secrets of a CI system. Upper case. */
+  readonly secretNames?: RegExp;
 }
 
-const AWS: Federation = { how: 'an IAM role that trusts the CI system (AssumeRoleWithWebIdentity)', reference: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html' };
-const GCP: Federation = { how: 'Workload Identity Federation', reference: 'https://cloud.google.com/iam/docs/workload-identity-federation' };
-const ENTRA: Federation = { how: 'a federated identity credential of Microsoft Entra ID', reference: 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation' };
-const NPM: Federation = { how: 'trusted publishing', reference: 'https://docs.npmjs.com/trusted-publishers', publicOnly: true };
-const VAULT: Federation = { how: 'the JWT auth method', reference: 'https://developer.hashicorp.com/vault/docs/auth/jwt' };
+const AWS: Federation = { how: 'an IAM role that trusts the CI system (AssumeRoleWithWebIdentity)', reference: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html', secretNames: /(?:^|_)AWS_(?:.*_)?(?:ACCESS_KEY(?:_ID)?|ACCESS_KEY_SECRET|SECRET_KEY|SECRET)(?:_[A-Z0-9]+)?$/ };
+const GCP: Federation = { how: 'Workload Identity Federation', reference: 'https://cloud.google.com/iam/docs/workload-identity-federation', secretNames: /(?:^|_)(?:GCP|GCLOUD|GOOGLE|GKE)_(?:.*_)?(?:CREDENTIALS?|SA_KEY|KEY_?FILE|SERVICE_ACCOUNT_(?:KEY|JSON)|SA_JSON)(?:_[A-Z0-9]+)?$/ };
+const ENTRA: Federation = { how: 'a federated identity credential of Microsoft Entra ID', reference: 'https://learn.microsoft.com/entra/workload-id/workload-identity-federation', secretNames: /(?:^|_)(?:AZURE|ARM)_(?:.*_)?(?:CLIENT_SECRET|CREDENTIALS|STORAGE_(?:ACCOUNT_)?(?:ACCESS_)?KEY)(?:_[A-Z0-9]+)?$/ };
+const NPM: Federation = { how: 'trusted publishing', reference: 'https://docs.npmjs.com/trusted-publishers', publicOnly: true, secretNames: /(?:^|_)(?:NPM|NPMJS|NODE_AUTH)_(?:.*_)?TOKEN$/ };
+const VAULT: Federation = { how: 'the JWT auth method', reference: 'https://developer.hashicorp.com/vault/docs/auth/jwt', secretNames: /(?:^|_)VAULT_(?:.*_)?TOKEN$/ };
 const JFROG: Federation = { how: 'an OpenID Connect integration of the JFrog platform', reference: 'https://jfrog.com/help/r/jfrog-platform-administration-documentation/openid-connect-integration' };
 const DATABRICKS: Federation = { how: 'OAuth token federation', reference: 'https://docs.databricks.com/aws/en/dev-tools/auth/oauth-federation' };
 
@@ -24,9 +26,9 @@ const TABLE: ReadonlyMap<string, Federation> = new Map([
   ['azure-storage-key-identifiable', ENTRA],
   ['azure-acr-password', ENTRA],
   ['npm-access-token', NPM],
-  ['pypi-api-token', { how: 'a trusted publisher', reference: 'https://docs.pypi.org/trusted-publishers/', publicOnly: true }],
-  ['rubygems-api-key', { how: 'a trusted publisher', reference: 'https://guides.rubygems.org/trusted-publishing/', publicOnly: true }],
-  ['crates-io', { how: 'trusted publishing', reference: 'https://crates.io/docs/trusted-publishing', publicOnly: true }],
+  ['pypi-api-token', { how: 'a trusted publisher', reference: 'https://docs.pypi.org/trusted-publishers/', publicOnly: true, secretNames: /(?:^|_)(?:PYPI|TWINE)_(?:.*_)?(?:TOKEN|PASSWORD)$/ }],
+  ['rubygems-api-key', { how: 'a trusted publisher', reference: 'https://guides.rubygems.org/trusted-publishing/', publicOnly: true, secretNames: /(?:^|_)(?:RUBYGEMS|GEM_HOST)_(?:.*_)?(?:KEY|TOKEN)$/ }],
+  ['crates-io', { how: 'trusted publishing', reference: 'https://crates.io/docs/trusted-publishing', publicOnly: true, secretNames: /(?:^|_)(?:CARGO|CRATES|CRATES_IO)_(?:.*_)?TOKEN$/ }],
   ['vault-service-token', VAULT],
   ['vault-batch-token', VAULT],
   ['vault-token-legacy', VAULT],

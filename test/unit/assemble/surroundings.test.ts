@@ -47,6 +47,16 @@ describe('what checks may know beside the issuer', () => {
     expect((await gather(['a'], {}, undefined, empty)).places?.[0]?.owners).toEqual({ names: [], from: 'nowhere', source: 'no CODEOWNERS file and owners: of tokenwarden.yml' });
   });
 
+  it('knows which secrets the workflows of its tree take, and of no other', async () => {
+    const tree = mkdtempSync(join(root, 'tree-'));
+    mkdirSync(join(tree, '.github/workflows'), { recursive: true });
+    writeFileSync(join(tree, '.github/workflows/deploy.yml'), 'env:\n  ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n  # ${{ secrets.OLD }}\n');
+    writeFileSync(join(tree, '.github/workflows/notes.md'), '${{ secrets.NONE }}\n');
+    expect((await gather(['a'], {}, undefined, tree)).workflowSecrets).toEqual([{ name: 'AWS_ACCESS_KEY_ID', path: '.github/workflows/deploy.yml', line: 2 }]);
+    expect(await gather(['a'])).not.toHaveProperty('workflowSecrets');
+    expect(await gather(['a'], {}, undefined, join(root, 'gone'))).not.toHaveProperty('workflowSecrets');
+  });
+
   it('knows the branch of files, and of nothing else', async () => {
     expect((await gather(['a', { kind: 'commit', path: 'a' }])).places?.map(({ branch }) => branch)).toEqual(['main', undefined]);
   });
