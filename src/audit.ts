@@ -247,9 +247,9 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
     const resolved = await resolve(results, planned, prefix, readAgain, deps.signal);
     inputs.push(...resolved);
     if (target.spec.kind === 'remote' && target.spec.remote.rest !== undefined && !deps.signal.aborted) {
-      const { more, skips } = target.spec.remote.rest(resolved);
       // What a rule that the configuration disables would find is not reported, whoever found it.
       const rules = ruleLookup(deps.catalogue);
+      const { more, skips } = target.spec.remote.rest(resolved, (ruleId) => rules.get(ruleId)?.companionOnly === true);
       inputs.push(...more.filter(({ raw }) => rules.get(raw.ruleId) !== undefined).map(({ raw, secrets }): FoldInput => ({ raw, secrets, origins: [{ shown: raw.origin, path: pathOf(raw.origin) }] })));
       for (const skip of skips) tally.note({ type: 'skipped', skip });
     }

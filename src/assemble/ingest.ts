@@ -35,7 +35,7 @@ export function ingested(source: string, setup: IngestSetup): Remote {
       yield* state.items(reports, setup.cwd);
     },
     shown: (hit) => state.shown(hit),
-    rest: (found) => state.rest(found),
+    rest: (found, isPart) => state.rest(found, isPart),
   };
 }
 
@@ -112,10 +112,17 @@ class Ingestion {
     return hit.length === 0 ? [] : [origin];
   }
 
-  rest(found: readonly Told[]): { readonly more: readonly Told[]; readonly skips: readonly Skip[] } {
+  rest(found: readonly Told[], isPart: (ruleId: string) => boolean): { readonly more: readonly Told[]; readonly skips: readonly Skip[] } {
     const values = new Map<string, string[]>();
+    const [parts, joined] = [new Set<string>(), new Set<string>()];
     for (const { raw, secrets } of found) {
-      const value = Buffer.from(secrets.subarray(raw.secret.offset, raw.secret.offset + raw.secret.length)).toString('utf8');
+      const text = (at: { readonly offset: number; readonly length: number }): string => Buffer.from(secrets.subarray(at.offset, at.offset + at.length)).toString('utf8');
+      const value = text(raw.secret);
+      for (const { secret } of raw.companions) joined.add(text(secret));
+      if (isPart(raw.ruleId)) {
+        parts.add(value);
+        continue;
+      }
       const key = `${keyOf(raw.origin)}\n${raw.region.startLine}`;
       const list = values.get(key);
       if (list === undefined) values.set(key, [value]);
@@ -126,9 +133,13 @@ class Ingestion {
       // An AWS key id is known by the secret key beside it; a URL by the password in it.
       return lines.some((value) => value.includes(secret) || secret.includes(value) || parts.some((part) => part.value === value));
     };
+    // Such as an AWS key id whose secret key the tool did not see: nothing that could be judged, yet more than nothing.
+    const isLonePart = ({ reported: { secret = '' } }: Laid): boolean => parts.has(secret) && !joined.has(secret);
+    const unknown = this.#withSecret.filter((laid) => !isKnown(laid) && !joined.has(laid.reported.secret ?? ''));
+    const alone = unknown.filter(isLonePart).map(({ tool, reported, origin, line }): Skip => ({ what: `${pathOf(origin)}:${line}`, reason: 'unreadable', detail: `${tool} reports ${reported.rule} there, a part that opens nothing alone; the secret that belongs to it is not in the report: scan the place itself` }));
     const nowhere = [...this.#placesOnly.values()].flat().filter((laid) => !this.#answered.has(laid));
     const skips = nowhere.map(({ tool, reported, origin, line }): Skip => ({ what: `${pathOf(origin)}:${line}`, reason: 'unreadable', detail: `${tool} reports ${reported.rule} there without the secret, and none is found at that place here` }));
-    return { more: this.#withSecret.filter((laid) => !isKnown(laid)).map(asTold), skips };
+    return { more: unknown.filter((laid) => !isLonePart(laid)).map(asTold), skips: [...skips, ...alone] };
   }
 }
 

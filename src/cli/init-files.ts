@@ -1,5 +1,4 @@
-/** Where the action and the hooks are published. */
-const HOME = 'tokenwarden/tokenwarden';
+import { HOME } from './version.ts';
 
 /** `tokenwarden.yml`: only the salt counts; the rest shows what people change first. */
 export function configText(salt: string): string {

@@ -60,9 +60,22 @@ export function examine(compiled: CompiledRule, text: string, found: RegExpExecA
       role: judgement?.role ?? roleOf(candidate.before),
       ...(facts === undefined ? {} : { facts }),
       entropyBits: entropy * kept.length,
-      features: featuresOf(compiled, judgement),
+      features: isCut(compiled, text, found.index, start + shift + kept.length) ? { ...featuresOf(compiled, judgement), mask: CUT_BY_MASK } : featuresOf(compiled, judgement),
     },
   };
+}
+
+/** The feature `mask` of a value that `***` follows at once, if a longer one would be of the kind as well: its end may be under the mask. */
+const CUT_BY_MASK = 'its end may be under ***';
+
+function isCut({ checksum, expression }: CompiledRule, text: string, from: number, end: number): boolean {
+  if (checksum !== undefined || !text.startsWith('***', end)) return false;
+  // Whoever called goes on with the expression where it is.
+  const { lastIndex } = expression;
+  expression.lastIndex = from;
+  const longer = expression.exec(`${text.slice(0, end)}${text.charAt(end - 1)} `);
+  expression.lastIndex = lastIndex;
+  return longer !== null && longer.index === from && spanOf(longer)[1] > end;
 }
 
 /** Bundlers put a hash into the names of what they build, and a short prefix before it is a word of somebody's. */

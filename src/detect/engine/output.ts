@@ -21,7 +21,7 @@ export function toOutput(origin: Origin, found: readonly Found[]): ScanOutput {
     secret: slice(one.value),
     ...spanOf(one),
     companions: (one.companions ?? []).map(({ name, found: part }) => ({ name, secret: slice(part.value), region: regionOf(part), ...spanOf(part) })),
-    confidence: one.confidence,
+    confidence: isLog(origin) && one.features['mask'] !== undefined ? 'low' : one.confidence,
     ...(one.facts === undefined ? {} : { facts: one.facts }),
     entropyBits: one.entropyBits,
     features: one.features,

@@ -24,8 +24,8 @@ export interface Remote {
   readonly items: (signal: AbortSignal) => AsyncIterable<Fetched>;
   /** The origins of a hit as people find them, with a link to its line; none where it is not wanted. */
   readonly shown: (hit: Hit) => readonly Origin[];
-  /** Given all that was found in what was brought: secrets that are known all the same, and what must be told of the rest. */
-  readonly rest?: (found: readonly Told[]) => { readonly more: readonly Told[]; readonly skips: readonly Skip[] };
+  /** Given all that was found in what was brought, and which rules are only of parts: secrets that are known all the same, and what must be told of the rest. */
+  readonly rest?: (found: readonly Told[], isPart: (ruleId: string) => boolean) => { readonly more: readonly Told[]; readonly skips: readonly Skip[] };
 }
 
 export interface Hit {

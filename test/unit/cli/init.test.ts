@@ -96,3 +96,16 @@ describe('tokenwarden init', () => {
     expect(readdirSync(elsewhere)).toEqual([]);
   });
 });
+
+describe('where the Action is published', () => {
+  it('is what package.json says, in any of the ways to write it', async () => {
+    const { HOME, homeOf } = await import('../../../src/cli/version.ts');
+    const { repository } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { repository: { url: string } };
+    expect(repository.url).toBe(`git+https://github.com/${HOME}.git`);
+    expect(['git@github.com:o/r.git', 'https://github.com/o/r', 'git+https://github.com/o/r.js.git'].map(homeOf)).toEqual(['o/r', 'o/r', 'o/r.js']);
+    expect(() => homeOf('https://git.example/o/r')).toThrow('no repository on GitHub');
+    git();
+    await ran(['init'], { cwd: folder });
+    expect(at('.github/workflows/tokenwarden.yml')).toContain(`- uses: ${HOME}@v`);
+  });
+});

@@ -76,6 +76,20 @@ describe('tokenwarden ingest', () => {
     expect(code).toBe(3);
   });
 
+  it('says of an AWS key id without its secret key that it was not judged, and not of one with it', async () => {
+    const id = tokenOf('aws-access-key-id');
+    const at = { secret: id, path: 'app.env', line: 2, column: 1 };
+    write('alone.json', [{ ...gitleaks(at), RuleID: 'aws-access-token' }]);
+    const alone = await run(['ingest', 'alone.json']);
+    expect(alone.report.findings).toEqual([]);
+    expect(alone.report.coverage.skipped).toMatchObject([{ what: 'app.env:2', reason: 'unreadable', detail: expect.stringContaining('gitleaks reports aws-access-token there') as string }]);
+    expect(alone.code).toBe(3);
+    write('both.json', [{ ...gitleaks(at), RuleID: 'aws-access-token', Match: `${id}:${tokenOf('aws-access-key')}` }]);
+    const both = await run(['ingest', 'both.json']);
+    expect(both.report.findings.map(({ ruleId }) => ruleId)).toEqual(['aws-access-key']);
+    expect(both.report.coverage.complete).toBe(true);
+  });
+
   it('plans nothing for what only a report tells, until a scan sees it', async () => {
     write('gl.json', [gitleaks({ secret: TOKEN, path: 'app.env', line: 1, column: 14 })]);
     const alone = await run(['ingest', 'gl.json']);

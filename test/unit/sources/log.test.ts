@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Origin } from '../../../src/model/index.ts';
 import { sampleOf } from '../../../src/rules/index.ts';
 import { undecorated } from '../../../src/sources/log/undecorated.ts';
 import { readBytes } from '../../../src/sources/read/byte-source.ts';
@@ -84,6 +85,21 @@ describe('a CI log', () => {
       }),
       { numRuns: 400, seed: 5 },
     );
+  });
+
+  it('is not sure of a token of no fixed length whose end a mask may cover, and is of one behind a quote or a checksum', async () => {
+    const slack = tokens.find((one) => one.includes('xoxb-'))?.match(/xoxb-[\w-]+/)?.[0] ?? '';
+    const pat = bare.find((one) => one.startsWith('ghp_')) ?? '';
+    const sureOf = async (line: string, origin: Origin): Promise<readonly (readonly string[])[]> => {
+      const blob = blobOf(Buffer.from(line));
+      return (await engine.scan({ ...blob, origin })).matches.map(({ ruleId, confidence, features }) => [ruleId, confidence, ...(features['mask'] === undefined ? [] : ['cut'])]);
+    };
+    const log: Origin = { kind: 'log', name: 'a.log' };
+    expect(await sureOf(`T=${slack.slice(0, -4)}***`, log)).toEqual([['slack-bot', 'low', 'cut']]);
+    expect(await sureOf(`{"T":"${slack}"***`, log)).toEqual([['slack-bot', 'high']]);
+    expect(await sureOf(`T=***${slack} ***`, log)).toEqual([['slack-bot', 'high']]);
+    expect(await sureOf(`T=${pat}***`, log)).toEqual([['github-pat-classic', 'high']]);
+    expect(await sureOf(`***${slack}***`, { kind: 'file', path: 'README.md' })).toEqual([['slack-bot', 'high', 'cut']]);
   });
 
   it.each(Object.entries(WRAPS))('that wraps lines %s loses no secret and invents none, but for pieces and what a full line may go on with', async (_name, wrap) => {
