@@ -1,6 +1,7 @@
-import { isLog, type Blob, type Origin } from '../../model/index.ts';
+import { isLog, pathOf, type Blob, type Origin } from '../../model/index.ts';
 import type { Sniffed } from '../../lib/sniff.ts';
-import { undecorated } from './undecorated.ts';
+import type { Read } from '../read/byte-source.ts';
+import { uncoloured, undecorated } from './undecorated.ts';
 
 /** Where in a saved GitHub Actions run log a text lies: `JOB/3_STEP.txt`, or `0_JOB.txt` for a whole job. Undefined: anywhere else. */
 export function placeInRun(path: string): { readonly job: string; readonly step?: string } | undefined {
@@ -22,7 +23,29 @@ export function logOrigin(path: string): Origin {
   return { kind: 'log', name: path, ...place };
 }
 
-/** The blob as people read it, if it is text of a log. */
+/** The blob as people read it, if it is text of a log (Windows' shell writes UTF-16) or a notebook, which quotes terminals. */
 export function asRead(blob: Blob, kind: Sniffed): Blob {
-  return kind === 'text' && isLog(blob.origin) ? { ...blob, read: undecorated(blob.read), isRewritten: true } : blob;
+  if (isLog(blob.origin)) {
+    if (kind === 'text') return { ...blob, read: undecorated(blob.read), isRewritten: true };
+    return kind === 'utf16le' || kind === 'utf16be' ? { ...blob, read: undecorated(asUtf8(blob.read, kind)), isRewritten: true } : blob;
+  }
+  return kind === 'text' && pathOf(blob.origin).endsWith('.ipynb') ? { ...blob, read: uncoloured(blob.read), isRewritten: true } : blob;
+}
+
+/** Lines and columns stay. */
+function asUtf8(read: Read, kind: 'utf16le' | 'utf16be'): Read {
+  const decoder = new TextDecoder(kind === 'utf16le' ? 'utf-16le' : 'utf-16be');
+  const raw = new Uint8Array(64 << 10);
+  let ready = Buffer.alloc(0);
+  let ended = false;
+  return async (target) => {
+    while (ready.length === 0 && !ended && target.length > 0) {
+      const count = await read(raw);
+      ended = count === 0;
+      ready = Buffer.from(decoder.decode(raw.subarray(0, count), { stream: !ended }), 'utf8');
+    }
+    const count = ready.copy(target);
+    ready = ready.subarray(count);
+    return count;
+  };
 }

@@ -10,8 +10,12 @@ const LINES_AHEAD = 200;
 const STAMP = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z (?:\d\d[OE][ +])?|\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\] )/;
 /** GitLab's sign that a line goes on where the one before it was cut. */
 const CONTINUED = /^\S{20,30} \d\d[OE]\+$/;
-/** ECMA-48: control sequences; strings for the terminal (links, Buildkite's times), whose content is kept; other escapes. UTF-8's mark. */
-const ESCAPES = /\x1b\[[0-?]{0,64}[ -/]{0,4}[@-~]|\x1b[\]_P^X]([^\x07\x1b\n]{0,4096})(?:\x07|\x1b\\)|\x1b[ -/]{0,4}[0-Z\\`-~]|\xef\xbb\xbf/g;
+/**
+ * ECMA-48: control sequences; strings for the terminal (links, Buildkite's times), whose content is kept; other escapes. UTF-8's mark. Colours
+ * of eight bits, or written out as JSON (CircleCI, Docker, notebooks), shells and `cat -v` do. What was written over one character further on.
+ */
+const ESCAPES = /\x1b\[[0-?]{0,64}[ -/]{0,4}[@-~]|\x1b[\]_P^X]([^\x07\x1b\n]{0,4096})(?:\x07|\x1b\\)|\x1b[ -/]{0,4}[0-Z\\`-~]|\xef\xbb\xbf|\xc2\x9b[0-?]{0,64}[@-~]|(?:\\{1,4}(?:u001[bB]|x1[bB]|033|e)|\^\[)\[[0-9;:]{0,64}[mK]|[^\x08]\x08/g;
+const HAS_ESCAPES = /[\x1b\x08]|\xef\xbb\xbf|\xc2\x9b|\\(?:u001[bB]|x1[bB]|033|e)\[|\^\[\[/;
 
 /** A JWT whose signature a mask covers in part: its other parts are no secret, and whole kinds of it have no length that would tell. */
 const MASKED_JWT = /eyJ[\w-]{8,4096}\.[\w-]{4,16384}\.[\w-]{0,1024}(?=\*{3})/g;
@@ -33,6 +37,15 @@ const MAX_WORD = 64 << 10;
  * line's end seems to have cut stands whole behind the line it begins in, beside its pieces. Bytes outside ASCII stay.
  */
 export function undecorated(read: Read): Read {
+  return byLines(read, clean);
+}
+
+/** A text that quotes what a terminal was told, such as a notebook, without the colours in it. */
+export function uncoloured(read: Read): Read {
+  return byLines(read, (lines) => lines.map((line) => (HAS_ESCAPES.test(line) ? line.replace(ESCAPES, '') : line)));
+}
+
+function byLines(read: Read, rewrite: (lines: readonly string[]) => readonly string[]): Read {
   let ready: Uint8Array = new Uint8Array(0);
   let kept = '';
   let ended = false;
@@ -50,7 +63,7 @@ export function undecorated(read: Read): Read {
     // The last lines wait for those that may finish their words; one line without an end does not.
     const lines = kept.split('\n');
     const waiting = ended ? 0 : kept.length > MAX_KEPT ? 1 : Math.min(LINES_AHEAD, lines.length >> 1) + 1;
-    const cleaned = clean(lines).slice(0, lines.length - waiting);
+    const cleaned = rewrite(lines).slice(0, lines.length - waiting);
     const isPiece = cleaned.length === 0;
     ready = Buffer.from(isPiece ? (kept.length > MAX_KEPT ? kept : '') : cleaned.join('\n') + (ended ? '' : '\n'), 'latin1');
     kept = isPiece ? (ready.length > 0 ? '' : kept) : lines.slice(lines.length - waiting).join('\n');
@@ -108,7 +121,7 @@ function readLine(raw: string): Line {
   const end = raw.endsWith('\r') ? '\r' : '';
   let hidden = '';
   const bare = end === '' ? raw : raw.slice(0, -1);
-  const visible = !bare.includes('\x1b') && !bare.includes('\xef\xbb\xbf') ? bare : bare.replace(ESCAPES, (_, content: string | undefined) => {
+  const visible = !HAS_ESCAPES.test(bare) ? bare : bare.replace(ESCAPES, (_, content: string | undefined) => {
     if (content !== undefined && content.length > 16) hidden += ` ${content}`;
     return '';
   });

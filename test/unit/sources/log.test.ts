@@ -45,6 +45,10 @@ const RUNNERS: Readonly<Record<string, (text: string) => string>> = {
   'Azure marks': (text) => everyLine((line, index) => stamp(index) + line)(`##[section]Starting: build\n##[group]Run\n${text.split('\n').map((line, index) => (index % 2 === 0 ? `##[command]${line}` : line)).join('\n')}\n##[endgroup]\n##[section]Finishing: build`),
   'progress that was written over': everyLine((line, index) => `\rfetching ${index} %\rfetching ${index + 1} %\r${line}`),
   'all of it at once': (text) => everyLine((line, index) => `${stamp(index)}${index % 3 === 0 ? '\uFEFF' : ''}${line.replaceAll(/\S{9}/g, (word) => `${word.slice(0, 4)}${ESC}[32m${word.slice(4)}${ESC}[0m`)}${index % 2 === 0 ? '\r' : ''}`)(`##[group]Run it\n${text}\n##[endgroup]`),
+  'colours written out as JSON': everyLine((line) => line.replaceAll(/\S{7}/g, (word) => `${word.slice(0, 3)}\\u001b[1;31m${word.slice(3)}\\u001B[0m`)),
+  'colours written out by shells': everyLine((line, index) => line.replaceAll(/\S{7}/g, (word) => `${word.slice(0, 3)}${['\\033', '\\x1b', '\\e', '^['][index % 4] ?? ''}[31m${word.slice(3)}`)),
+  'colours of eight bits': everyLine((line) => line.replaceAll(/\S{7}/g, (word) => `${word.slice(0, 3)}\u009b31m${word.slice(3)}`)),
+  'bold by overstriking': everyLine((line) => line.replaceAll(/\S/g, (one) => `${one}\b${one}`)),
   'CircleCI colours': everyLine((line) => `${ESC}[36m${line}${ESC}[0m\r`),
 };
 
@@ -142,6 +146,29 @@ describe('a CI log', () => {
       expect((await clean(hostile)).split('\n').length).toBe(hostile.split('\n').length);
       expect(performance.now() - started).toBeLessThan(10_000);
     }
+  });
+});
+
+describe('a text that quotes a terminal', () => {
+  const [pat] = tokens.filter((one) => one.includes('ghp_'));
+  const token = /ghp_\w+/.exec(pat ?? '')?.[0] ?? '';
+  const secretsOf = async (name: string, content: Buffer, log: boolean): Promise<readonly string[]> => {
+    const folder = temporaryFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), content);
+    const { blobs } = await scanTarget({ kind: 'path', path: join(folder, name), log });
+    return found(blobs.map(({ text: seen }) => seen).join('\n'), false);
+  };
+
+  it('is read without its colours where it is a notebook, and as it is elsewhere', async () => {
+    const notebook = Buffer.from(JSON.stringify({ cells: [{ cell_type: 'code', outputs: [{ output_type: 'stream', text: [`${ESC}[31mtoken ${token.slice(0, 15)}${ESC}[0m${token.slice(15)}\n`] }] }], nbformat: 4 }));
+    expect(await secretsOf('a.ipynb', notebook, false)).toEqual([`github-pat-classic ${token}`]);
+    expect(await secretsOf('a.json', notebook, false)).toEqual([]);
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('is a log in %s as well', async (encoding) => {
+    const bytes = Buffer.from(`\uFEFF${stamp(1)}naïve 日本 ${token.slice(0, 15)}${ESC}[31m${token.slice(15)}${ESC}[0m\r\n`.repeat(3000), 'utf16le');
+    expect(await secretsOf('a.log', encoding === 'utf-16le' ? bytes : bytes.swap16(), true)).toEqual([`github-pat-classic ${token}`]);
   });
 });
 
