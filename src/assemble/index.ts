@@ -5,6 +5,7 @@
 export { keepAtRef, linesAtRef } from './anchors.ts';
 export { findShape, refuseSecrets } from './find-shape.ts';
 export { engineFinds } from './engine-finds.ts';
+export { secretsIn, targetRoot, type FoundSecret } from './secrets-in-file.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
 export { findRepository } from './find-repository.ts';
 export { INGEST, ingested, type IngestSetup } from './ingest.ts';

@@ -14,11 +14,16 @@ export interface Named {
 
 /** Looks in the report of `--from`, else in that of the last run. Throws `REPORT_*`, `NO_LAST_RUN`, `FINDING_*`. */
 export async function reportedFinding(id: string, settings: Settings, io: Io): Promise<Named> {
-  const { findFinding, readReport } = await import('../report/index.ts');
-  const { from } = settings.values;
-  const json = from === undefined ? await lastReport(settings, io) : await reportText(from, io);
-  const report = await readReport(json);
+  const { findFinding } = await import('../report/index.ts');
+  const report = await wholeReport(settings, io);
   return { report, finding: findFinding(report, id) };
+}
+
+/** The report of `--from`, else that of the last run. Throws `REPORT_*`, `NO_LAST_RUN`. */
+export async function wholeReport(settings: Settings, io: Io): Promise<ReportDocument> {
+  const { readReport } = await import('../report/index.ts');
+  const { from } = settings.values;
+  return readReport(from === undefined ? await lastReport(settings, io) : await reportText(from, io));
 }
 
 async function reportText(from: string, io: Io): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Confidence, Severity } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'init' | 'scan' | 'audit' | 'worker' | 'triage' | 'ingest' | 'explain' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'plan approve' | 'plan keygen' | 'plan review' | 'plan check' | 'respond' | 'incident' | 'evidence' | 'ledger export' | 'ledger anchor' | 'apply' | 'issue' | 'issue sweep' | 'rotate' | 'consumers' | 'ledger verify';
+export type CommandName = 'init' | 'scan' | 'audit' | 'worker' | 'triage' | 'ingest' | 'explain' | 'fix' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'plan approve' | 'plan keygen' | 'plan review' | 'plan check' | 'respond' | 'incident' | 'evidence' | 'ledger export' | 'ledger anchor' | 'apply' | 'issue' | 'issue sweep' | 'rotate' | 'consumers' | 'ledger verify';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {

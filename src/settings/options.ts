@@ -20,9 +20,9 @@ const SIGNS: readonly CommandName[] = ['plan approve', 'plan review', 'apply'];
 const ISSUES: readonly CommandName[] = ['issue', 'issue sweep', 'rotate'];
 /** Commands that show rules, people's own ones too. */
 const SHOWS_RULES: readonly CommandName[] = ['rules list', 'rules test', 'rules explain'];
-const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'consumers', 'explain', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
+const CONFIGURED: readonly CommandName[] = [...JUDGES, 'attest', 'apply', ...ISSUES, 'consumers', 'explain', 'fix', 'plan approve', 'plan review', 'plan check', 'incident', 'evidence', 'ledger verify', 'ledger anchor', ...SHOWS_RULES];
 /** Commands that read or write the inventory. */
-const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'rules stats', 'incident', 'evidence'];
+const REMEMBERS: readonly CommandName[] = [...JUDGES, 'attest', 'apply', 'explain', 'fix', 'rules stats', 'incident', 'evidence'];
 const STATEFUL: readonly CommandName[] = [...REMEMBERS, ...ISSUES, 'plan review', 'plan check', 'ledger verify', 'ledger export', 'ledger anchor'];
 
 /**
@@ -118,12 +118,13 @@ export const OPTIONS = {
   anchorFile: { kind: 'path', flag: '--anchor', value: 'FILE', help: 'a file outside the state folder that keeps heads of the ledger, beside those of ledger.anchors', commands: ['ledger verify', 'ledger anchor'], group: 'Response' },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is changed anywhere', commands: ['apply', 'respond', 'rotate'], group: 'Run' },
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply', 'rotate', 'plan check'], group: 'Run' },
+  write: { kind: 'on', flag: '--write', help: 'edit the files; without it the edits are only shown', commands: ['fix'], group: 'Run' },
   again: { kind: 'on', flag: '--again', help: 'replace a credential whose last rotation is finished, whatever every: says', commands: ['rotate'], group: 'Run' },
   confirmQuiet: { kind: 'on', flag: '--confirm-quiet', help: 'say, by your name, that nothing uses the old credential any more; for issuers that do not tell its last use', commands: ['rotate'], group: 'Run' },
   confirmLost: { kind: 'on', flag: '--confirm-lost', help: 'say, by your name, that you looked at the issuer for a replacement that nobody has, and removed it', commands: ['rotate'], group: 'Run' },
   ruleFormat: { kind: 'text', flag: '--from', value: 'FORMAT', help: 'whose rules FILE holds: gitleaks (also for betterleaks), kingfisher or noseyparker', commands: ['rules import'], group: 'Run' },
   out: { kind: 'path', flag: '--out', value: 'FILE', help: 'write to FILE, which must not exist yet, instead of standard output', commands: ['rules import', 'rules new', 'plan keygen', 'evidence', 'ledger export'], group: 'Run' },
-  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'waive', 'feedback', 'attest'], group: 'Run' },
+  from: { kind: 'stream', flag: '--from', value: 'FILE', help: 'read the finding from a JSON report instead of the last run (- is standard input)', commands: ['explain', 'fix', 'waive', 'feedback', 'attest'], group: 'Run' },
   quiet: { kind: 'on', flag: '--quiet', env: 'TOKENWARDEN_QUIET', help: 'no progress and no messages on standard error', commands: [...JUDGES, 'apply', ...ISSUES, 'incident', 'plan check'], group: 'Run' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

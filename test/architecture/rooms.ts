@@ -20,6 +20,7 @@ export const ARROWS: Arrows = {
   policy: ['model', 'lib'],
   respond: ['model', 'lib'],
   consumers: ['model', 'lib'],
+  fix: ['model', 'lib'],
   inventory: ['model', 'lib'],
   report: ['model', 'lib'],
   waivers: ['model', 'lib'],
@@ -32,7 +33,7 @@ export const ARROWS: Arrows = {
   pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy', 'cache'],
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
   assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'ingest', 'policy', 'waivers', 'consumers'],
-  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'inventory', 'waivers', 'github', 'forges', 'clones', 'organization'],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'fix', 'inventory', 'waivers', 'github', 'forges', 'clones', 'organization'],
   action: ['model', 'lib', 'audit.ts', 'assemble', 'cli', 'github', 'report', 'settings'],
   build: ['model', 'lib', 'assets.ts', 'settings', 'github', 'consumers', ...STAGES],
 };

@@ -4,6 +4,7 @@ import { command as attest } from './attest.ts';
 import { command as audit } from './audit.ts';
 import { command as baseline } from './baseline.ts';
 import { command as consumers } from './consumers.ts';
+import { command as fix } from './fix.ts';
 import { command as evidence } from './evidence.ts';
 import { command as explain } from './explain.ts';
 import { command as feedback } from './feedback.ts';
@@ -40,7 +41,7 @@ export const COMMANDS: readonly ShellCommand[] = [
   ...[waive, baseline, feedback, attest],
   ...[planShow, planApprove, planKeygen, planReview, apply, planCheck],
   ...[respond, incident],
-  ...[issue, issueSweep, rotate, consumers],
+  ...[issue, issueSweep, rotate, consumers, fix],
   ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],
   ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
 ];
