@@ -7,13 +7,15 @@ import type { FactReader } from './fact-reader.ts';
 import { FACT_READERS } from './facts/registry.ts';
 import type { Expression } from './pattern/expression.ts';
 import { linearExpression } from './pattern/linear-engine.ts';
-import type { Validator } from './validator.ts';
+import type { Scout, Validator } from './validator.ts';
 import { VALIDATORS } from './validators/registry.ts';
 
 /** A rule with what it names looked up. `expression` is global and has indices. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly expression: Expression;
+  /** What the validator's scout looks at first; global. It begins and ends where the expression's matches do. */
+  readonly scout?: { readonly expression: RegExp; readonly mayKeep: Scout['mayKeep'] };
   readonly checksum?: Checksum;
   readonly validator?: Validator;
   readonly facts?: FactReader;
@@ -38,11 +40,17 @@ function lookUp(rule: Rule): CompiledRule {
   return {
     rule,
     expression: expressionOf(rule),
+    ...scoutOf(rule, validator),
     ...(checksum === undefined ? {} : { checksum }),
     ...(validator === undefined ? {} : { validator }),
     ...(facts === undefined ? {} : { facts }),
     ...(rule.except === undefined ? {} : { exception: exceptionOf(rule.except) }),
   };
+}
+
+function scoutOf(rule: Rule, validator: Validator | undefined): Pick<CompiledRule, 'scout'> {
+  const pattern = rule.engine === 'linear' ? undefined : validator?.scout?.patternOf(rule.pattern);
+  return pattern === undefined || validator?.scout === undefined ? {} : { scout: { expression: new RegExp(pattern, `${rule.flags}g`), mayKeep: validator.scout.mayKeep } };
 }
 
 function expressionOf(rule: Rule): Expression {

@@ -26,12 +26,22 @@ export interface Judgement {
   readonly role?: Exclude<Role, 'log'>;
 }
 
+/** Drops candidates before their groups and surroundings are cut out of the text. */
+export interface Scout {
+  /** The pattern without groups that are not needed; undefined for a pattern that the scout does not know. */
+  readonly patternOf: (pattern: string) => string | undefined;
+  /** False only where `judge` would drop what was found for certain. `found` is of that pattern. */
+  readonly mayKeep: (text: string, found: RegExpExecArray) => boolean;
+}
+
 /** Structure and context beyond a regular expression. One file each in `validators/`; pure, total, linear in its input. */
 export interface Validator {
   readonly id: string;
   /** One sentence for `rules/README.md`: what it demands. */
   readonly demands: string;
   readonly judge: (candidate: CandidateText) => Judgement;
+  /** A cheaper look at most candidates, for the engine alone. */
+  readonly scout?: Scout;
 }
 
 /** How far before and after a value a validator may look. Windows of rules with a validator hold this much more. */

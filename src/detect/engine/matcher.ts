@@ -1,3 +1,4 @@
+import type { CompiledRule } from '../../rules/compiled-rule.ts';
 import { examine } from '../../rules/examine.ts';
 import type { RuleList } from '../../rules/stored-catalogue.ts';
 import { AnchoredRule } from './anchored-rule.ts';
@@ -55,15 +56,31 @@ export class Matcher {
     const text = this.text.toString('latin1', low, Math.min(end, high));
     const { compiled } = anchored;
     const { expression } = compiled;
-    expression.lastIndex = Math.max(0, begin) - low;
+    const scout = anchored.atAnchor ? undefined : compiled.scout;
+    let from = Math.max(0, begin) - low;
     for (;;) {
+      if (scout !== undefined) {
+        from = passOver(scout, text, from);
+        if (from === -1) return;
+      }
+      expression.lastIndex = from;
       const match = expression.exec(text);
       if (match === null) return;
       const examination = examine(compiled, text, match);
       if ('match' in examination) hits.push(toFound(examination.match, anchored.index, text, base + low));
       if (anchored.atAnchor) return;
-      if (match[0].length === 0) expression.lastIndex += 1;
+      from = match[0].length === 0 ? expression.lastIndex + 1 : expression.lastIndex;
     }
+  }
+}
+
+/** Where the next match that may be kept begins, from `from` on; -1 where there is none. */
+function passOver({ expression, mayKeep }: NonNullable<CompiledRule['scout']>, text: string, from: number): number {
+  expression.lastIndex = from;
+  for (;;) {
+    const found = expression.exec(text);
+    if (found === null) return -1;
+    if (mayKeep(text, found)) return found.index;
   }
 }
 

@@ -1,6 +1,7 @@
 import { judgeValue } from '../generic/judge-value.ts';
 import { readValue, readWholeValue } from '../generic/read-value.ts';
-import { nameBefore } from '../generic/name-before.ts';
+import { assignmentScout } from '../generic/assignment-scout.ts';
+import { lastPart, nameBefore } from '../generic/name-before.ts';
 import { kindOfName } from '../generic/secret-name.ts';
 import { wordsOf } from '../generic/wordiness.ts';
 import { isInTestVector } from '../generic/test-vector.ts';
@@ -18,6 +19,7 @@ const NO_SECRET = drop('the name promises no secret');
 export const validator: Validator = {
   id: 'assigned-secret',
   demands: 'A name that promises a secret, and a value that is no placeholder, reference, identifier, word, path, hash or label, and random enough for what the name promises.',
+  scout: assignmentScout,
   judge: (candidate) => {
     const head = headOf(candidate);
     const name = nameOf(candidate, head);
@@ -67,9 +69,7 @@ function headOf({ before, groups }: CandidateText): string {
 
 /** The last part of the whole name; `key` alone says nothing, so that the part before it comes along. */
 function nameOf(candidate: CandidateText, head: string): string {
-  const parts = (nameBefore(head, head.length) + (candidate.groups['name'] ?? '')).split(/[.[\]]+/);
-  const last = parts.at(-1) ?? '';
-  return /^keys?$/i.test(last) && parts.length > 1 ? parts.slice(-2).join('-') : last;
+  return lastPart(nameBefore(head, head.length), candidate.groups['name'] ?? '');
 }
 
 /** Whether nothing but a name stands before the value on its line: a line of YAML, INI, properties, a table, or of an environment. */

@@ -32,11 +32,12 @@ export async function walkHistory(context: GitContext, paths: readonly string[],
   const isMeant = createPathTest(paths);
   const tests = paths.map((path) => createPathTest([path]));
   const visit = (blob: string, path: string): void => {
-    if (isMeant(path)) ends.set(blob, tests.findIndex((test) => test(path)));
+    if (isMeant(path)) ends.set(copyOf(blob), tests.findIndex((test) => test(path)));
     if (path.length <= 20 || !CANDIDATE.test(path) || OBJECT_NAME.test(path)) return;
     // a folder comes before what is in it
     if (path.startsWith(`${names.at(-1)?.text ?? ''}/`)) names.pop();
-    names.push({ text: path, origin: { kind: 'commit', blob, path, reachable: true } });
+    const text = copyOf(path);
+    names.push({ text, origin: { kind: 'commit', blob: copyOf(blob), path: text, reachable: true } });
   };
   const process = startGit(context, ['rev-list', '--objects', '--missing=print', ...FROM_EVERYWHERE]);
   process.stdin.end();
@@ -65,6 +66,11 @@ export async function walkHistory(context: GitContext, paths: readonly string[],
   for await (const { blob, path } of indexEntries(context)) visit(blob, path);
   names.push(...(await refNames(context)));
   return { isWhole: count === 0 && exit.code === 0, ends, names };
+}
+
+/** A part of a text would keep all of the text; here that would be everything that git lists. */
+function copyOf(part: string): string {
+  return Buffer.from(part).toString();
 }
 
 async function* indexEntries(context: GitContext): AsyncGenerator<{ readonly blob: string; readonly path: string }> {

@@ -7,6 +7,7 @@ import { repositoryState } from '../git/repository-state.ts';
 import { explain, startGit, type GitContext } from '../git/run.ts';
 import { ObjectBatcher } from './batch.ts';
 import { FROM_EVERYWHERE, walkHistory, type HistoryWalk } from './history-walk.ts';
+import { ObjectList } from './object-list.ts';
 import type { PlanContext, PlannedNames } from './target.ts';
 
 /** A larger blob is no file that only its name tells to hold a secret; so its path need not be known before it is read. */
@@ -33,7 +34,7 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
   const before = memory === undefined || state === undefined ? undefined : remembered(memory.recall(context.repository, state), paths);
   const walk = before === undefined ? walkHistory(context, paths, note) : Promise.resolve(before);
   walk.catch(() => undefined);
-  const small: { readonly oid: string; readonly sizeBytes: number }[] = [];
+  const small = new ObjectList();
   const batcher = new ObjectBatcher(context.repository, plan);
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
   let borrowed = 0;
@@ -49,13 +50,15 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
       if (type === undefined) note({ type: 'skipped', skip: { what: `object ${oid}`, reason: 'missing-object' } });
       else if (type === 'commit' || type === 'tag') yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'message', object: oid, objectType: type } });
       else if (options.maxFileBytes !== undefined && sizeBytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: `blob ${oid}`, reason: 'too-large', bytes: sizeBytes } });
-      else if (sizeBytes <= LARGEST_BOUND && paths.length > 0) small.push({ oid, sizeBytes });
+      else if (sizeBytes <= LARGEST_BOUND && paths.length > 0) small.add(oid, sizeBytes);
       else yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'commit', blob: oid, path: '', reachable: true } });
     }
   }
   const { isWhole, ends, names } = await walk;
+  const blobs: [string, number][] = [];
   for (const { oid, sizeBytes } of small) {
     const end = ends.get(oid);
+    if (end !== undefined) blobs.push([oid, end]);
     yield* batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path: end === undefined ? '' : (paths[end] ?? '').replaceAll('*', 'x'), reachable: true } });
   }
   yield* batcher.flush();
@@ -65,7 +68,6 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
   await noteSubmodules(context, note);
   known.names = names;
   if (!isWhole || before !== undefined || memory === undefined || state === undefined || plan.signal.aborted || repositoryState(context.repository, memory.isSettled) !== state) return;
-  const blobs = [...ends].filter(([oid]) => small.some((one) => one.oid === oid));
   memory.keep(context.repository, state, { isWhole, ends: { paths, blobs } });
   known.keepClean = () => memory.keep(context.repository, state, { areNamesClean: true });
 }

@@ -1,0 +1,23 @@
+import { CONTEXT_BYTES, type Scout } from '../validator.ts';
+import { lastPart, LONGEST_BEFORE, nameBefore } from './name-before.ts';
+import { kindOfName } from './secret-name.ts';
+
+/** A name, a separator right behind it, and right behind that the value, which is only looked at. */
+const SHAPE = /^\(\?<name>\(\?:.*\[A-Za-z0-9_.\\-\]\{0,32\}\(\?!\[A-Za-z0-9_.\\-\]\)\)\(\?<separator>.*\)\(\?=\(\?<secret>\[\^\\r\\n\]\{(\d+),\d+\}\)\)$/;
+/** A found name and separator that leave `judge` as much before them as is read here. */
+const FARTHEST = CONTEXT_BYTES - LONGEST_BEFORE;
+
+/** Every second assignment is dropped for its name alone, and to find out takes neither the value nor a separator's own text. */
+export const assignmentScout: Scout = {
+  patternOf: (pattern) => {
+    const least = SHAPE.exec(pattern)?.[1];
+    if (least === undefined) return undefined;
+    const end = pattern.lastIndexOf('(?=(?<secret>');
+    const head = pattern.slice(0, end);
+    return head.slice('(?<name>'.length).includes('(?<name>') ? undefined : `${head.replace('(?<name>', '(').replace('(?<separator>', '(?:')}(?=[^\\r\\n]{${least}})`;
+  },
+  mayKeep: (text, found) => {
+    const [whole, name = ''] = found;
+    return whole.length > FARTHEST || kindOfName(lastPart(nameBefore(text, found.index), name)) !== 'other';
+  },
+};
