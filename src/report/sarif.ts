@@ -46,7 +46,7 @@ function write(result: AuditResult, findings: readonly Finding[], maxPlaces: num
     automationDetails: { id: `${left.category}/` },
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the scanned tree.' } } },
     columnKind: 'utf16CodeUnits',
-    invocations: [invocationOf(result, left)],
+    invocations: [invocationOf(result, { ...left, kept: findings.length })],
     ...(provenance === undefined ? {} : { versionControlProvenance: [provenance] }),
     results: findings.map((finding) => resultOf(finding, options)),
     properties: { catalogueDigest: result.tool.catalogueDigest, policyDigest: result.run.policyDigest, command: result.run.command, run: result.run.id },

@@ -1,7 +1,7 @@
 import type { Invocation, Notification, ReportingDescriptor } from 'sarif';
 import { clip } from '../../lib/columns.ts';
 import type { AuditResult } from '../../model/index.ts';
-import { amount } from '../view/amount.ts';
+import { amount, thousands } from '../view/amount.ts';
 import { acceptedLine, coverageOf, skipLine } from '../view/coverage.ts';
 import { outcomeOf } from '../view/outcome.ts';
 import { verificationOf } from '../view/verification.ts';
@@ -11,6 +11,8 @@ import { MAX_TEXT, quoted, sentence } from './message.ts';
 export interface LeftOut {
   /** Cut off at the end of the severity order, because code scanning takes no more. */
   readonly overLimit: number;
+  /** Findings that the file does hold. */
+  readonly kept: number;
   /** Below the confidence of the run. */
   readonly unsure: number;
 }
@@ -24,6 +26,9 @@ const KINDS = {
   unsure: 'Findings of too low confidence to raise an alert',
 } as const;
 
+/** Of a run's results GitHub takes in no more, the most severe first (its document "SARIF support for code scanning", limits). */
+const SHOWN_BY_GITHUB = 5_000;
+
 const MAX_NOTIFICATIONS = 200;
 
 export function notificationKinds(): readonly ReportingDescriptor[] {
@@ -35,6 +40,7 @@ export function invocationOf(result: AuditResult, left: LeftOut): Invocation {
   const outcome = outcomeOf(result);
   const all = [
     ...(left.overLimit === 0 ? [] : [note('over-limit', 'error', `${amount(left.overLimit, 'finding')} of lowest severity left out: code scanning takes no more in one file; the json report has them all`)]),
+    ...(left.kept <= SHOWN_BY_GITHUB ? [] : [note('over-limit', 'warning', `GitHub shows the ${thousands(SHOWN_BY_GITHUB)} most severe of the ${amount(left.kept, 'finding')} in this file; the json report has all`)]),
     ...coverage.gaps.map((gap) => note('gap', 'error', `Not scanned: ${quoted(skipLine(gap))}`)),
     ...verificationOf(result).outages.map((line) => note('outage', 'warning', quoted(line))),
     ...coverage.accepted.map((skip) => note('accepted-gap', 'note', `Accepted gap: ${quoted(acceptedLine(skip))}`)),

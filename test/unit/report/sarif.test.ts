@@ -275,6 +275,23 @@ describe('limits of code scanning', () => {
     expect(cut.results?.filter(({ properties }) => properties?.['severity'] === 'critical').length).toBe(many.findings.filter(({ severity }) => severity === 'critical').length);
   }, 60_000);
 
+  /** None is too unsure to be shown. */
+  const all = (count: number): AuditResult => ({ ...manyFindings(count), minConfidence: 'low' });
+
+  it('leave a valid file of 26,000 findings, that says how many are left out and how many of the rest are shown', () => {
+    const log: unknown = JSON.parse(reporter.render(all(26_000), OPTIONS));
+    expect(validate(log), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
+    const [run] = (log as { readonly runs: readonly Run[] }).runs;
+    expect(run?.results?.length).toBe(25_000);
+    const said = run?.invocations?.[0]?.toolExecutionNotifications?.map(({ message }) => message.text) ?? [];
+    expect(said.slice(0, 2)).toEqual([expect.stringMatching(/^1,000 findings of lowest severity left out/), expect.stringMatching(/^GitHub shows the 5,000 most severe of the 25,000 findings/)]);
+  }, 60_000);
+
+  it('say nothing of 5,000, and of one more that it is not shown', () => {
+    expect(JSON.stringify(runOf(all(5_000)).invocations)).not.toContain('most severe of');
+    expect(JSON.stringify(runOf(all(5_001)).invocations)).toContain('the 5,000 most severe of the 5,001 findings');
+  }, 60_000);
+
   const { findings } = manyFindings(10, 200);
   const noise = (count: number): string => createHash('shake256', { outputLength: count }).update('noise').digest('hex');
   const tried = (limits: Limits, bytesPerPlace: number): readonly (readonly [number, number, number])[] => {
