@@ -6,10 +6,13 @@ import { formatInstant } from '../lib/instant.ts';
 import { printable } from '../lib/printable.ts';
 import { pathOf, Secret, WardenError, type Credential, type Finding, type Location, type Origin, type Plan } from '../model/index.ts';
 import { describePlan, readLedger } from '../respond/index.ts';
+import { findAgain } from '../assemble/index.ts';
 import { anchorAll } from './anchors.ts';
 import type { Call } from './command.ts';
+import { consumerLines, takenIn, type ConsumerSources } from './incident-consumers.ts';
 import { usesColor, type Io } from './io.ts';
 import { readLastRun } from './memory.ts';
+import { gitVariables } from './pipeline.ts';
 import { planOf } from './plan-of-run.ts';
 import { runAudit, type RespondRun } from './run-audit.ts';
 import { isPublic } from './situation.ts';
@@ -17,6 +20,8 @@ import { STATE_FILES } from './state-files.ts';
 
 /** Everything is told within a minute: the search ends before. */
 const SEARCH_MS = 45_000;
+/** The search for consumers, too. */
+const TELL_MS = 52_000;
 const MAX_BYTES = 64 * 1024;
 
 /** `incident - [TARGET...]`: what is known of one token, and how to contain it. */
@@ -34,7 +39,7 @@ export async function runIncident({ args, flags, io }: Call): Promise<number> {
     timeoutMs: SEARCH_MS,
     extraTargets,
     onlyAsk: isGiven,
-    respond: (run) => tell(run, began, io),
+    respond: (run) => tell(run, { began, given, targets: targets.length === 0 ? ['.'] : targets, io }),
   });
 }
 
@@ -42,7 +47,14 @@ function isGiven({ occurrences }: Pick<Credential, 'occurrences'>): boolean {
   return occurrences.some(({ origin }) => origin.kind === 'stdin');
 }
 
-async function tell(run: RespondRun, began: Date, io: Io): Promise<number> {
+interface Asked {
+  readonly began: Date;
+  readonly given: Uint8Array;
+  readonly targets: readonly string[];
+  readonly io: Io;
+}
+
+async function tell(run: RespondRun, { began, given, targets, io }: Asked): Promise<number> {
   const { outcome, settings, issuers, ledger } = run;
   const findings = outcome.result.findings.filter(({ credential }) => isGiven(credential));
   if (findings.length === 0) throw new WardenError('INCIDENT_UNKNOWN', 'no rule knows what standard input holds', { hint: 'give the token as it is found, with the name or line that it stands in' });
@@ -52,7 +64,12 @@ async function tell(run: RespondRun, began: Date, io: Io): Promise<number> {
   await run.writePlan(plan);
   for (const { id, credential, introspection } of findings) ledger.append('incident', { finding: id, rule: credential.rule.id, status: introspection.status, plan: plan.digest }, credential.fingerprint);
   const open = isPublic(outcome, settings);
-  for (const finding of elsewhere) await io.stdout.write(await describe(finding, { open, plan, run, io }));
+  const environment = gitVariables(io.env);
+  const left = Math.max(0, TELL_MS - (io.now().getTime() - began.getTime()));
+  const taken = await takenIn(targets, io.cwd, environment, AbortSignal.any([run.signal, AbortSignal.timeout(left)]));
+  const { readAgain: read } = findAgain({ catalogue: run.catalogue, fingerprintKey: settings.fingerprintKey, environment });
+  const sources: ConsumerSources = { readAgain: outcome.readAgain, read, given, taken, rotations: settings.rotations };
+  for (const [index, finding] of elsewhere.entries()) await io.stdout.write(await describe(finding, { everywhere: findings[index] ?? finding, sources, open, plan, run, io }));
   const { complete, skipped } = outcome.result.coverage;
   if (!complete) await io.stdout.write(`Not everything could be searched: ${[...new Set(skipped.map(({ reason }) => reason))].join(', ')}. There may be more occurrences.\n`);
   await containment(plan, run, io);
@@ -68,13 +85,16 @@ function asLeaked(finding: Finding): Finding {
 }
 
 interface Context {
+  /** With what was given on standard input. */
+  readonly everywhere: Finding;
+  readonly sources: ConsumerSources;
   readonly open: boolean | undefined;
   readonly plan: Plan;
   readonly run: RespondRun;
   readonly io: Io;
 }
 
-async function describe(finding: Finding, { open, plan, run, io }: Context): Promise<string> {
+async function describe(finding: Finding, { everywhere, sources, open, plan, run, io }: Context): Promise<string> {
   const { credential, introspection, id } = finding;
   const around = plan.actions.find(({ findingId }) => findingId === id) ?? plan.manual.find(({ findingId }) => findingId === id);
   const facts = introspection.status === 'active' ? introspection.facts : {};
@@ -94,7 +114,7 @@ async function describe(finding: Finding, { open, plan, run, io }: Context): Pro
     ...(here.length === 0 ? [['lies at', 'found nowhere in what was searched now'] as const] : here.map((place) => ['lies at', place] as const)),
     ...earlier.filter((place) => !here.includes(place)).map((place) => ['lay at', `${place} (the last run saw it there)`] as const),
     ...(facts.uses ?? []).slice(0, 10).map((use) => ['used', `${formatInstant(use.at)}${use.address === undefined ? '' : ` from ${use.address}`}${use.action === undefined ? '' : `: ${use.action}`}`] as const),
-    ['consumers', consumersOf(credential.occurrences)],
+    ...(await consumerLines(everywhere, sources)).map((line) => ['consumers', line] as const),
     ...(await earlierActs(credential, run)).map((act) => ['record', act] as const),
   ];
   const hide = Secret.redactor([credential.secret, ...credential.companions.map(({ secret }) => secret)]);
@@ -117,22 +137,6 @@ function exposure(occurrences: readonly Location[], open: boolean | undefined, s
 
 function outermost(origin: Origin): Origin {
   return origin.kind === 'member' ? outermost(origin.archive) : origin;
-}
-
-/** Places that run things: who reads the token there breaks with it. */
-const RUNS: readonly (readonly [RegExp, string])[] = [
-  [/(^|\/)\.(?:github|gitea|forgejo)\/workflows\//, 'a CI workflow'],
-  [/\.gitlab-ci|Jenkinsfile|azure-pipelines|bitbucket-pipelines|\.circleci\//, 'a CI pipeline'],
-  [/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$|(?:^|\/)Dockerfile/, 'a container'],
-  [/\.tf(?:vars)?$/, 'Terraform'],
-  [/(?:^|\/)(?:\.env|[^/]*\.env)/, 'a program that reads an env file'],
-  [/(?:^|\/)\.(?:npmrc|pypirc|netrc)$/, 'a package client'],
-];
-
-function consumersOf(occurrences: readonly Location[]): string {
-  const found = occurrences.flatMap(({ origin }) => RUNS.flatMap(([pattern, what]) => (pattern.test(pathOf(origin)) ? [`${what} (${pathOf(origin)})`] : [])));
-  const known = [...new Set(found)];
-  return `${known.length === 0 ? 'none is known from the places it lies at' : known.join(', ')}; what reads it from a secret store is not known here`;
 }
 
 async function earlierPlaces({ fingerprint }: Credential, { settings }: RespondRun, io: Io): Promise<readonly string[]> {

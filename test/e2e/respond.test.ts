@@ -163,13 +163,15 @@ describe('incident', { timeout: 120_000 }, () => {
     mkdirSync(place.path('app'));
     place.write('app/compose.yml', `environment:\n  TOKEN: ${token}\n`);
     place.write('app/other.txt', `token = ${other}\n`);
+    place.write('app/deploy.js', 'run(process.env.TOKEN);\nrun(process.env.OTHER_TOKEN);\n');
     const began = Date.now();
     const ran = await place.run(['incident', '-', 'app', '--plan', 'plan.json'], `${token}\n`);
     expect(Date.now() - began).toBeLessThan(60_000);
     expect(ran.code).toBe(1);
-    for (const said of ['ACTIVE, says 127.0.0.1', 'acts as    ana', 'scopes     read, write', 'owner      @team-app', 'compose.yml:2', 'a container', 'CONTAINMENT', 'tokenwarden apply']) expect(ran.stdout).toContain(said);
+    for (const said of ['ACTIVE, says 127.0.0.1', 'acts as    ana', 'scopes     read, write', 'owner      @team-app', 'compose.yml:2', 'a container', 'deploy.js:1 takes TOKEN from its environment', 'looked for by the name that it is kept under', 'what takes it elsewhere is not known here', 'CONTAINMENT', 'tokenwarden apply']) expect(ran.stdout).toContain(said);
     expect(ran.stdout).not.toContain(token);
     expect(ran.stdout).not.toContain('other.txt');
+    expect(ran.stdout).not.toContain('deploy.js:2');
     expect(place.events().filter(({ event }) => event === 'introspect.sent')).toHaveLength(1);
     expect(place.read('plan.json')).not.toContain(token);
     place.write('app/compose.yml', '');

@@ -22,12 +22,13 @@ export function toOcsf(record: AuditRecord, version: string): Readonly<Record<st
     severity_id: severityOf(event),
     ...status,
     message: [event, text('rule'), host === undefined ? undefined : `at ${host}`, text('detail')].filter((part) => part !== undefined).join(' '),
-    metadata: { version: '1.4.0', uid: `${run}:${seq}`, sequence: seq, correlation_uid: run, product: { name: 'tokenwarden', vendor_name: 'tokenwarden', version } },
+    metadata: { version: '1.4.0', ...(uid === 7001 ? { profiles: ['host'] } : {}), uid: `${run}:${seq}`, sequence: seq, correlation_uid: run, product: { name: 'tokenwarden', vendor_name: 'tokenwarden', version } },
+    // In the class 7001 it comes from the profile "host".
     actor: { user: { name: actor }, app_name: 'tokenwarden' },
-    ...(uid === 6003 ? { api: { operation: event, ...(host === undefined ? {} : { service: { name: host } }) }, src_endpoint: { name: 'tokenwarden' }, ...(host === undefined ? {} : { dst_endpoint: { hostname: host } }) } : {}),
-    ...(uid === 7001 ? { command_uid: text('action') ?? `${run}:${seq}`, ...(text('finding') === undefined ? {} : { finding_info: { uid: text('finding'), title: text('rule') ?? 'credential' } }) } : {}),
+    ...(uid === 6003 ? { ...(fingerprint === undefined ? {} : { resources: [{ uid: fingerprint, type: 'credential' }] }), api: { operation: event, ...(host === undefined ? {} : { service: { name: host } }) }, src_endpoint: { name: 'tokenwarden' }, ...(host === undefined ? {} : { dst_endpoint: { hostname: host } }) } : {}),
+    ...(uid === 7001 ? { command_uid: text('action') ?? `${run}:${seq}`, remediation: { desc: [text('kind') ?? event, text('method'), text('finding') === undefined ? undefined : `finding ${text('finding') ?? ''}`].filter((part) => part !== undefined).join(', ') }, ...(fingerprint === undefined ? {} : { enrichments: [{ name: 'command_uid', type: 'fingerprint', value: fingerprint, data: { fingerprint } }] }) } : {}),
     ...(uid === 3004 ? { entity: { name: text('finding') ?? text('plan') ?? event, type: 'credential', ...(fingerprint === undefined ? {} : { uid: fingerprint }) } } : {}),
-    observables: fingerprint === undefined ? [] : [{ name: 'fingerprint', type: 'Fingerprint', type_id: 30, value: fingerprint }],
+    ...(fingerprint === undefined ? {} : { observables: [{ name: PLACES[uid], type: 'Token fingerprint', type_id: 99, value: fingerprint }] }),
     unmapped: { event, prev, detail },
   };
 }
@@ -40,6 +41,9 @@ interface OcsfClass {
   readonly activity: number;
   readonly activityName: string;
 }
+
+/** Where an event of each class holds the fingerprint: what an observable names is an attribute of its event. */
+const PLACES = { 7001: 'enrichments[].value', 6003: 'resources[].uid', 3004: 'entity.uid' } as const;
 
 const REMEDIATION = { name: 'Remediation Activity', uid: 7001, category: 7, categoryName: 'Remediation' } as const;
 const API = { name: 'API Activity', uid: 6003, category: 6, categoryName: 'Application Activity' } as const;
@@ -57,7 +61,8 @@ function statusOf(event: string, detail: AuditRecord['detail']): Readonly<Record
   const said = detail['status'];
   if (typeof said !== 'string') return { status_id: 0, status: 'Unknown' };
   const good = ['done', 'already-inactive', 'accepted', 'active', 'inactive', 'issued'].includes(said);
-  return { status_id: good ? 1 : ['requested', 'uncertain', 'unknown', 'notAttempted', 'would', 'held'].includes(said) ? 99 : 2, status: good ? 'Success' : said, status_code: said, status_detail: event };
+  const open = ['requested', 'uncertain', 'unknown', 'notAttempted', 'would', 'held'].includes(said);
+  return { status_id: good ? 1 : open ? 99 : 2, status: good ? 'Success' : open ? said : 'Failure', status_code: said, status_detail: event };
 }
 
 /** 1 informational, 3 medium, 5 critical. */

@@ -119,5 +119,18 @@ describe('a record as an event of OCSF', () => {
     expect(events.map(({ class_uid, activity_id, type_uid }) => [class_uid, activity_id, type_uid])).toEqual([[7001, 2, 700102], [6003, 2, 600302], [3004, 1, 300401]]);
     expect(events[0]).toMatchObject({ time: NOW.getTime(), command_uid: 'abc', actor: { user: { name: 'ana' } }, metadata: { version: '1.4.0', product: { name: 'tokenwarden', version: '1.2.3' } }, unmapped: { event: 'apply.intent', detail: { kind: 'revoke' } } });
     expect(events[1]).toMatchObject({ api: { operation: 'introspect.sent' }, dst_endpoint: { hostname: 'issuer.example' } });
+    // Attributes of the class in 1.4, of the base event and of the profile that it names; a validator knows no others.
+    const base = ['activity_id', 'activity_name', 'category_name', 'category_uid', 'class_name', 'class_uid', 'type_uid', 'time', 'severity_id', 'status_id', 'status', 'status_code', 'status_detail', 'message', 'metadata', 'actor', 'observables', 'enrichments', 'unmapped'];
+    const own: Readonly<Record<number, readonly string[]>> = { 7001: ['command_uid', 'remediation'], 6003: ['api', 'src_endpoint', 'dst_endpoint', 'resources'], 3004: ['entity'] };
+    for (const event of events) expect(Object.keys(event).filter((name) => ![...base, ...(own[Number(event['class_uid'])] ?? [])].includes(name))).toEqual([]);
+    expect(events[0]).toMatchObject({ metadata: { profiles: ['host'] }, observables: [{ name: 'enrichments[].value', type_id: 99, value: 'tw1:x' }], enrichments: [{ value: 'tw1:x' }] });
+    expect(events[1]).toMatchObject({ observables: [{ name: 'resources[].uid', value: 'tw1:x' }], resources: [{ uid: 'tw1:x' }] });
+  });
+
+  it('calls what failed a failure, and what is open by its own name', () => {
+    const record = (status: string) => ({ seq: 1, prev: '0'.repeat(64), at: NOW.toISOString(), run: 'r', actor: 'ana', event: 'apply.result', detail: { status } });
+    expect(toOcsf(record('unable'), '1')).toMatchObject({ status_id: 2, status: 'Failure', status_code: 'unable' });
+    expect(toOcsf(record('requested'), '1')).toMatchObject({ status_id: 99, status: 'requested' });
+    expect(toOcsf(record('done'), '1')).toMatchObject({ status_id: 1, status: 'Success' });
   });
 });
