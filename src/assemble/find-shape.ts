@@ -40,10 +40,13 @@ export async function findShape({ fingerprint, rule: id, locations, target, cata
   return undefined;
 }
 
-/** Refuses a text that is about to be written into a file that people commit, if a secret stands in it. Throws `WAIVER_HOLDS_SECRET`. */
-export async function refuseSecrets(texts: readonly (string | undefined)[]): Promise<void> {
+/**
+ * Refuses a text that is about to be written where many read it, if a secret stands in it, also one of the kinds that `catalogue` adds.
+ * Throws `WAIVER_HOLDS_SECRET`.
+ */
+export async function refuseSecrets(texts: readonly (string | undefined)[], catalogue?: Catalogue): Promise<void> {
   const text = texts.filter((one) => one !== undefined).join('\n\n');
-  const { matches } = await scanUnit({ unit: { kind: 'bytes', origin: { kind: 'stdin' }, bytes: new TextEncoder().encode(text) }, options: AS_IT_IS });
+  const { matches } = await scanUnit({ unit: { kind: 'bytes', origin: { kind: 'stdin' }, bytes: new TextEncoder().encode(text) }, options: AS_IT_IS }, catalogue?.changes);
   if (matches.length === 0) return;
-  throw new WardenError('WAIVER_HOLDS_SECRET', 'what would be written into the waiver file looks like a secret', { hint: 'say in words why it is acceptable; the file is committed and read by many' });
+  throw new WardenError('WAIVER_HOLDS_SECRET', 'what would be written down (a reason, a name) looks like a secret', { hint: 'say it in words; where it is written, many read it' });
 }

@@ -148,25 +148,30 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
     async mutate(credential, action) {
       const detail = elsewhere(credential, action);
       if (detail !== undefined) return { status: 'refused', detail };
-      switch (action.kind) {
-        case 'revoke':
-          return verifierFor(action).revoke(credential);
-        case 'deactivate':
-          return verifierFor(action).deactivate(credential);
-        default:
-          return { status: 'refused', detail: `${action.kind} is not done so` };
-      }
+      if (action.kind !== 'revoke' && action.kind !== 'deactivate') return { status: 'refused', detail: `no issuer is told to ${action.kind} a token` };
+      const way = action.kind === 'revoke' ? verifierFor(action).revocation(credential) : verifierFor(action).deactivation(credential);
+      if (way.possible && !keepsPromise(action, way)) return { status: 'refused', detail: BROKEN_PROMISE };
+      return action.kind === 'revoke' ? verifierFor(action).revoke(credential) : verifierFor(action).deactivate(credential);
     },
     byId: {
       ask: (action) => askById(verifierFor(action).administrator, action, now),
       async mutate(action) {
         const { administrator } = verifierFor(action);
         const way = administrator.revocationById(action.store);
+        if (action.kind !== 'revoke') return { status: 'refused', detail: `by the id of a token it can only be revoked, not made to ${action.kind}` };
+        if (way !== undefined && !keepsPromise(action, way)) return { status: 'refused', detail: BROKEN_PROMISE };
         if (action.tokenId === undefined || way === undefined) return { status: 'refused', detail: 'the store cannot be told by the id of a token as it is configured' };
         return way.host === action.host ? administrator.revokeById(action.store, action.tokenId) : { status: 'refused', detail: `the plan names ${action.host}, but the configuration now says ${way.host}` };
       },
     },
   };
+}
+
+const BROKEN_PROMISE = 'the plan says that it can be undone, and at this store it cannot: whoever approved it approved something else';
+
+/** Who approves a plan reads in it whether it can be undone; a plan is not believed about that. */
+function keepsPromise(action: Pick<Action, 'reversible'>, way: { readonly reversible: boolean }): boolean {
+  return !action.reversible || way.reversible;
 }
 
 /** Reads the store's list for one token. Only a whole list of others in which it is missing, or called inactive, proves that it is dead. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { findAgain, refuseSecrets, setUpIssuers } from '../assemble/index.ts';
+import { formatInstant } from '../lib/instant.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type Approval, type Plan } from '../model/index.ts';
 import { holdApply, isInUse, openLedger, pageOfBrokenGlass, readLedger, readPast, requireApproved, requireFresh, signPlan, type Authority, type Ledger } from '../respond/index.ts';
@@ -33,8 +34,9 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   };
   const name = args[0] ?? '';
   const plan = await readPlanFile(name, io);
-  requireFresh(plan, io.now());
-  const { authority, glass } = await authorityFor(plan, name, settings, io, say);
+  const now = await timeNow(STATE_FILES.ledger(stateDir), io.now(), say);
+  requireFresh(plan, now);
+  const { authority, glass } = await authorityFor(plan, name, { settings, io, now, say });
   const given = values.secret === undefined ? undefined : await buffer(io.stdin);
   const catalogue = await readRules(settings);
   const { ids, issuers: issuerIds } = namesOf(catalogue);
@@ -50,6 +52,10 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
     const past = await readPast(readLedger(path));
     const ledger = await openLedger(path, { now: io.now, run: randomUUID(), actor: io.actor, warnings: io.warnings });
     closing.push(ledger.close, () => anchorAll(ledger, settings, io, say));
+    if (plan.respondDigest !== undefined && plan.respondDigest !== settings.respond.digest) {
+      say('warning: the plan was made under another respond: section than the one that holds now\n');
+      ledger.append('policy.changed', { plan: plan.digest, planned: plan.respondDigest, now: settings.respond.digest });
+    }
     const issuers = await setUpIssuers({ ...issuerSetup(settings, io, ledger.append, run.signal), egressOnly: !values.yes });
     closing.push(issuers.close);
     if (values.yes) closing.push(() => forgetAnswers(settings, io, say));
@@ -78,12 +84,31 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
   }
 }
 
+interface AuthoritySetup {
+  readonly settings: Settings;
+  readonly io: Io;
+  readonly now: Date;
+  readonly say: (text: string) => void;
+}
+
+/** Clocks of machines that share a ledger may differ by so much. */
+const SKEW_MS = 5 * 60_000;
+
+/** The clock; or the latest instant on record, where the clock was set back behind it: that makes no old plan or approval good again. */
+async function timeNow(ledger: string, clock: Date, say: (text: string) => void): Promise<Date> {
+  let latest = 0;
+  for await (const { at } of readLedger(ledger)) latest = Math.max(latest, Date.parse(at) || 0);
+  if (latest <= clock.getTime() + SKEW_MS) return clock;
+  const time = new Date(latest);
+  say(`warning: this machine's clock stands behind the ledger, which was written until ${formatInstant(time)}: plans and approvals are judged by that\n`);
+  return time;
+}
+
 /** On whose word the plan is applied. What is missing refuses it; a dry run says so and goes on. */
-async function authorityFor(plan: Plan, name: string, settings: Settings, io: Io, say: (text: string) => void): Promise<{ readonly authority: Authority; readonly glass?: Approval }> {
+async function authorityFor(plan: Plan, name: string, { settings, io, now, say }: AuthoritySetup): Promise<{ readonly authority: Authority; readonly glass?: Approval }> {
   const { values, respond: policy } = settings;
-  const now = io.now();
   const reason = values.breakGlass;
-  if (reason !== undefined) await refuseSecrets([reason]);
+  if (reason !== undefined) await refuseSecrets([reason], await readRules(settings));
   const glass = reason === undefined ? undefined : signPlan(plan, { role: 'break-glass', key: await readKeyFile(values.key), policy, now, reason });
   const wanted = policy.required > 0 || policy.fourEyes;
   const approvals = wanted || values.approvals !== undefined ? await readApprovalFile(approvalsPath(name, settings, io)) : [];

@@ -8,6 +8,7 @@ import type { Call } from './command.ts';
 import { usesColor } from './io.ts';
 import { readKeyFile } from './key-file.ts';
 import { readPlanFile } from './plan-file.ts';
+import { readRules } from './rules.ts';
 
 /** `plan approve PLAN`: shows what is signed, then signs it. */
 export async function runPlanApprove({ args, flags, io }: Call): Promise<number> {
@@ -17,7 +18,7 @@ export async function runPlanApprove({ args, flags, io }: Call): Promise<number>
   const path = approvalsPath(name, settings, io);
   const plan = await readPlanFile(name, io);
   requireFresh(plan, io.now());
-  if (because !== undefined) await refuseSecrets([because]);
+  if (because !== undefined) await refuseSecrets([because], await readRules(settings));
   const approval = signPlan(plan, { role: asRequester ? 'request' : 'approve', key: await readKeyFile(key), policy: settings.respond, now: io.now(), ...(because === undefined ? {} : { reason: because }) });
   await io.stdout.write(describePlan(plan, { color: usesColor(io.env, io.stdout), now: io.now() }));
   await appendApproval(path, approval);

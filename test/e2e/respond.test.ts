@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeGitHub } from '../github/fake.ts';
+import { openLedger } from '../../src/respond/index.ts';
 import { LocalIssuer, Place } from './respond-world.ts';
 
 let place: Place;
@@ -93,6 +94,43 @@ describe('an approved plan', { timeout: 120_000 }, () => {
     const closed = await place.run(['ledger', 'verify']);
     expect(closed.stdout).not.toContain('open review');
     expect(closed.stdout).toContain('2 heads compared');
+  });
+});
+
+describe('an apply that is tricked', { timeout: 120_000 }, () => {
+  it('writes no token of an own kind that stands in a reason, anywhere', async () => {
+    await withPeople();
+    const token = issuer.mint();
+    place.write('leak.txt', `token = ${token}\n`);
+    await place.run(['audit', '--plan', 'plan.json', 'leak.txt']);
+    const reason = `it is ${token}`;
+    const runs = [await place.run(['apply', 'plan.json', '--yes', '--break-glass', reason, '--key', 'ben.pem']), await place.run(['plan', 'approve', 'plan.json', '--reason', reason, '--key', 'ben.pem'])];
+    await place.run(['apply', 'plan.json', '--yes', '--break-glass', 'INC-8', '--key', 'ben.pem']);
+    const digest = (JSON.parse(place.read('plan.json')) as { readonly digest: string }).digest;
+    runs.push(await place.run(['plan', 'review', digest.slice(0, 16), '--reason', reason, '--key', 'ana.pem']));
+    for (const ran of runs) expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('HOLDS_SECRET') as string });
+    for (const text of [...runs.map(({ stdout, stderr }) => stdout + stderr), place.read('state/ledger.jsonl'), place.read('state/pages.jsonl')]) expect(text).not.toContain(token);
+  });
+
+  it('knows from its ledger that the clock was set back', async () => {
+    place.configure(issuer);
+    const token = issuer.mint();
+    place.write('leak.txt', `token = ${token}\n`);
+    await place.run(['audit', '--plan', 'plan.json', 'leak.txt']);
+    const ledger = await openLedger(place.ledger, { now: () => new Date(Date.now() + 2 * 86_400_000), run: 'later', actor: 'ana', warnings: process });
+    ledger.append('audit', {});
+    ledger.close();
+    expect(await place.run(['apply', 'plan.json', '--yes'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/clock stands behind the ledger[\s\S]*PLAN_STALE/) as string });
+    expect(issuer.tokens.get(token)).toEqual({ active: true, mutations: 0 });
+  });
+
+  it('says so, and records it, where the plan was made under another policy', async () => {
+    place.configure(issuer);
+    place.write('leak.txt', `token = ${issuer.mint()}\n`);
+    await place.run(['audit', '--plan', 'plan.json', 'leak.txt']);
+    place.configure(issuer, 'respond: { prefer: revoke }\n');
+    expect(await place.run(['apply', 'plan.json', '--yes'])).toMatchObject({ code: 0, stderr: expect.stringContaining('another respond: section') as string });
+    expect(place.events().some(({ event }) => event === 'policy.changed')).toBe(true);
   });
 });
 

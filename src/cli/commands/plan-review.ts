@@ -17,15 +17,16 @@ export const command: ShellCommand = {
     const { because, key } = settings.values;
     const [digest = ''] = args;
     if (because === undefined || because.trim() === '') throw new WardenError('USAGE_MISSING_OPTION', 'plan review needs --reason TEXT', { hint: 'say what you found' });
-    const [{ openLedger, readLedger, readReviews }, { readKeyFile }, { refuseSecrets }, { anchorAll }] = await Promise.all([import('../../respond/index.ts'), import('../key-file.ts'), import('../../assemble/index.ts'), import('../anchors.ts')]);
-    await refuseSecrets([because]);
+    const [{ openLedger, readLedger, readReviews }, { readKeyFile }, { refuseSecrets }, { anchorAll }, { readRules }] = await Promise.all([import('../../respond/index.ts'), import('../key-file.ts'), import('../../assemble/index.ts'), import('../anchors.ts'), import('../rules.ts')]);
+    await refuseSecrets([because], await readRules(settings));
     const { publicKey, sign } = await readKeyFile(key);
     const person = settings.respond.people.find((one) => one.key === publicKey);
     if (person === undefined) throw new WardenError('KEY_UNKNOWN', 'respond.people of the configuration does not list this key');
     const path = STATE_FILES.ledger(settings.stateDir);
     const open = /^[0-9a-f]{8,64}$/.test(digest) ? (await readReviews(readLedger(path))).filter(({ plan, closed }) => closed === undefined && plan.startsWith(digest)) : [];
-    const [review] = open;
-    if (review === undefined || open.length > 1) throw new WardenError('REVIEW_UNKNOWN', open.length > 1 ? 'several open reviews begin so' : 'no open review begins so', { hint: '"tokenwarden ledger verify" names them' });
+    // Two people may have broken the glass for one plan: each needs the other's eyes, or a third one's.
+    const [review] = open.toSorted((a, b) => Number(a.by === person.name) - Number(b.by === person.name));
+    if (review === undefined || new Set(open.map(({ plan }) => plan)).size > 1) throw new WardenError('REVIEW_UNKNOWN', open.length > 0 ? 'several open reviews begin so' : 'no open review begins so', { hint: '"tokenwarden ledger verify" names them' });
     if (review.by === person.name) throw new WardenError('REVIEW_OWN', `${person.name} broke the glass, and cannot review that`, { hint: 'somebody else of respond.people has to' });
     makeStateDirectory(settings.stateDir);
     const ledger = await openLedger(path, { now: io.now, run: randomUUID(), actor: io.actor, warnings: io.warnings });

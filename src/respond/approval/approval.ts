@@ -30,11 +30,12 @@ export interface ApprovalWish {
 
 /**
  * Signs a plan. It counts as long as policy says, and no longer than the plan. Throws `KEY_UNKNOWN` if policy lists no such key,
- * `PLAN_SELF_APPROVED` if the requester approves.
+ * `PLAN_SELF_APPROVED` if the requester approves, `PLAN_UNAPPROVED` if the plan names no requester.
  */
 export function signPlan(plan: Plan, { role, key, policy, now, reason }: ApprovalWish): Approval {
   const person = policy.people.find((one) => one.key === key.publicKey);
   if (person === undefined) throw new WardenError('KEY_UNKNOWN', 'respond.people of the configuration does not list this key', { hint: `its public half is ${key.publicKey}` });
+  if (role === 'approve' && plan.requestedBy === undefined) throw requesterUnknown();
   if (role === 'approve' && isRequester(person, plan)) throw selfApproved(person, plan);
   const unsigned = {
     schemaVersion: 1,
@@ -66,6 +67,11 @@ export function isRequester({ name, logins }: Person, { requestedBy }: Plan): bo
 
 export function selfApproved({ name }: Person, { requestedBy }: Plan): WardenError {
   return new WardenError('PLAN_SELF_APPROVED', `the plan was requested by ${requestedBy ?? ''}, and ${name} is the same person`, { hint: 'somebody else has to approve it; in an emergency a listed responder can use apply --break-glass' });
+}
+
+/** Without a name nobody can be told from the requester. */
+export function requesterUnknown(): WardenError {
+  return new WardenError('PLAN_UNAPPROVED', 'the plan does not say who requested it, so that nobody can be told from its requester', { hint: 'Nothing was done. Make a new plan with "tokenwarden audit --plan FILE".' });
 }
 
 /** Reads the approvals of a file, one a line. Throws `APPROVAL_INVALID` with the line. */

@@ -2,7 +2,7 @@ import { WardenError } from '../../model/index.ts';
 import type { Approval, Person, Plan, RespondPolicy } from '../../model/index.ts';
 import { formatInstant } from '../../lib/instant.ts';
 import type { Authority } from '../apply/types.ts';
-import { isGenuine, isRequester } from './approval.ts';
+import { isGenuine, isRequester, requesterUnknown } from './approval.ts';
 
 /** Clocks of approvers may be this much ahead. */
 const SKEW_MS = 5 * 60_000;
@@ -24,6 +24,7 @@ export function requireApproved(plan: Plan, approvals: readonly Approval[], poli
     return { authority: { kind: 'break-glass', by: [broken.person.name], reason: glass.reason ?? '', signed: [glass] }, ignored };
   }
 
+  if (plan.requestedBy === undefined && (policy.required > 0 || policy.fourEyes)) throw requesterUnknown();
   const approvers = new Set(counting.filter(({ approval, person }) => approval.role === 'approve' && !isRequester(person, plan)).map(({ person }) => person.name));
   const requester = counting.find(({ approval }) => approval.role === 'request')?.person.name;
   // A requester's name in a plan is a claim; only who signed is known. So somebody who asked for it and approved it is one person.

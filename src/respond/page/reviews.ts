@@ -15,9 +15,10 @@ export async function readReviews(records: AsyncIterable<AuditRecord> | Iterable
   for await (const { event, detail, at } of records) {
     const [plan, by, reason] = [detail['plan'], detail['by'], detail['reason']].map((value) => (typeof value === 'string' ? value : ''));
     if (plan === undefined || by === undefined || reason === undefined || plan === '') continue;
-    if (event === 'review.opened') reviews.set(plan, { plan, by, reason, at });
-    const open = reviews.get(plan);
-    if (event === 'review.closed' && open !== undefined) reviews.set(plan, { ...open, closed: { by, at, reason } });
+    if (event === 'review.opened') reviews.set(`${plan} ${by}`, { plan, by, reason, at });
+    if (event !== 'review.closed') continue;
+    // Whoever closes looked at what all others did alone with this plan, never at their own part.
+    for (const [key, open] of reviews) if (open.plan === plan && open.by !== by && open.closed === undefined) reviews.set(key, { ...open, closed: { by, at, reason } });
   }
   return [...reviews.values()];
 }

@@ -54,7 +54,7 @@ function actionRows(action: Action, paint: ReturnType<typeof picocolors.createCo
 /** What `apply` can still use; until when is the plan's own time. */
 function usable(action: Action): string | undefined {
   if (action.through === 'id') return `the issuer's id ${action.tokenId ?? ''}; nobody needs the secret`;
-  return action.byId === undefined ? 'the secret where it lies, or given with --secret -' : `the secret where it lies, or given with --secret -, else the issuer's id ${action.tokenId ?? ''} (${action.byId.method})`;
+  return action.byId === undefined ? 'the secret where it lies, or given with --secret -' : `the secret where it lies, or given with --secret -, else the issuer's id ${action.tokenId ?? ''} (${action.byId.method}${action.reversible && !action.byId.reversible ? ', which cannot be undone' : ''})`;
 }
 
 const MAX_SHOWN = 5;

@@ -8,6 +8,7 @@ import { breakageOf } from './breakage.ts';
 import { digestOf } from './digest.ts';
 import { identityOf } from './identity.ts';
 import { mapStrings } from './map-strings.ts';
+import { PLAN_TTL_MS } from './read.ts';
 import { readableOnes } from './read-again.ts';
 
 /** How a store can be told to revoke the token of a finding. */
@@ -42,7 +43,7 @@ export interface PlanInput {
   /** Where the bytes of an origin can be read again; undefined where they cannot. */
   readonly readAgain: (origin: Origin) => Occurrence | undefined;
   readonly now: Date;
-  /** How long the plan may be applied. Default 24 hours. */
+  /** How long the plan may be applied. Default and most: 24 hours. */
   readonly ttlMs?: number;
   /** `tokenwarden 0.1.0`. */
   readonly tool: string;
@@ -56,8 +57,6 @@ export interface PlanInput {
   readonly requestedBy?: string;
   readonly respondDigest?: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Plans the response to findings, in their order. An active token that violates a check of `revokeFor` is to be revoked at
@@ -79,7 +78,7 @@ export function makePlan(input: PlanInput): Plan {
   const plan: Omit<Plan, 'digest'> = {
     schemaVersion: 1,
     createdAt: input.now.toISOString(),
-    expiresAt: new Date(input.now.getTime() + (input.ttlMs ?? DAY_MS)).toISOString(),
+    expiresAt: new Date(input.now.getTime() + Math.min(input.ttlMs ?? PLAN_TTL_MS, PLAN_TTL_MS)).toISOString(),
     tool: input.tool,
     ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
     ...(input.respondDigest === undefined ? {} : { respondDigest: input.respondDigest }),
@@ -150,6 +149,13 @@ function instant<Name extends 'expiresAt' | 'lastUsedAt'>(name: Name, value: Dat
   return isInstant(value) ? ({ [name]: formatInstant(value) } as { [key in Name]: string }) : {};
 }
 
+/** What no issuer is told, said outright. */
+function cannotChange(broken: readonly Violation[]): readonly string[] {
+  const checks = new Set(broken.map(({ check }) => check));
+  const wanted = [...(checks.has('max-lifetime') || checks.has('no-expiry') ? ['shorten the life'] : []), ...(checks.has('over-scoped') ? ['narrow the scopes'] : [])];
+  return wanted.length === 0 ? [] : [`tokenwarden cannot ${wanted.join(' or ')} of a token that is in use, at any issuer: "tokenwarden rotate" replaces it by one that has what policy allows, where the issuer can.`];
+}
+
 function stepsFor(finding: Finding, broken: readonly Violation[], noMachine: string | undefined, input: PlanInput): readonly ManualStep[] {
   const { id: findingId, introspection, credential } = finding;
   const rule = credential.rule.id;
@@ -164,7 +170,7 @@ function stepsFor(finding: Finding, broken: readonly Violation[], noMachine: str
     ...(store === undefined || host === undefined ? {} : { recheck: { fingerprint: credential.fingerprint, store, host, ...(tokenId === undefined ? {} : { tokenId }), readAgain: readableOnes(credential.occurrences, input.readAgain) } }),
   };
   if (noMachine !== undefined) return [{ findingId, rule, why: `${evidence} No machine may revoke it: ${noMachine}.`, steps: credential.rule.revokeByHand, ...about }];
-  if (introspection.status === 'active' && broken.length > 0) return [{ findingId, rule, why: evidence, steps: [...new Set(broken.map(({ remedy }) => remedy))].join(' '), ...about }];
+  if (introspection.status === 'active' && broken.length > 0) return [{ findingId, rule, why: evidence, steps: [...new Set([...broken.map(({ remedy }) => remedy), ...cannotChange(broken)])].join(' '), ...about }];
   if ((introspection.status === 'unknown' || introspection.status === 'notAttempted') && finding.failing) {
     const said = `Nobody has said whether the token is active (${introspection.status}: ${introspection.why}): treat it as live.`;
     return [{ findingId, rule, why: evidence === '' ? said : `${said} ${evidence}`, steps: credential.rule.revokeByHand, ...about }];

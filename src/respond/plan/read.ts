@@ -8,6 +8,8 @@ const MAX_CHARACTERS = 64 << 20;
 const MAX_DEPTH = 10;
 /** A clock may be this much behind the one that made the plan. */
 const SKEW_MS = 5 * 60_000;
+/** How long a plan may be applied at most, whatever it says of itself. */
+export const PLAN_TTL_MS = 86_400_000;
 
 /** An archive lies in an origin too; to a depth that no scan exceeds. */
 const ORIGIN: Shape = originTo(MAX_DEPTH);
@@ -104,6 +106,7 @@ export function requireUnchanged(plan: Plan): void {
 /** Throws `PLAN_STALE` if the plan's time is over, or has not come: what it says of the world is not to be relied on. */
 export function requireFresh(plan: Plan, now: Date): void {
   const hint = 'Nothing was done. Make a new plan with "tokenwarden audit --plan FILE".';
+  if (Date.parse(plan.expiresAt) > Date.parse(plan.createdAt) + PLAN_TTL_MS) throw new WardenError('PLAN_STALE', `the plan gives itself until ${plan.expiresAt}, and a plan is good for 24 hours`, { hint });
   if (now.getTime() >= Date.parse(plan.expiresAt)) throw new WardenError('PLAN_STALE', `the plan was good until ${plan.expiresAt}, and that is past`, { hint });
   if (now.getTime() < Date.parse(plan.createdAt) - SKEW_MS) throw new WardenError('PLAN_STALE', `the plan was made at ${plan.createdAt}, which is still to come`, { hint });
 }

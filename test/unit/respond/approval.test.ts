@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Approval, Plan, RespondPolicy, WardenError } from '../../../src/model/index.ts';
-import { makeKeyPair, readApprovals, readPrivateKey, requireApproved, signPlan, writeApproval } from '../../../src/respond/index.ts';
+import type { Approval, AuditRecord, Plan, RespondPolicy, WardenError } from '../../../src/model/index.ts';
+import { makeKeyPair, readApprovals, readPrivateKey, readReviews, requireApproved, signPlan, writeApproval } from '../../../src/respond/index.ts';
 import { KEYS, respondPolicy } from './policy.ts';
 import { NOW, findingOf, madeUp, planOf } from './world.ts';
 
@@ -36,7 +36,7 @@ describe('an approved plan', () => {
 
 describe('an approval does not count', () => {
   const good = sign('ben');
-  const elsewhere = planOf([findingOf({ value: madeUp(7) })]);
+  const elsewhere = planOf([findingOf({ value: madeUp(7) })], { requestedBy: 'ANA-gh' });
   it.each<[string, string, readonly Approval[], Partial<RespondPolicy>?, Date?]>([
     ['where there is none', 'PLAN_UNAPPROVED', []],
     ['twice from one person', 'PLAN_UNAPPROVED', [good, good], { required: 2 }],
@@ -62,6 +62,14 @@ describe('an approval does not count', () => {
     const anonymous = respondPolicy({ people: respondPolicy().people.map((person) => ({ ...person, logins: [] })) });
     const slipped = sign('ana', { policy: anonymous });
     expect(codeOf(() => requireApproved(PLAN, [slipped], respondPolicy(), LATER))).toBe('PLAN_SELF_APPROVED');
+  });
+
+  it('on a plan that hides its requester, neither when signing nor when applying', () => {
+    const hidden = planOf([findingOf()]);
+    expect(codeOf(() => sign('ben', { plan: hidden }))).toBe('PLAN_UNAPPROVED');
+    const slipped = { ...sign('ben', { plan: { ...hidden, requestedBy: 'x' } }) };
+    expect(codeOf(() => requireApproved(hidden, [slipped], respondPolicy(), LATER))).toBe('PLAN_UNAPPROVED');
+    expect(requireApproved(hidden, [], respondPolicy({ required: 0 }), LATER).authority.kind).toBe('person');
   });
 
   it('of one who asked for it and approves it, whatever name the plan gives as its requester', () => {
@@ -120,5 +128,14 @@ describe('keys', () => {
 describe('a file of approvals', () => {
   it.each([['no JSON', '{'], ['no approval', '{"plan":1}'], ['an added member', JSON.stringify({ ...sign('ben'), extra: 1 })]])('with %s is refused', (_, text) => {
     expect(codeOf(() => readApprovals(text))).toBe('APPROVAL_INVALID');
+  });
+});
+
+describe('reviews', () => {
+  it('of two who broke the glass for one plan stay open until others closed each', async () => {
+    const record = (event: string, by: string, seq: number): AuditRecord => ({ seq, prev: '0'.repeat(64), at: NOW.toISOString(), run: 'r', actor: by, event, detail: { plan: 'p', by, reason: 'x' } });
+    const opened = [record('review.opened', 'ben', 1), record('review.opened', 'cem', 2), record('review.closed', 'ben', 3)];
+    expect((await readReviews(opened)).map(({ by, closed }) => [by, closed?.by])).toEqual([['ben', undefined], ['cem', 'ben']]);
+    expect((await readReviews([...opened, record('review.closed', 'ana', 4)])).map(({ by, closed }) => [by, closed?.by])).toEqual([['ben', 'ana'], ['cem', 'ben']]);
   });
 });
