@@ -39,7 +39,7 @@ export const issuer: Issuer = {
     particular: needsAdministrator,
     run: (ask) => alter(ask, userOf(ask), 'NOLOGIN'),
   },
-  rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', endsOld: true, sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', endsOld: (subject) => !isPaired(subject), sideEffects: `The old password stops at once, everywhere it is used, unless the role is one of a pair (NAME_a, NAME_b): then the other one takes over. ${AFTERWARDS}`, particular: needsUser, run: rotate },
   list: { method: 'SELECT FROM pg_roles', impossible: needsPair, run: list },
   revokeById: {
     method: 'ALTER ROLE NOLOGIN PASSWORD NULL',
@@ -161,6 +161,7 @@ async function rotate(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer[
   if (cannot !== undefined) return refused(cannot);
   const role = userOf(ask) ?? '';
   const own = administratorOf(ask);
+  if (own !== undefined && isPaired(ask)) return rouse(ask, role, own, wish, makeSecret);
   if (own === undefined && wish.expiresAt !== undefined) return refused('a role cannot set its own VALID UNTIL; give the store auth: of an administrator');
   const login = own === undefined ? { user: role, password: ask.secret.reveal(), database: databaseOf(ask) ?? 'postgres' } : { ...own, database: adminDatabase(ask) };
   const password = newPassword();
@@ -176,6 +177,45 @@ async function rotate(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer[
     notAdmitted,
   );
   return mutationOf(outcome);
+}
+
+/** Two roles for one purpose, of which one can sign in: an administrator can let the other one take over. */
+function isPaired(subject: Subject): boolean {
+  const user = userOf(subject);
+  return user !== undefined && otherOf(user) !== undefined && administratorOf(subject) !== undefined && administratorOf(subject)?.user !== user;
+}
+
+function otherOf(role: string): string | undefined {
+  const [, base, which] = /^(.+)_([ab])$/.exec(role) ?? [];
+  return base === undefined ? undefined : `${base}_${which === 'a' ? 'b' : 'a'}`;
+}
+
+/** Gives the sleeping role of a pair a new password. It must sleep, and be a member of the same roles: what it could do beyond them is seen when it is asked about. */
+async function rouse(ask: AdminAsk, role: string, own: Login, wish: Parameters<NonNullable<Issuer['rotate']>['run']>[1], makeSecret: Parameters<NonNullable<Issuer['rotate']>['run']>[2]): Promise<Replacement> {
+  const other = otherOf(role) ?? '';
+  const password = newPassword();
+  const outcome = await signIn<Replacement>(
+    ask,
+    { ...own, database: adminDatabase(ask) },
+    async (session) => {
+      const rows = await session.rows(`${ROLE} WHERE r.rolname IN (${literal(role)}, ${literal(other)})`);
+      const [now, next] = [role, other].map((name) => rows?.find(({ rolname }) => rolname === name));
+      if (now === undefined || next === undefined) return refused('the pair has no second role that our own may see');
+      if (next['rolcanlogin'] !== 'f') return refused('the second role of the pair can sign in (ALTER ROLE … NOLOGIN, once nothing uses it)');
+      if (now['roles'] === null || now['roles'] !== next['roles'] || ATTRIBUTES.some(([column]) => now[column] !== next[column])) return refused('the two roles of the pair are not members of the same roles, with the same attributes');
+      const until = wish.expiresAt === undefined ? 'infinity' : wish.expiresAt.toISOString();
+      const refusal = await session.run(`ALTER ROLE ${identifier(other)} LOGIN PASSWORD '${scramVerifier(password)}' VALID UNTIL '${until}'`);
+      if (refusal !== undefined) return refused(`answered ${refusal.code}`);
+      return { status: 'issued', secret: makeSecret(password), facts: { sub: other, tokenId: other, exp: wish.expiresAt ?? 'never' }, oldLives: true };
+    },
+    notAdmitted,
+  );
+  return mutationOf(outcome);
+}
+
+/** A text of SQL whatever `standard_conforming_strings` says. */
+function literal(text: string): string {
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
 async function* list(ask: AdminAsk): AsyncGenerator<ListedToken, ListEnd> {

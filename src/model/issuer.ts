@@ -197,8 +197,8 @@ export interface ReplacementWish {
 }
 
 export interface RotateOperation {
-  /** Set where the old one dies at once: there is a moment at which nobody who uses it has one that works. */
-  readonly endsOld?: true;
+  /** Set where the old one dies at once: there is a moment at which nobody who uses it has one that works. A function: for some credentials. */
+  readonly endsOld?: true | ((subject: Subject) => boolean);
   readonly method: string;
   readonly sideEffects: string;
   /** `makeSecret` wraps what the issuer answers, at once. */

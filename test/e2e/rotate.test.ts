@@ -9,6 +9,9 @@ import { rotate, type RotateDeps, type Rotated, type RotationSpec } from '../../
 import { makeRule, makeSecret } from '../unit/issuers/make-credential.ts';
 import { makeStore, makeVerifier, type Bench } from '../unit/issuers/make-verifier.ts';
 import { prepareDevpi, startDevpi, type DevpiServer } from './servers/devpi.ts';
+import { Client } from 'pg';
+import { selfSigned } from '../unit/http/self-signed.ts';
+import { preparePostgresql, startPostgresql, type PostgresqlServer } from './servers/postgresql.ts';
 import { prepareMoto, startMoto, type MotoServer } from './servers/moto.ts';
 import { startVerdaccio, type VerdaccioServer } from './servers/verdaccio.ts';
 import { signed } from '../../src/issuers/exchange/aws-query.ts';
@@ -164,6 +167,90 @@ describe.skipIf(noMoto !== undefined)(`an AWS access key, played by moto${noMoto
     const left = await server.call('iam', 'ListAccessKeys', { UserName: 'deploy' });
     expect([left.includes(key.id), left.includes(works.id)]).toEqual([false, true]);
     for (const secret of [key.secret, works.secret, server.admin.secret]) expect(JSON.stringify(rotation.records).includes(secret)).toBe(false);
+    await rotation.bench.http.close();
+  });
+});
+
+const postgresql = await preparePostgresql();
+const noPostgresql = 'missing' in postgresql ? postgresql.missing : undefined;
+if (noPostgresql !== undefined && process.env['CI'] === 'true') throw new Error(`with CI=true every store must be tested, but ${noPostgresql}`);
+
+describe.skipIf(noPostgresql !== undefined)(`a pair of PostgreSQL roles${noPostgresql === undefined ? '' : `, skipped: ${noPostgresql}`}`, () => {
+  let server: PostgresqlServer;
+  let superuser: Client;
+  beforeAll(async () => {
+    if ('programs' in postgresql) server = await startPostgresql(postgresql.programs, selfSigned(new Date()));
+    superuser = new Client({ connectionString: server.url() });
+    await superuser.connect();
+  });
+  afterAll(async () => {
+    await superuser.end();
+    await server.stop();
+  });
+
+  const signsIn = async (user: string, password: string): Promise<boolean> => {
+    const client = new Client({ host: '127.0.0.1', port: server.port, user, password, database: 'postgres' });
+    return client.connect().then(() => client.end()).then(() => true, () => false);
+  };
+  const heldIn = async (path: string): Promise<readonly [string, string]> => {
+    const text = await readFile(path, 'utf8');
+    return [/PGUSER=(.*)/.exec(text)?.[1] ?? '', /PGPASSWORD=(.*)/.exec(text)?.[1] ?? ''];
+  };
+  const rotationOf = async (name: string, password: string): Promise<{ readonly rotation: Rotation; readonly path: string }> => {
+    const path = join(folder, `${name}.env`);
+    await writeFile(path, `PGUSER=${name}\nPGPASSWORD=${password}\n`, { mode: 0o600 });
+    const store = makeStore('postgresql', `postgresql://127.0.0.1:${server.port}/?sslmode=disable`, { clientAuth: { method: 'client_secret_basic', clientId: server.user, clientSecret: makeSecret(server.password) } });
+    return { path, rotation: new Rotation([store], makeRule('postgresql-url-password'), { store: store.id, lifetimeMs: 30 * DAY, consumers: [file(path, { key: 'PGPASSWORD' }), file(path, { key: 'PGUSER', part: 'user' })] }) };
+  };
+
+  it('swaps: the sleeping one gets a password and is stored, the other one sleeps once a person says that it is quiet; at each step one works', async () => {
+    const password = randomBytes(16).toString('hex');
+    await superuser.query(`CREATE ROLE shop; CREATE ROLE shop_a LOGIN PASSWORD '${password}' IN ROLE shop; CREATE ROLE shop_b NOLOGIN IN ROLE shop`);
+    const { rotation, path } = await rotationOf('shop_a', password);
+    expect(await rotation.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-quiet') as string });
+    const [user, fresh] = await heldIn(path);
+    expect(user).toBe('shop_b');
+    expect([await signsIn('shop_a', password), await signsIn('shop_b', fresh)]).toEqual([true, true]);
+    rotation.ahead = 2 * DAY;
+    await rotation.run(true);
+    expect(await signsIn('shop_b', fresh)).toBe(true);
+    rotation.ahead = 4 * DAY;
+    expect(await rotation.run()).toMatchObject({ status: 'finished' });
+    expect([await signsIn('shop_a', password), await signsIn('shop_b', fresh)]).toEqual([false, true]);
+    expect((await superuser.query("SELECT rolname, rolcanlogin, rolpassword IS NULL AS bare, rolvaliduntil > now() AS ends FROM pg_authid WHERE rolname LIKE 'shop\\__' ORDER BY 1")).rows).toEqual([
+      { rolname: 'shop_a', rolcanlogin: false, bare: true, ends: null },
+      { rolname: 'shop_b', rolcanlogin: true, bare: false, ends: true },
+    ]);
+    for (const secret of [password, fresh, server.password]) expect(JSON.stringify(rotation.records).includes(secret)).toBe(false);
+    await rotation.bench.http.close();
+    // And back.
+    const back = await rotationOf('shop_b', fresh);
+    await back.rotation.run();
+    const [again, next] = await heldIn(back.path);
+    expect([again, await signsIn(again, next), await signsIn('shop_b', fresh)]).toEqual(['shop_a', true, true]);
+    await back.rotation.bench.http.close();
+  });
+
+  it.each([
+    ['can sign in', "CREATE ROLE one_b LOGIN PASSWORD 'x' IN ROLE one", /can sign in/],
+    ['may do more', 'CREATE ROLE one_b NOLOGIN CREATEDB IN ROLE one', /same attributes/],
+    ['is a member of other roles', 'CREATE ROLE one_b NOLOGIN IN ROLE one, pg_monitor', /same roles/],
+    ['is not there', 'SELECT 1', /no second role/],
+  ])('is left as it is where the second one %s', async (_what, second, why) => {
+    const password = randomBytes(16).toString('hex');
+    await superuser.query(`DROP ROLE IF EXISTS one_b; DROP ROLE IF EXISTS one_a; DROP ROLE IF EXISTS one; CREATE ROLE one; CREATE ROLE one_a LOGIN PASSWORD '${password}' IN ROLE one; ${second}`);
+    const { rotation, path } = await rotationOf('one_a', password);
+    expect(await rotation.run()).toMatchObject({ status: 'refused', detail: expect.stringMatching(why) as string });
+    expect([await heldIn(path), await signsIn('one_a', password)]).toEqual([['one_a', password], true]);
+    await rotation.bench.http.close();
+  });
+
+  it('refuses a role that is none of a pair: its only password would end', async () => {
+    const password = randomBytes(16).toString('hex');
+    await superuser.query(`CREATE ROLE alone LOGIN PASSWORD '${password}'`);
+    const { rotation } = await rotationOf('alone', password);
+    expect(await rotation.run()).toMatchObject({ status: 'refused', detail: expect.stringContaining('ends the old one at once') as string });
+    expect(await signsIn('alone', password)).toBe(true);
     await rotation.bench.http.close();
   });
 });

@@ -209,7 +209,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     rotation: (credential) => described(credential, 'rotate'),
     rotationEndsOld: (credential) => {
       const found = findOperation(credential, 'rotate');
-      return 'operation' in found && found.operation.endsOld === true;
+      if (!('operation' in found)) return false;
+      const { endsOld } = found.operation;
+      return typeof endsOld === 'function' ? endsOld({ ...credential, store: found.store }) : endsOld === true;
     },
     rotate,
     consume: (storeId) => {
