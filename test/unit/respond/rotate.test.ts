@@ -137,6 +137,30 @@ class World {
     return last;
   }
 
+  /** Deps whose nth call to issuer or consumers has no answer, whether or not it was carried out. */
+  silent(nth: number, isCarriedOut: boolean): { readonly deps: RotateDeps; readonly count: () => number } {
+    let count = 0;
+    const lost = { status: 'uncertain' as const, why: 'timeout' as const, detail: 'no answer' };
+    const wrap =
+      <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>, instead: R) =>
+      async (...args: A): Promise<R> => {
+        count += 1;
+        if (count !== nth) return call(...args);
+        if (isCarriedOut) await call(...args);
+        return instead;
+      };
+    const { issuer, consumers } = this.deps;
+    const unknown = { status: 'unknown' as const, why: 'timeout' as const, detail: 'no answer', at: new Date(this.now), method: 'lookup' };
+    return {
+      count: () => count,
+      deps: {
+        ...this.deps,
+        issuer: { ...issuer, ask: wrap(issuer.ask, unknown), rotate: wrap(issuer.rotate, lost), deactivate: wrap(issuer.deactivate, lost), revoke: wrap(issuer.revoke, lost), revokeById: wrap(issuer.revokeById, lost), named: wrap(issuer.named, undefined), isListed: wrap(issuer.isListed, undefined) },
+        consumers: { read: wrap(consumers.read, { status: 'unknown', detail: 'no answer' }), put: wrap(consumers.put, lost) },
+      },
+    };
+  }
+
   get alive(): readonly string[] {
     return [...this.tokens].filter(([value]) => this.works(value)).map(([value]) => value);
   }
@@ -277,6 +301,23 @@ describe('a rotation', () => {
     expect(await world.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-lost') as string });
     expect(await world.run({ confirmLost: true })).toMatchObject({ status: 'waiting' });
     expect(world.places.get('a')).toBe('new-secret-2');
+  });
+
+  it.each([true, false])('goes on after any question or request without an answer, carried out or not: %s', async (isCarriedOut) => {
+    for (const canDeactivate of [true, false]) {
+      for (let nth = 1; ; nth += 1) {
+        world = new World();
+        world.canDeactivate = canDeactivate;
+        const { deps, count } = world.silent(nth, isCarriedOut);
+        let last: Rotated = { status: 'waiting', detail: '' };
+        for (let times = 0; last.status !== 'finished' && times < 15; times += 1) {
+          last = await rotate(spec, world.records, { again: false, confirmQuiet: false, confirmLost: false }, deps);
+          world.now += 7 * 3_600_000;
+        }
+        expect({ nth, status: last.status, worst: world.worst, alive: world.alive, there: [...world.tokens.values()].filter(({ isThere }) => isThere).length }).toMatchObject({ nth, status: 'finished', worst: 3, alive: [expect.stringMatching(/^new-secret/)], there: 1 });
+        if (count() < nth) break;
+      }
+    }
   });
 
   it('takes no word of a person that nothing uses the old one before every consumer has the new one', async () => {
