@@ -22,6 +22,7 @@ export async function runIssue({ args, flags, io }: Call): Promise<number> {
   const say = (text: string): void => {
     if (!values.quiet) void io.stderr.write(`${text}\n`).catch(() => undefined);
   };
+  const variables = variablesOf(values.variable);
   for (const warning of settings.warnings) say(`warning: ${warning}`);
   const request = { store, identity: identityOf(io), scopes: [...new Set(values.scope)], ttlMs: values.ttl, ...(values.environment === undefined ? {} : { environment: values.environment }) };
   const grants = grantsOf(settings);
@@ -31,7 +32,7 @@ export async function runIssue({ args, flags, io }: Call): Promise<number> {
     try {
       const found = findGrant(request, grants);
       const result = await issueFor(
-        { ...request, grants, secrets: 'grant' in found ? secretsOf(found.grant.parameters, io.env, setup.makeSecret) : {}, deliver: values.deliver, variables: variablesOf(values.variable), program: basename(command) },
+        { ...request, grants, secrets: 'grant' in found ? secretsOf(found.grant.parameters, io.env, setup.makeSecret) : {}, deliver: values.deliver, variables, program: basename(command) },
         {
           ...setup,
           ledger: setup.ledger.append,
@@ -48,7 +49,8 @@ export async function runIssue({ args, flags, io }: Call): Promise<number> {
           },
         },
       );
-      return conclude(result, settings, say);
+      // That a credential may live on, or that nothing ran, is told to who wants no messages, too.
+      return conclude(result, settings, say, (text) => void io.stderr.write(`${text}\n`).catch(() => undefined));
     } finally {
       await setup.close();
     }
@@ -57,7 +59,7 @@ export async function runIssue({ args, flags, io }: Call): Promise<number> {
   }
 }
 
-function conclude(result: IssueResult, { values }: Settings, say: (text: string) => void): number {
+function conclude(result: IssueResult, { values }: Settings, say: (text: string) => void, warn: (text: string) => void): number {
   if (result.status !== 'ran') {
     const ended = result.closed === undefined ? '' : ` What was issued ${endText(result.closed)}.`;
     const title = result.status === 'denied' ? 'denied' : 'nothing was handed out';
@@ -66,8 +68,8 @@ function conclude(result: IssueResult, { values }: Settings, say: (text: string)
     });
   }
   const { ended, closed } = result;
-  if ('failed' in ended) void say(`error: the command could not be started (${ended.failed})`);
-  if (closed.status === 'requested') say(`warning: the credential may still live: ${printable(closed.detail)}; run "tokenwarden issue sweep" (it ends ${formatDuration(values.ttl)} after it was issued at the latest)`);
+  if ('failed' in ended) warn(`error: the command could not be started (${ended.failed})`);
+  if (closed.status === 'requested') warn(`warning: the credential may still live: ${printable(closed.detail)}; run "tokenwarden issue sweep" (it ends ${formatDuration(values.ttl)} after it was issued at the latest)`);
   else say(`the credential ${endText(closed)}`);
   return exitCodeOf(ended);
 }
@@ -80,6 +82,8 @@ function endText(closed: Closed): string {
 
 /** `NAME`, `PART=NAME`. */
 function variablesOf(given: readonly string[]): Readonly<Record<string, string>> {
+  const wrong = given.find((text) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(text.slice(text.indexOf('=') + 1)));
+  if (wrong !== undefined) throw new WardenError('ISSUE_VARIABLE', 'a variable is named by letters, digits and underscores', { hint: 'write --variable NAME, or --variable PART=NAME' });
   return Object.fromEntries(given.map((text) => (text.includes('=') ? [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)] : ['', text])) as [string, string][]);
 }
 

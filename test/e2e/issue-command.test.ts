@@ -168,8 +168,16 @@ grants:
     ['not there', ['/no/such/program'], 127],
     ['not a program', ['./tokenwarden.yml'], 126],
   ])('revokes when the command is %s', async (_name, command, code) => {
+    const quiet = await ran(['bao', '--quiet', '--scope', 'deploy-web', '--', ...command]);
+    expect({ ...quiet, stdout: '' }).toEqual({ code, stdout: '', stderr: expect.stringMatching(/^error: the command could not be started/) as string });
     expect((await ran(['bao', '--scope', 'deploy-web', '--', ...command])).code).toBe(code);
     expect(await living()).toBe(0);
+  });
+
+  it('asks for nothing when a variable cannot be named so', async () => {
+    const before = (await records()).length;
+    for (const name of ['1X', 'token=', 'a-b']) expect(await ran(['bao', '--scope', 'deploy-web', '--variable', name, '--', 'true'])).toMatchObject({ code: 2, stderr: expect.stringContaining('ISSUE_VARIABLE') as string });
+    expect((await records()).length).toBe(before);
   });
 
   it(`leaves nothing alive that a sweep does not end, killed with -9 at ${KILLS} moments`, { timeout: 600_000 }, async () => {
