@@ -36,6 +36,8 @@ export type Row = readonly [
   flags: number,
   /** Of all places; `places` holds the first of them. */
   placeCount: number,
+  /** Address of its alert in code scanning. */
+  alert: Text,
 ];
 
 /** Places that the page names for one finding. */
@@ -82,6 +84,7 @@ function rowOf(finding: Finding, { minConfidence }: AuditResult, text: (value: s
     credential.rule.references.filter((reference) => /^https?:\/\//.test(reference)).map(text),
     (finding.failing ? 1 : 0) + (waiver === undefined ? 0 : 2) + (isShown(finding, minConfidence) ? 0 : 4),
     credential.occurrences.length,
+    text(/^https?:\/\//.test(finding.alert?.url ?? '') ? finding.alert?.url : ''),
   ];
 }
 

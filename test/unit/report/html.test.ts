@@ -50,6 +50,14 @@ describe('the page', () => {
     expect(many).toMatch(/The first 200 of [\d,]+ findings; the rest needs JavaScript/);
   });
 
+  it('links the alert of a finding, and only by http', () => {
+    const [first, ...rest] = CANONICAL.findings;
+    if (first === undefined) throw new Error('the canonical result has findings');
+    const shown = (url: string): string => reporter.render({ ...CANONICAL, findings: [{ ...first, alert: { url } }, ...rest] }, OPTIONS);
+    expect(shown('https://github.example/o/r/security/code-scanning/1')).toContain('"https://github.example/o/r/security/code-scanning/1"');
+    expect(shown('javascript:alert(7)')).not.toContain('javascript:alert(7)');
+  });
+
   it('runs no script at all when there is nothing to list', () => {
     const clean = reporter.render(CLEAN, OPTIONS);
     expect(clean).not.toContain('<script');

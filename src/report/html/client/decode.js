@@ -39,6 +39,7 @@ export function decode(data) {
       waiver: text(row[15]),
       references: row[16].map(text),
       failing: (row[17] & 1) !== 0,
+      alert: text(row[19]),
     }),
   }));
 }

@@ -20,6 +20,7 @@ export function showDetail(pane, item) {
     ),
     ...(detail.verdicts.length === 0 ? [] : [section('Policy', verdicts(detail.verdicts))]),
     section(`Found in ${item.places === 1 ? '1 place' : `${item.places} places`}`, places(detail.places, item.places)),
+    ...(detail.alert === '' ? [] : [section('Alert', references([detail.alert]))]),
     section('About this kind', element('p', '', detail.opens), references(detail.references)),
     element('p', 'ids', 'finding ', element('code', '', item.id), ' · rule ', element('code', '', detail.ruleId), ` · ${detail.confidence} confidence`, detail.failing ? ' · fails the run' : ''),
   );
