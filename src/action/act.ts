@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import type { AuditOutcome } from '../audit.ts';
 import { describeError } from '../cli/print-error.ts';
@@ -10,8 +10,8 @@ import { Secret } from '../model/index.ts';
 import { isComplete } from '../report/index.ts';
 import { targetsOf, withInputs, type Environment, type Settings } from '../settings/index.ts';
 import { lastKnownFrom, readAlerts, withAlert, type Alert } from './code-scanning.ts';
-import { findReach } from './extent.ts';
-import { annotationsText, comment, degraded, logText, publishSarif, shownTo, summaryText, writeSummary } from './publish.ts';
+import { findReach, type Reach } from './extent.ts';
+import { annotationsText, comment, degraded, logText, publishSarif, recallComment, shownTo, summaryText, writeSummary } from './publish.ts';
 import { readRunner, type Runner } from './runner.ts';
 import { annotationLine, outputEntry } from './workflow-commands.ts';
 
@@ -60,8 +60,14 @@ async function actOnce({ io, sleep, commands }: ActDeps & { readonly commands: (
     notes.push(...reach.notes);
     const isFork = trigger.pullRequest?.isFork === true;
     if (isFork) notes.push('this pull request comes from a fork: no issuer was asked about what it holds');
-    const judged = await judge({ io, runner, github, notes, env: isFork ? { ...reach.env, TOKENWARDEN_VERIFY: 'false' } : reach.env, ...(reach.configName === undefined ? {} : { configName: reach.configName }) });
-    return await tell(judged, { io, sleep, commands, runner, github, notes, reach: reach.kind });
+    else if (reach.isForeign && trigger.pullRequest === undefined) notes.push('what is checked out may be anybody\'s: no issuer was asked about what it holds');
+    const isAsked = !isFork && (trigger.pullRequest !== undefined || !reach.isForeign);
+    const targets = targetsOf(io.env);
+    const judged = await judge({ io, runner, github, notes, reach, targets: targets.length > 0 ? targets : (reach.targets ?? []), env: isAsked ? reach.env : { ...reach.env, TOKENWARDEN_VERIFY: 'false' } });
+    return await tell(judged, { io, sleep, commands, runner, github, notes, reach, targets });
+  } catch (error) {
+    if (github !== undefined && !isOff(env.TOKENWARDEN_COMMENT)) await recallComment(error, { github, runner, category: env.TOKENWARDEN_CATEGORY || 'tokenwarden' });
+    throw error;
   } finally {
     await github?.close();
   }
@@ -71,27 +77,30 @@ interface Judged {
   readonly code: number;
   readonly outcome: AuditOutcome;
   readonly settings: Settings;
-  readonly alerts: () => Promise<ReadonlyMap<string, readonly Alert[]>>;
+  /** Undefined: GitHub did not give them. */
+  readonly alerts: () => Promise<ReadonlyMap<string, readonly Alert[]> | undefined>;
   readonly again: () => Promise<AuditOutcome | undefined>;
 }
 
 /** Runs the audit as the command would, with what only GitHub knows. */
-async function judge({ io, runner, github, notes, env, configName }: { readonly io: Io; readonly runner: Runner; readonly github: GitHub | undefined; readonly notes: string[]; readonly env: Environment; readonly configName?: string }): Promise<Judged> {
+async function judge({ io, runner, github, notes, env, reach, targets }: { readonly io: Io; readonly runner: Runner; readonly github: GitHub | undefined; readonly notes: string[]; readonly env: Environment; readonly reach: Reach; readonly targets: readonly string[] }): Promise<Judged> {
   const { trigger } = runner;
-  let known: Promise<ReadonlyMap<string, readonly Alert[]>> | undefined;
-  const alerts = (): Promise<ReadonlyMap<string, readonly Alert[]>> =>
+  let known: ReturnType<Judged['alerts']> | undefined;
+  const alerts: Judged['alerts'] = () =>
     (known ??= github === undefined ? Promise.resolve(new Map()) : readAlerts(github, runner).catch((error: unknown) => {
       notes.push(degraded('alerts of code scanning were not read', error));
-      return new Map();
+      return undefined;
     }));
-  const run = async (variables: Environment, more: Pick<RunHooks, 'configName'> = {}): Promise<{ readonly code: number; readonly outcome?: AuditOutcome; readonly settings?: Settings }> => {
+  const hooks: RunHooks = { ...(reach.configName === undefined ? {} : { configName: reach.configName }), ...(reach.base === undefined ? {} : { base: reach.base }) };
+  const run = async (variables: Environment, more: RunHooks = {}): Promise<{ readonly code: number; readonly outcome?: AuditOutcome; readonly settings?: Settings }> => {
     const got: { outcome?: AuditOutcome; settings?: Settings } = {};
-    const code = await runAudit('audit', { args: targetsOf(io.env), flags: {}, io: { ...io, env: variables, cwd: runner.workspace, stdout: silent(io) } }, {
+    const code = await runAudit('audit', { args: targets, flags: {}, io: { ...io, env: variables, cwd: runner.workspace, stdout: silent(io) } }, {
+      ...hooks,
       ...more,
       isPullRequest: trigger.pullRequest !== undefined,
-      lastKnown: async (ids) => (ids.length === 0 ? new Map() : lastKnownFrom(await alerts(), ids)),
+      lastKnown: async (ids) => (ids.length === 0 ? new Map() : lastKnownFrom((await alerts()) ?? new Map(), ids)),
       adjust: async (findings, settings) => {
-        const all = findings.length === 0 ? new Map<string, readonly Alert[]>() : await alerts();
+        const all = findings.length === 0 ? new Map<string, readonly Alert[]>() : ((await alerts()) ?? new Map<string, readonly Alert[]>());
         const { waiversDismissedBy: by, waiversDismissedReasons: reasons, waiversMaxDays: maxDays } = settings.values;
         return Promise.all(findings.map((finding) => withAlert(finding, all.get(finding.id) ?? [], { by, reasons, maxDays, now: io.now(), roleOf: (login) => roleOf(github, runner, login) })));
       },
@@ -102,7 +111,7 @@ async function judge({ io, runner, github, notes, env, configName }: { readonly 
     });
     return { code, ...got };
   };
-  const first = await run(env, configName === undefined ? {} : { configName });
+  const first = await run(env, { onWarning: (warning) => notes.push(warning) });
   if (first.outcome === undefined || first.settings === undefined) throw new Error('a run ended without an outcome');
   return {
     code: first.code,
@@ -121,20 +130,25 @@ interface TellDeps {
   readonly runner: Runner;
   readonly github: GitHub | undefined;
   readonly notes: string[];
-  readonly reach: 'range' | 'history' | 'tree';
+  readonly reach: Reach;
+  /** What the workflow's author limits the run to; empty: nothing. */
+  readonly targets: readonly string[];
 }
 
 /** Tells everybody who is to know, each within their limits; what could not be told is told where it can be. */
-async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sleep, commands, runner, github, notes, reach }: TellDeps): Promise<number> {
+async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sleep, commands, runner, github, notes, reach, targets }: TellDeps): Promise<number> {
   const { trigger } = runner;
   const { values } = settings;
   const sarifIds: string[] = [];
   if (github !== undefined && values.upload) {
     // A pull request is held against its base; a branch stands for itself.
-    const whole = reach === 'range' && trigger.pullRequest === undefined && trigger.event !== 'merge_group' ? await again() : outcome;
+    const isOfTree = trigger.pullRequest === undefined && trigger.event !== 'merge_group';
+    const refusal = noUpload(reach, { isOfTree, isPromotion: values.promote });
+    if (refusal !== undefined) notes.push(refusal);
+    const whole = refusal !== undefined ? undefined : reach.kind === 'range' && isOfTree ? await again() : outcome;
     // Beside the lines of a pull request GitHub shows alerts to whoever can read it; those of branches only to people who may write.
     const isBesideChange = trigger.pullRequest !== undefined || trigger.event === 'merge_group';
-    const category = reach === 'history' ? `${values.category}-history` : values.category;
+    const category = categoryOf(values.category, { reach, targets, isNamed: !isOfTree && reach.kind === 'range' && trigger.extent.kind === 'range' && reach.env.TOKENWARDEN_RANGE !== `${trigger.extent.from}..${trigger.extent.to}` });
     if (whole !== undefined) {
       const { uploaded, notes: more } = await publishSarif(isBesideChange ? { result: shownTo(trigger.isPublic, whole.result) } : whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });
       sarifIds.push(...uploaded.map(({ id }) => id));
@@ -143,7 +157,7 @@ async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sl
   }
   const shown = shownTo(trigger.isPublic, outcome.result);
   if (github !== undefined && values.comment && trigger.pullRequest !== undefined) {
-    const trouble = await comment(shown, notes, { github, runner, category: values.category });
+    const trouble = await comment(shown, notes, { github, runner, category: reach.kind === 'log' ? `${values.category}-log` : values.category });
     if (trouble !== undefined) notes.push(trouble);
   }
   await io.stdout.write(logText(shown));
@@ -158,6 +172,23 @@ async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sl
     ['exit-code', String(code)],
   ]);
   return code;
+}
+
+/** Why nothing may be uploaded; undefined if it may. */
+function noUpload({ kind, elsewhere }: Reach, { isOfTree, isPromotion }: { readonly isOfTree: boolean; readonly isPromotion: boolean }): string | undefined {
+  if (kind === 'log') return 'nothing was uploaded to code scanning: it has no place for what stands in a log';
+  if (isPromotion) return 'nothing was uploaded to code scanning: this run compares two targets';
+  return isOfTree && elsewhere !== undefined ? `nothing was uploaded to code scanning: ${elsewhere.slice(0, 12)} is checked out, which is not the commit of the event` : undefined;
+}
+
+/** Whatever is a part of the results has a category of its own, so that code scanning takes nothing else for fixed. */
+function categoryOf(plain: string, { reach, targets, isNamed }: { readonly reach: Reach; readonly targets: readonly string[]; readonly isNamed: boolean }): string {
+  const limits = targets.length === 0 ? '' : `-targets-${createHash('sha256').update(JSON.stringify([...targets].sort())).digest('hex').slice(0, 8)}`;
+  return `${plain}${reach.kind === 'history' ? '-history' : isNamed ? '-range' : ''}${limits}`;
+}
+
+function isOff(text: string | undefined): boolean {
+  return /^(?:false|0|no|off)$/i.test(text ?? '');
 }
 
 async function open(runner: Runner, io: Io): Promise<(GitHub & { readonly close: () => Promise<void> }) | undefined> {

@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
+import { GitHubError, listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
 import type { Finding, IdleWaiver, LastKnown } from '../model/index.ts';
 import type { Runner } from './runner.ts';
 
@@ -25,7 +25,7 @@ export async function readAlerts(github: GitHub, { repository, trigger }: Pick<R
   const byFinding = new Map<string, Alert[]>();
   const seen = new Set<string>();
   for (const ref of new Set([trigger.ref, undefined])) {
-    for await (const page of github.pages('code-scanning/list-alerts-for-repo', { ...repository, tool_name: 'tokenwarden', ref }, MAX_PAGES)) {
+    for await (const page of pagesOf(github, { ...repository, tool_name: 'tokenwarden', ref })) {
       for (const item of listAt({ page }, 'page')) {
         const number = numberAt(item, 'number');
         const finding = SHOWN.exec(textAt(item, 'most_recent_instance', 'message', 'text') ?? '')?.[1];
@@ -50,6 +50,15 @@ export async function readAlerts(github: GitHub, { repository, trigger }: Pick<R
     }
   }
   return byFinding;
+}
+
+/** Where nothing was ever uploaded GitHub answers 404, not an empty list. */
+async function* pagesOf(github: GitHub, parameters: Parameters<typeof github.pages<'code-scanning/list-alerts-for-repo'>>[1]): AsyncGenerator<unknown> {
+  try {
+    yield* github.pages('code-scanning/list-alerts-for-repo', parameters, MAX_PAGES);
+  } catch (error) {
+    if (!(error instanceof GitHubError && error.trouble === 'not-found')) throw error;
+  }
 }
 
 /**

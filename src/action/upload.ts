@@ -66,6 +66,9 @@ export interface Uploaded {
 /** GitHub's advice is to ask again after a while; most are done within seconds. */
 const POLLS_MS = [500, 1_500, 3_000, 5_000, 5_000, 5_000, 10_000, 10_000, 10_000, 15_000, 15_000, 15_000, 20_000] as const;
 
+/** Errors in place of a status, after which nobody waits longer. */
+const MAX_SILENCES = 2;
+
 export interface UploadDeps {
   readonly github: GitHub;
   readonly runner: Pick<Runner, 'repository' | 'trigger' | 'workspace'>;
@@ -79,21 +82,22 @@ export async function upload(part: Part, { github, runner, startedAt, sleep }: U
   const answer = await github.call('code-scanning/upload-sarif', repository, { commit_sha: trigger.commit, ref: trigger.ref, sarif: part.sarif, started_at: startedAt.toISOString(), tool_name: 'tokenwarden' });
   const id = textAt(answer.value, 'id');
   if (id === undefined) throw new GitHubError('malformed', 'code-scanning/upload-sarif', 'GitHub took the upload and gave it no id, so that nobody can tell what became of it');
+  let silences = 0;
   for (const pause of POLLS_MS) {
     await sleep(pause);
-    const { value } = await github.call('code-scanning/get-sarif', { ...repository, sarif_id: id }).catch(missing);
+    const { value } = await github.call('code-scanning/get-sarif', { ...repository, sarif_id: id }).catch((error: unknown) => {
+      if (!(error instanceof GitHubError)) throw error;
+      // GitHub has taken the upload: that it does not find it yet, or does not answer, changes nothing of that.
+      silences += error.trouble === 'not-found' ? 0 : 1;
+      return { value: undefined };
+    });
+    if (silences >= MAX_SILENCES) break;
     const status = textAt(value, 'processing_status');
     if (status !== 'complete' && status !== 'failed') continue;
     const errors = listAt({ errors: (textsAt(value) ?? []).map((text) => ({ text })) }, 'errors').map((one) => printable(String(one.text)).slice(0, 500));
     return { id, category: part.category, status, errors };
   }
   return { id, category: part.category, status: 'pending', errors: [] };
-}
-
-/** For a moment after the upload GitHub may not find it yet. */
-function missing(error: unknown): { readonly value: undefined } {
-  if (error instanceof GitHubError && error.trouble === 'not-found') return { value: undefined };
-  throw error;
 }
 
 function textsAt(value: unknown): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 import type { Repository, SourceOptions } from '../model/index.ts';
-import { changedBelow, commitAt, completeHistory, completeRange, homeOf, type Completed, type FetchFrom } from '../sources/index.ts';
+import { changedBelow, commitAt, completeHistory, completeRange, homeOf, isAncestor, type Completed, type FetchFrom } from '../sources/index.ts';
 
 /** A change that is to be judged, in the repository around a folder. */
 export interface Change {
@@ -36,6 +36,12 @@ export async function firstCommit(cwd: string, names: readonly string[], environ
     if (commit !== undefined) return commit;
   }
   return undefined;
+}
+
+/** Whether `from` has all of `to`: then there is nothing to judge between them. False where that cannot be told. */
+export async function containsCommit(cwd: string, { from, to }: Pick<Change, 'from' | 'to'>, environment: Change['environment']): Promise<boolean> {
+  const repository = repositoryAt(cwd);
+  return repository !== undefined && (await isAncestor(repository, to, from, environment)) === true;
 }
 
 function repositoryAt(cwd: string): Repository | undefined {

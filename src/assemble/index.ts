@@ -21,4 +21,4 @@ export { keyName, setUpWaivers, type Waivers, type WaiverSetup } from './waivers
 export { limitedAsker } from './limited-asker.ts';
 export { removedMarker, type RemovedSetup } from './mark-removed.ts';
 export { commitNamed } from './revision-or-file.ts';
-export { changedWorkflows, completeChange, completeHistoryOf, firstCommit, type Change } from './change.ts';
+export { changedWorkflows, completeChange, completeHistoryOf, containsCommit, firstCommit, type Change } from './change.ts';

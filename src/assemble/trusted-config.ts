@@ -11,6 +11,8 @@ export interface TrustSetup {
   readonly name: string;
   /** `--range`. */
   readonly range?: string;
+  /** The commit whose configuration counts in place of the range's start, or where there is no range. */
+  readonly base?: string;
   /** Whether the user named a configuration, which then counts as it is. */
   readonly named: boolean;
   /** `--policy-from`: a revision, or a path. */
@@ -43,13 +45,13 @@ const MAX_BYTES = 1 << 20;
 
 /**
  * Where policy may come from. A change must not bring along the rules that it is judged by: with `--range` the configuration is
- * that of the range's start, unless the user names one. Throws `REVISION_UNKNOWN`, `POLICY_NOT_FOUND`, `USAGE_NO_REPOSITORY`.
+ * that of the range's start, unless the user names one; with `base` it is that commit's. Throws `REVISION_UNKNOWN`, `POLICY_NOT_FOUND`, `USAGE_NO_REPOSITORY`.
  */
 export async function findTrusted(setup: TrustSetup): Promise<Trusted> {
   const { cwd, name, range, policyFrom, environment } = setup;
-  if (range === undefined && policyFrom === undefined) return { warnings: [] };
+  if (range === undefined && setup.base === undefined && policyFrom === undefined) return { warnings: [] };
   const home = homeOf(cwd);
-  const base = range === undefined ? { warnings: [] } : await findBase(setup, home, range);
+  const base = range === undefined && setup.base === undefined ? { warnings: [] } : await findBase(setup, home, setup.base ?? startOf(range ?? ''));
   if (policyFrom === undefined) return base;
   if (isPath(policyFrom)) return { ...base, policy: { path: policyFrom } };
   const commit = await commitNamed(home.repository, policyFrom, '--policy-from', environment);
@@ -61,18 +63,23 @@ export async function findTrusted(setup: TrustSetup): Promise<Trusted> {
   return { ...base, policy: { file: `${commit?.slice(0, 12)}:${name}`, text } };
 }
 
-async function findBase({ cwd, name, named, environment, ...setup }: TrustSetup, home: Home, range: string): Promise<Trusted> {
+/** Empty for a range that is none: planning refuses it. */
+function startOf(range: string): string {
+  const [first = '', last = ''] = range.split('..');
+  return last === '' ? '' : first;
+}
+
+async function findBase({ cwd, name, named, environment, ...setup }: TrustSetup, home: Home, first: string): Promise<Trusted> {
   const { repository } = home;
-  const [first = '', last] = range.split('..');
-  // A range that is none is for planning to refuse.
-  if (repository === undefined || first === '' || last === undefined || last === '') return { warnings: [] };
+  if (repository === undefined || first === '') return { warnings: [] };
+  const what = setup.base === undefined ? 'the start of the range' : 'the commit to be trusted';
   const commit = await commitAt(repository, first, environment);
-  if (commit === undefined) return named ? { warnings: [] } : { config: { file: name, text: undefined, read: nothing }, warnings: [`${name} does not count: the start of the range is not in this clone, and a change must not bring its own configuration (--config FILE names one)`] };
+  if (commit === undefined) return named ? { warnings: [] } : { config: { file: name, text: undefined, read: nothing }, warnings: [`${name} does not count: ${what} is not in this clone, and a change must not bring its own configuration (--config FILE names one)`] };
   const base = { repository, commit };
   if (named) return { base, warnings: [] };
   const text = await textAt(home, repository, commit, { cwd, name, named, environment, ...setup });
   const isThere = statSync(join(cwd, name), { throwIfNoEntry: false })?.isFile() === true;
-  const warnings = text === undefined && isThere ? [`${name} does not count: the start of the range, ${commit.slice(0, 12)}, has none, and a change must not bring its own configuration (--config FILE names one)`] : [];
+  const warnings = text === undefined && isThere ? [`${name} does not count: ${what}, ${commit.slice(0, 12)}, has none, and a change must not bring its own configuration (--config FILE names one)`] : [];
   const read = async (path: string, shown: string): Promise<string> => {
     const bytes = await fileAt(repository, commit, [home.path, ...relative(cwd, path).split(sep)].filter((part) => part !== '').join('/'), MAX_BYTES, environment);
     if (bytes === undefined) throw new WardenError('CONFIG_NOT_FOUND', `${commit.slice(0, 12)}:${shown} does not exist`, { hint: 'with --range all configuration is that of the range\'s start' });

@@ -34,6 +34,10 @@ const MAX_KEPT_MS = 24 * 3_600_000;
 export interface RunHooks {
   /** The configuration's path below the working directory, to be read at the start of the range as `tokenwarden.yml` would be. */
   readonly configName?: string;
+  /** The commit whose configuration counts, whatever is scanned. */
+  readonly base?: string;
+  /** What people are told on standard error before the scan, for a shell that tells them elsewhere, too. */
+  readonly onWarning?: (warning: string) => void;
   /** Whether `verify.max-per-pr` holds. */
   readonly isPullRequest?: boolean;
   /** What is known of findings that the inventory does not know. */
@@ -70,7 +74,7 @@ export interface RespondRun {
 
 /** `scan` and `audit`: everything is checked before anything is scanned, and everything is reported after. */
 export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: Call, hooks: RunHooks = {}): Promise<number> {
-  const { settings, trusted } = await loadRunSettings(hooks.as ?? command, { flags, io }, hooks.configName);
+  const { settings, trusted } = await loadRunSettings(hooks.as ?? command, { flags, io }, hooks);
   const { values } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
@@ -83,7 +87,11 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
 
   const view = progressView(io, values.quiet);
   const early = [...trusted.warnings, ...settings.warnings, ...(waivers?.warnings ?? [])];
-  for (const warning of early) view.say(`warning: ${warning}\n`);
+  const warn = (warning: string): void => {
+    view.say(`warning: ${warning}\n`);
+    hooks.onWarning?.(warning);
+  };
+  early.forEach(warn);
   const run = interruptible(io, values.timeout ?? hooks.timeoutMs, view.say);
   const closing: Close[] = [run.end, view.end];
   try {
@@ -116,7 +124,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       ...(asked === undefined ? {} : { asker: hooks.onlyAsk !== undefined ? (repository) => pickyAsker(asked.asker(repository), hooks.onlyAsk) : hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
     });
     view.end();
-    for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) view.say(`warning: ${warning}\n`);
+    for (const warning of waivers?.warnings ?? []) if (!early.includes(warning)) warn(warning);
     for (const { path } of idleAcceptances(outcome.result.coverage.skipped, settings.accept)) view.say(`warning: coverage.accept names ${printable(path)}, and no gap of this run lies there\n`);
     if (hooks.isAside !== true) await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));

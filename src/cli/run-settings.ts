@@ -4,7 +4,7 @@ import type { Call } from './command.ts';
 import { gitVariables } from './pipeline.ts';
 
 /** Settings of a run that judges, with whatever of them must not come from the change that is judged. */
-export async function loadRunSettings(command: SettingsRequest['command'], { flags, io }: Pick<Call, 'flags' | 'io'>, configName: string = CONFIG_NAME): Promise<{ readonly settings: Settings; readonly trusted: Trusted }> {
+export async function loadRunSettings(command: SettingsRequest['command'], { flags, io }: Pick<Call, 'flags' | 'io'>, { configName = CONFIG_NAME, base }: { readonly configName?: string | undefined; readonly base?: string | undefined } = {}): Promise<{ readonly settings: Settings; readonly trusted: Trusted }> {
   const given = (flag: unknown, variable: string): string | undefined => [flag, io.env[variable]].find((text): text is string => typeof text === 'string' && text !== '');
   const range = given(flags.range, 'TOKENWARDEN_RANGE');
   const policyFrom = given(flags.policyFrom, 'TOKENWARDEN_POLICY_FROM');
@@ -13,6 +13,7 @@ export async function loadRunSettings(command: SettingsRequest['command'], { fla
     name: configName,
     named: namedConfig(flags, io.env) !== undefined,
     ...(range === undefined ? {} : { range }),
+    ...(base === undefined ? {} : { base }),
     ...(policyFrom === undefined ? {} : { policyFrom }),
     environment: gitVariables(io.env),
   });
