@@ -13,7 +13,7 @@ import { lastKnownFrom, readAlerts, withAlert, type Alert } from './code-scannin
 import { findReach, type Reach } from './extent.ts';
 import { annotationsText, comment, degraded, logText, publishSarif, recallComment, shownTo, summaryText, writeSummary } from './publish.ts';
 import { readRunner, type Runner } from './runner.ts';
-import { annotationLine, outputEntry } from './workflow-commands.ts';
+import { annotationLine, outputEntry, withoutCommands } from './workflow-commands.ts';
 
 export interface ActDeps {
   readonly io: Io;
@@ -21,7 +21,8 @@ export interface ActDeps {
 }
 
 /** One run of the Action; resolves with the exit code, never rejects. */
-export async function act({ io, sleep }: ActDeps): Promise<number> {
+export async function act({ io: given, sleep }: ActDeps): Promise<number> {
+  const io: Io = { ...given, stderr: { ...given.stderr, write: (text) => given.stderr.write(typeof text === 'string' ? withoutCommands(text) : text) } };
   // Until we give our own commands, nothing that is printed is one: names of files and messages of commits are strangers' words.
   const gate = randomUUID();
   await io.stdout.write(`::stop-commands::${gate}\n`);
@@ -77,6 +78,8 @@ interface Judged {
   readonly code: number;
   readonly outcome: AuditOutcome;
   readonly settings: Settings;
+  /** Notes that stand on standard error already. */
+  readonly warned: ReadonlySet<string>;
   /** Undefined: GitHub did not give them. */
   readonly alerts: () => Promise<ReadonlyMap<string, readonly Alert[]> | undefined>;
   readonly again: () => Promise<AuditOutcome | undefined>;
@@ -111,12 +114,18 @@ async function judge({ io, runner, github, notes, env, reach, targets }: { reado
     });
     return { code, ...got };
   };
-  const first = await run(env, { onWarning: (warning) => notes.push(warning) });
+  const warned = new Set<string>();
+  const onWarning = (warning: string): void => {
+    warned.add(warning);
+    notes.push(warning);
+  };
+  const first = await run(env, { onWarning });
   if (first.outcome === undefined || first.settings === undefined) throw new Error('a run ended without an outcome');
   return {
     code: first.code,
     outcome: first.outcome,
     settings: first.settings,
+    warned,
     alerts,
     // Code scanning closes whatever an analysis of a branch no longer holds, so that a branch needs all of its tree, not what a push added.
     again: async () => (await run({ ...env, TOKENWARDEN_RANGE: '', TOKENWARDEN_HISTORY: '', TOKENWARDEN_STAGED: '', TOKENWARDEN_PROMOTE: '', TOKENWARDEN_REPORT: '', TOKENWARDEN_PLAN: '', TOKENWARDEN_VERIFY: 'false' })).outcome,
@@ -136,7 +145,7 @@ interface TellDeps {
 }
 
 /** Tells everybody who is to know, each within their limits; what could not be told is told where it can be. */
-async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sleep, commands, runner, github, notes, reach, targets }: TellDeps): Promise<number> {
+async function tell({ code, outcome, settings, warned, alerts, again }: Judged, { io, sleep, commands, runner, github, notes, reach, targets }: TellDeps): Promise<number> {
   const { trigger } = runner;
   const { values } = settings;
   const sarifIds: string[] = [];
@@ -161,7 +170,7 @@ async function tell({ code, outcome, settings, alerts, again }: Judged, { io, sl
     if (trouble !== undefined) notes.push(trouble);
   }
   await io.stdout.write(logText(shown));
-  for (const note of notes) await io.stderr.write(`note: ${note}\n`);
+  for (const note of notes) if (!warned.has(note)) await io.stderr.write(`note: ${note}\n`);
   writeSummary(runner.summaryFile, summaryText(shown, notes));
   await commands(annotationsText(shown, notes));
   writeOutputs(runner.outputFile, [

@@ -8,7 +8,7 @@ import type { Alert } from './code-scanning.ts';
 import { keepComment, MAX_COMMENT_BYTES } from './comment.ts';
 import type { Runner } from './runner.ts';
 import { emptyPart, leftovers, partsOf, upload, type UploadDeps, type Uploaded } from './upload.ts';
-import { annotationLine, annotationLines } from './workflow-commands.ts';
+import { annotationLine, annotationLines, withoutCommands } from './workflow-commands.ts';
 
 /** GitHub takes 1 MiB of a step; notes stand before the report. */
 const MAX_NOTES_BYTES = 16_000;
@@ -21,7 +21,7 @@ export function shownTo(isPublic: boolean, result: AuditResult): AuditResult {
 
 /** The text report for the log, without a line that the runner could take for a command. */
 export function logText(result: AuditResult): string {
-  return reporterFor('text').render(result, { color: false, width: 120 }).replace(/^(\s*)(::|##\[)/gm, '$1\u200b$2');
+  return withoutCommands(reporterFor('text').render(result, { color: false, width: 120 }));
 }
 
 /** Marks beside lines, as commands to the runner. */

@@ -46,6 +46,14 @@ export function annotationLines(annotations: readonly Annotation[]): { readonly 
   return { text, leftOut };
 }
 
+/**
+ * Text of which the runner takes no line for a command. It reads both streams of a step, in no order that we know, and the old form of
+ * a command (`##[`) anywhere in a line.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^(\s*)::/gm, '$1\u200b::').replaceAll('##[', '##\u200b[');
+}
+
 /** One output in the runner's file; `mark` is random, so that no value can end itself and begin another. */
 export function outputEntry(name: string, value: string, mark: string): string {
   return `${name}<<${mark}\n${value}\n${mark}\n`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotationLine, annotationLines, outputEntry, SHOWN_PER_LEVEL, type Annotation } from '../../../src/action/workflow-commands.ts';
+import { annotationLine, annotationLines, outputEntry, SHOWN_PER_LEVEL, withoutCommands, type Annotation } from '../../../src/action/workflow-commands.ts';
 
 /** As the runner reads a command (actions/runner, ActionCommand.cs). */
 function read(line: string): { readonly command: string; readonly properties: Readonly<Record<string, string>>; readonly message: string } | undefined {
@@ -33,4 +33,13 @@ describe('an annotation', () => {
 
 it('an output ends where its mark stands, and nowhere before', () => {
   expect(outputEntry('plan', 'a\nfindings<<x\n0\nx', 'mark')).toBe('plan<<mark\na\nfindings<<x\n0\nx\nmark\n');
+});
+
+it('no line of other text is a command, in the old form or the new one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('::', '##[', 'error', ']', ' ', '\n', '\t', 'x', '##', '[')), (parts) => {
+      for (const line of withoutCommands(parts.join('')).split('\n')) expect(line).not.toMatch(/^\s*::|##\[/);
+    }),
+    { seed: 7, numRuns: 500 },
+  );
 });
