@@ -75,7 +75,7 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
   ['credentials.sbt', ({ password }) => [`credentials += Credentials("Sonatype Nexus", "repo.example.com", "bob", "${password}")\n`, password]],
   ['wp-config.php', ({ password }) => [`<?php\ndefine('DB_USER', 'wp');\ndefine('DB_PASSWORD', '${password}');\n`, password]],
   ['wp-salts.php', ({ token }) => [`define( 'AUTH_KEY', '${token}%${token.slice(0, 20)}|x!' );\n`, token]],
-  ['configuration.php', ({ password }) => [`<?php\nclass JConfig {\n\tpublic $user = 'joomla';\n\tpublic $password = '${password}';\n\tpublic $secret = 'a8Kd93kfLq02mXzP';\n}\n`, password]],
+  ['configuration.php', ({ password, hex64 }) => [`<?php\nclass JConfig {\n\tpublic $user = 'joomla';\n\tpublic $password = '${password}';\n\tpublic $secret = '${hex64.slice(0, 16)}';\n}\n`, password]],
   ['LocalSettings.php', ({ hex64 }) => [`$wgSecretKey = "${hex64}";\n`, hex64]],
   ['LocalSettings2.php', ({ password }) => [`$wgDBpassword = "${password}";\n`, password]],
   ['config.inc.php', ({ password }) => [`$cfg['Servers'][$i]['password'] = '${password}';\n`, password]],
