@@ -146,7 +146,8 @@ class Ingestion {
 /** Below the working directory where the path says so; whatever it is, it never leads out of it. */
 function originOf({ path, commit, blob, url }: ReportedPlace, tool: string, cwd: string): Origin {
   if (path === undefined) return { kind: 'url', url: url ?? `report:${tool}`, reportedBy: tool };
-  const forward = path.replaceAll('\\', '/');
+  // No file system has a NUL in a name, and Node throws at one.
+  const forward = path.replaceAll('\\', '/').replaceAll('\0', '\ufffd');
   const below = forward.startsWith(`${cwd}/`) ? forward.slice(cwd.length + 1) : forward;
   const clean = below.split('/').filter((part) => part !== '' && part !== '.' && part !== '..').join('/');
   if (commit === undefined) return { kind: 'file', path: clean, reportedBy: tool };

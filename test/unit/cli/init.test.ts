@@ -85,6 +85,27 @@ describe('tokenwarden init', () => {
     expect(readdirSync(folder).sort()).toEqual(['.git', '.github', 'deep', 'tokenwarden.yml']);
   });
 
+  it('leaves hooks to a path that the user set for all repositories', async () => {
+    git();
+    const config = join(folder, 'gitconfig');
+    writeFileSync(config, '[core]\n\thooksPath = /srv/hooks\n');
+    const { stdout } = await ran(['init'], { cwd: folder, env: { GIT_CONFIG_GLOBAL: config } });
+    expect(stdout).toContain('core.hooksPath is in charge of hooks');
+    expect(existsSync(join(folder, '.git/hooks/pre-commit'))).toBe(false);
+  });
+
+  it('says what it wrote before it could not go on, and where there is no repository speaks of none', async () => {
+    expect((await ran(['init'], { cwd: folder })).stdout).not.toMatch(/git add|--history/);
+    folder = temporaryFolder();
+    mkdirSync(folder, { recursive: true });
+    git();
+    writeFileSync(join(folder, '.github'), 'a file');
+    const { code, stdout, stderr } = await ran(['init'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('.github is no folder');
+    expect(stdout).toMatch(/^wrote {5}tokenwarden\.yml/);
+  });
+
   it('writes through no link', async () => {
     git();
     const elsewhere = temporaryFolder();

@@ -90,6 +90,14 @@ describe('tokenwarden ingest', () => {
     expect(both.report.coverage.complete).toBe(true);
   });
 
+  it('bears a path with a NUL and other control characters, with the secret and without', async () => {
+    write('gl.json', [gitleaks({ secret: TOKEN, path: 'a\0b\u001b[31m', line: 1, column: 1 }), gitleaks({ secret: 'REDACTED', path: 'c\0d', line: 1, column: 1 })]);
+    const { code, stdout, report } = await run(['ingest', 'gl.json']);
+    expect(code).toBe(3);
+    expect(stdout).not.toMatch(/[\0\u001b]/);
+    expect(report.findings).toHaveLength(1);
+  });
+
   it('plans nothing for what only a report tells, until a scan sees it', async () => {
     write('gl.json', [gitleaks({ secret: TOKEN, path: 'app.env', line: 1, column: 14 })]);
     const alone = await run(['ingest', 'gl.json']);
