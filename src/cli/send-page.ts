@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
+import { deliver } from '../alerts/index.ts';
 import { ensurePrivateFile } from '../lib/private-file.ts';
 import { printable } from '../lib/printable.ts';
 import type { WriteRecord } from '../model/index.ts';
@@ -29,25 +31,22 @@ export async function sendPages(pages: readonly Page[], { settings, io, ledger, 
     say(`page to ${printable(pageText(page)).replaceAll('\\n', '\n')}\n`);
     const { webhookEnv } = settings.respond.page;
     if (webhookEnv === undefined) continue;
-    const failed = await post(io.env[webhookEnv], webhookEnv, page);
+    const failed = await post(io, webhookEnv, page);
     ledger(failed === undefined ? 'page.sent' : 'page.failed', { ...about, ...(failed === undefined ? {} : { why: failed }) });
     if (failed !== undefined) say(`warning: the page was not taken by the webhook of ${webhookEnv} (${failed}); it stands in ${printable(path)}\n`);
   }
 }
 
 /** Why it was not sent; undefined if it was. The URL is a secret of its own and is never told. */
-async function post(address: string | undefined, name: string, page: Page): Promise<string | undefined> {
+async function post(io: Io, name: string, page: Page): Promise<string | undefined> {
+  const address = io.env[name];
   const url = address === undefined ? null : URL.parse(address);
   if (url === null) return `${name} holds no URL`;
-  const { createHttp, hostOf } = await import('../lib/http/index.ts');
+  const { createHttp } = await import('../lib/http/index.ts');
   const http = createHttp({ userAgent: `tokenwarden/${VERSION}` });
   try {
-    const body = JSON.stringify({ text: pageText(page), ...page });
-    const outcome = await http.send({ method: 'POST', url, headers: { 'content-type': 'application/json' }, body }, { allowPrivate: true, allowedHosts: [hostOf(url)], secrets: [] });
-    if (!outcome.ok) return outcome.why;
-    return outcome.response.status < 300 ? undefined : `HTTP ${outcome.response.status}`;
-  } catch (error) {
-    return error instanceof Error ? error.name : 'error';
+    const delivered = await deliver(http, { url, body: JSON.stringify({ text: pageText(page), ...page }), id: randomUUID(), allowPrivate: true, now: io.now });
+    return delivered.ok ? undefined : delivered.why;
   } finally {
     await http.close();
   }

@@ -59,8 +59,24 @@ export interface OrganizationFinding {
   /** Of the most visible repository that it lies in. */
   readonly exposure: Visibility;
   readonly change: Change;
+  /** Who answers for it, as far as anybody says, by how sure that is; absent or empty: nobody. */
+  readonly owners?: readonly CredentialOwner[];
   /** Where it lies, by repository: its first place there and how many there are. */
   readonly repositories: readonly { readonly name: string; readonly place: string; readonly places: number }[];
+}
+
+/** Somebody who answers for a credential, and who says so: its issuer, `tokens:`, `owners:` or CODEOWNERS, or nobody but the line's last committer. */
+export interface CredentialOwner {
+  readonly name: string;
+  readonly from: 'issuer' | 'attestation' | 'configuration' | 'codeowners' | 'committer';
+}
+
+/** What became of the message about a run at one destination. */
+export interface AlertOutcome {
+  /** Name of the environment variable that holds its address. */
+  readonly destination: string;
+  readonly state: 'sent' | 'failed' | 'dry-run';
+  readonly why?: string;
 }
 
 /** A credential of the run before that is not in this one's list of open ones. */
@@ -95,6 +111,8 @@ export interface OrganizationReport {
   readonly repositories: readonly RepositoryLine[];
   /** Active first, then by severity, exposure, and number of repositories. */
   readonly findings: readonly OrganizationFinding[];
+  /** Absent: there was nothing to tell, or nowhere. */
+  readonly alerts?: readonly AlertOutcome[];
   readonly difference: {
     readonly new: number;
     readonly reopened: number;

@@ -29,11 +29,12 @@ export const ARROWS: Arrows = {
   forges: ['model', 'lib', 'github'],
   clones: ['model', 'lib'],
   organization: ['model', 'lib'],
+  alerts: ['model', 'lib'],
   'scan-worker.ts': ['model', 'lib', 'assets.ts', 'sources', 'detect', 'rules'],
   pipeline: ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'policy', 'cache'],
   'audit.ts': ['model', 'lib', 'assets.ts', 'scan-worker.ts', 'pipeline', 'cache', ...STAGES],
   assemble: ['model', 'lib', 'audit.ts', 'scan-worker.ts', 'sources', 'detect', 'rules', 'issuers', 'github', 'ingest', 'policy', 'waivers', 'consumers'],
-  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'fix', 'inventory', 'waivers', 'github', 'forges', 'clones', 'organization'],
+  cli: ['model', 'lib', 'assets.ts', 'audit.ts', 'assemble', 'cache', 'rules', 'settings', 'report', 'respond', 'fix', 'inventory', 'waivers', 'github', 'forges', 'clones', 'organization', 'alerts'],
   action: ['model', 'lib', 'audit.ts', 'assemble', 'cli', 'github', 'report', 'settings'],
   build: ['model', 'lib', 'assets.ts', 'settings', 'github', 'consumers', ...STAGES],
 };

@@ -1,5 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -247,13 +250,34 @@ describe('a later run', () => {
     expect(organization.counts.get('api')).toBeLessThanOrEqual(8 + Math.ceil(SIZE / 50) + Math.ceil(SIZE / 100));
     importCommits(join(root, OWNER, `${plain?.name ?? ''}.git`), [{ ref: 'refs/heads/later', files: { 'late.env': `GITHUB_TOKEN=${madeToken(90_001)}\n` }, message: 'late' }]);
     organization.counts.clear();
-    const changed = await audit({ out: 'changed.json' }).ended;
+    const posts: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
+    const receiver = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString())).on('end', () => {
+        posts.push({ headers: request.headers, body });
+        // The first attempt comes at a bad time.
+        response.writeHead(posts.length === 1 ? 503 : 200).end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hidden-path`;
+    const alerting = { TOKENWARDEN_ALERT_WEBHOOK_URL: address, TOKENWARDEN_ALERT_WEBHOOK_KEY: 'k'.repeat(20) };
+    const changed = await audit({ out: 'changed.json', env: alerting }).ended;
     expect(changed.code).toBe(3);
     const report = reportIn(home, 'changed.json');
+    // One message about the one that is new; nothing of it is a secret.
+    expect([posts.length, posts[1]?.body, report.alerts]).toEqual([2, posts[0]?.body, [{ destination: 'TOKENWARDEN_ALERT_WEBHOOK_URL', state: 'sent' }]]);
+    const { headers, body } = posts[1] ?? { headers: {}, body: '{}' };
+    const isNew = report.findings.filter(({ change }) => change === 'new').map(({ id }) => id);
+    expect((JSON.parse(body) as { readonly findings: readonly { readonly id: string }[] }).findings.map(({ id }) => id)).toEqual(isNew);
+    expect(headers['x-tokenwarden-signature']).toBe(`v1=${createHmac('sha256', alerting.TOKENWARDEN_ALERT_WEBHOOK_KEY).update(`${String(headers['x-tokenwarden-timestamp'])}.${body}`).digest('hex')}`);
+    expect([body.includes(madeToken(90_001)), changed.said.includes('hidden-path')]).toEqual([false, false]);
     expect([report.coverage.repositories.scanned, report.difference.new, report.difference.unseen]).toEqual([1, 1, []]);
     // What was found is remembered as found: once it is gone from the repository, it is gone, and nobody calls it fixed.
     spawnSync('git', ['--git-dir', join(root, OWNER, `${plain?.name ?? ''}.git`), 'update-ref', '-d', 'refs/heads/later']);
-    await audit({ out: 'gone.json' }).ended;
+    await audit({ out: 'gone.json', env: alerting }).ended;
+    expect(posts).toHaveLength(2);
+    receiver.close();
     const last = reportIn(home, 'gone.json');
     expect([last.difference.gone.length, last.difference.fixed.length, last.findings.length]).toEqual([1, 0, whole.findings.length]);
     expect(last.difference.gone[0]?.repositories).toEqual([`${OWNER}/${plain?.name ?? ''}`]);

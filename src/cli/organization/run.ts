@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readDestinations } from '../../alerts/index.ts';
 import { requireForgeTarget, type Forge, type ForgeGap } from '../../forges/index.ts';
 import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
 import { printable } from '../../lib/printable.ts';
@@ -13,6 +14,7 @@ import { interruptible } from '../interrupt.ts';
 import { progressView } from '../progress.ts';
 import { loadRunSettings } from '../run-settings.ts';
 import { VERSION } from '../version.ts';
+import { sendAlerts } from './alerts.ts';
 import { prepareOrganizationReports } from './outputs.ts';
 import { scanRepository } from './scan-repository.ts';
 import { setUpOrganization, type OrganizationSetup } from './set-up.ts';
@@ -32,6 +34,7 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
     return (await import('./schedule.ts')).writeSchedule(target, values.schedule, io);
   }
   const reports = await prepareOrganizationReports(values, io);
+  const destinations = readDestinations(io.env);
   const view = progressView(io, values.quiet);
   const run = interruptible(io, values.timeout, view.say);
   const closing: Close[] = [run.end, view.end];
@@ -50,7 +53,10 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
       // Others are at the rest, or it is to be tried again later.
       await delay(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
     }
-    const report = await reportOf(setup, opened);
+    const seen = await reportOf(setup, opened);
+    // Before the run is over: whoever goes on with one that was killed here tells it again, and never not at all.
+    const alerts = run.signal.aborted ? [] : await sendAlerts(seen, destinations, settings, { io, say: view.say, signal: run.signal });
+    const report = alerts.length === 0 ? seen : { ...seen, alerts };
     // A run that was stopped is not over: the same command goes on with it.
     if (!run.signal.aborted) {
       await state.finish(opened.id, JSON.stringify(report), report.coverage.complete);

@@ -1,6 +1,7 @@
 import type { ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
 import { STYLE, STYLE_HASH } from '../html/generated/page.ts';
 import { html, raw, type Markup } from '../html/markup.ts';
+import { alertLine } from './text.ts';
 import { amount, thousands } from '../view/amount.ts';
 
 const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
@@ -25,7 +26,7 @@ export function organizationHtml(report: OrganizationReport): string {
 <body>
 <header><span class="brand">tokenwarden</span><span class="meta">audit of ${target} · ${run.startedAt} · version ${report.tool.version}</span></header>
 <main>
-<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}.</p></div></div>
+<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}</div></div>
 ${tableOf('Credentials', ['Severity', 'What', 'Issuer says', 'Breaks', 'Exposure', 'Since the last run', 'Where'], findings.map(findingRow))}
 ${closedOf('Fixed: their issuer calls them dead', difference.fixed)}${closedOf('Gone: nowhere any more, though nobody says that they are dead', difference.gone)}${closedOf('Not seen this time, and still open', difference.unseen)}
 ${coverage.gaps.length === 0 ? html`` : tableOf('What the list of repositories does not show', ['What', 'Why'], coverage.gaps.map(({ what, reason, detail }) => html`<tr><td>${what}</td><td>${reason}${detail === undefined ? '' : `: ${detail}`}</td></tr>`))}

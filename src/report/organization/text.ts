@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts';
-import type { ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
+import type { AlertOutcome, ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
 import { amount } from '../view/amount.ts';
 
 const MOST_FINDINGS = 200;
@@ -16,6 +16,7 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
     `since the last run: ${difference.new} new, ${difference.reopened} reopened, ${difference.still} still there, ${difference.fixed.length} fixed, ${difference.gone.length} gone, ${difference.unseen.length} not seen this time and still open`,
     ...closedLines('fixed', difference.fixed),
     ...closedLines('gone (nobody says that it is dead)', difference.gone),
+    ...(report.alerts ?? []).map(alertLine),
     coverageLine(report),
     ...(coverage.complete ? ['Everything that was planned was seen.'] : gapLines(report)),
   ];
@@ -41,6 +42,12 @@ function findingLines({ id, severity, ruleName, masked, status, identity, violat
 
 function closedLines(word: string, closed: readonly ClosedFinding[]): readonly string[] {
   return closed.slice(0, MOST_GAPS).map(({ id, rule, masked, repositories }) => `  ${word}: ${rule} ${printable(masked)} [${id.slice(0, 12)}] of ${repositories.slice(0, MOST_PLACES).map(printable).join(', ')}`);
+}
+
+/** Also in the HTML report: what became of the message to one destination. */
+export function alertLine({ destination, state, why }: AlertOutcome): string {
+  const what = { sent: 'an alert was sent to', failed: 'AN ALERT DID NOT REACH', 'dry-run': 'an alert was shown and not sent to' }[state];
+  return `${what} the address of ${destination}${why === undefined ? '' : ` (${printable(why)})`}`;
 }
 
 function coverageLine({ coverage }: OrganizationReport): string {
