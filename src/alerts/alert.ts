@@ -32,7 +32,8 @@ function lineOf({ id, rule, ruleName, issuer, severity, change, exposure, status
   const judged = isPublic ? {} : { status, severity, breaks: violations };
   const places = repositories.slice(0, MOST_PLACES).map(({ name, place }) => ({ repository: short(name), place: short(place) }));
   const more = repositories.length - places.length;
-  const names = (owners ?? []).map(({ name }) => short(name));
+  // Who wrote a line need not answer for it.
+  const names = (owners ?? []).filter(({ from }) => from !== 'author').map(({ name }) => short(name));
   const text = `${change}: ${short(ruleName)} (${short(issuer)})${isPublic ? ' in a public repository' : `, ${severity}, ${status}`}, at ${places.map(({ repository, place }) => `${repository} ${place}`).join('; ')}${more > 0 ? ` and in ${more} more` : ''}${names.length === 0 ? '' : `; ${names.join(', ')}`} [${id.slice(0, 12)}]`;
   return { text, data: { id, rule, issuer, change, exposure, ...judged, owners: names, places, repositories: repositories.length } };
 }

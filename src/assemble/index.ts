@@ -14,6 +14,7 @@ export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './
 export { discoverConsumers, type Discovered, type DiscoveredReference } from './discover-consumers.ts';
 export { rotationDoor, type RotationDoor } from './rotation.ts';
 export { policyOf } from './policy.ts';
+export { ownersOf } from './owners-of.ts';
 export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings.ts';
 export { findTrusted, type Trusted } from './trusted-config.ts';
 export { sideAt } from './gate-side.ts';

@@ -65,10 +65,19 @@ export interface OrganizationFinding {
   readonly repositories: readonly { readonly name: string; readonly place: string; readonly places: number }[];
 }
 
-/** Somebody who answers for a credential, and who says so: its issuer, `tokens:`, `owners:` or CODEOWNERS, or nobody but the line's last committer. */
+/** Somebody who answers for a credential, and who says so: its issuer, `tokens:`, `owners:` or CODEOWNERS, or nobody, and it is who wrote the commit. */
 export interface CredentialOwner {
   readonly name: string;
-  readonly from: 'issuer' | 'attestation' | 'configuration' | 'codeowners' | 'committer';
+  readonly from: 'issuer' | 'attestation' | 'configuration' | 'codeowners' | 'author';
+}
+
+/** What one owner has to look at. */
+export interface OwnerLine {
+  /** Empty: nobody is known. */
+  readonly name: string;
+  readonly credentials: number;
+  readonly failing: number;
+  readonly active: number;
 }
 
 /** What became of the message about a run at one destination. */
@@ -111,6 +120,8 @@ export interface OrganizationReport {
   readonly repositories: readonly RepositoryLine[];
   /** Active first, then by severity, exposure, and number of repositories. */
   readonly findings: readonly OrganizationFinding[];
+  /** Who has what to look at; a credential of several owners counts for each. */
+  readonly owners?: readonly OwnerLine[];
   /** Absent: there was nothing to tell, or nowhere. */
   readonly alerts?: readonly AlertOutcome[];
   readonly difference: {

@@ -1,4 +1,5 @@
-import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
+import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type CredentialOwner, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
+import { answersFor, joinOwners, ownerLines } from './owners.ts';
 import { compare, type EarlierReport } from './compare.ts';
 import type { Piece, PieceCoverage, PieceFinding, RepositoryFacts } from './piece.ts';
 
@@ -54,7 +55,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     if (line.reason !== undefined) reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
     planned = addCounts(planned, line.planned);
     scanned = addCounts(scanned, line.scanned);
-    for (const finding of piece?.report.findings ?? []) merge(merged, finding, facts, piece?.report.rules ?? []);
+    for (const finding of piece?.report.findings ?? []) merge(merged, finding, facts, piece?.report.rules ?? [], piece?.owners?.[finding.id]);
   }
   const complete = gaps.every((gap) => !isGap(gap)) && lines.every((line) => line.complete);
   const known = await knownBefore([...merged.keys()]);
@@ -79,6 +80,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     },
     repositories: lines.sort(byName),
     findings,
+    owners: ownerLines(findings),
     difference: { new: count('new'), reopened: count('reopened'), still: count('still'), fixed, gone, unseen },
   };
 }
@@ -110,7 +112,7 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
   };
 }
 
-function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visibility }: RepositoryFacts, rules: Piece['report']['rules']): void {
+function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visibility }: RepositoryFacts, rules: Piece['report']['rules'], owners: readonly CredentialOwner[] | undefined): void {
   const { id, severity, failing, masked, credential, introspection, verdicts, waiver, locations } = finding;
   const [first] = locations;
   const place = first === undefined ? '' : `${pathOf(first.origin as Origin)}:${first.region.startLine}:${first.region.startColumn}`;
@@ -134,6 +136,7 @@ function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visib
       violations: violations.sort(),
       waived: waiver !== undefined,
       exposure: visibility,
+      ...(owners === undefined ? {} : { owners: joinOwners(owners) }),
       repositories: [here],
     });
     return;
@@ -151,12 +154,17 @@ function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visib
     violations: [...new Set([...known.violations, ...violations])].sort(),
     waived: known.waived && waiver !== undefined,
     exposure: EXPOSURE[Math.min(EXPOSURE.indexOf(known.exposure), EXPOSURE.indexOf(visibility))] as Visibility,
+    ...(known.owners === undefined && owners === undefined ? {} : { owners: joinOwners(known.owners, owners) }),
     repositories: [...known.repositories, here],
   });
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** What to look at first. */
@@ -167,6 +175,7 @@ function byWorth(a: OrganizationFinding, b: OrganizationFinding): number {
     (b.scopes?.length ?? 0) - (a.scopes?.length ?? 0) ||
     EXPOSURE.indexOf(a.exposure) - EXPOSURE.indexOf(b.exposure) ||
     b.repositories.length - a.repositories.length ||
+    compareTexts(answersFor(a)[0] ?? '\uffff', answersFor(b)[0] ?? '\uffff') ||
     (a.id < b.id ? -1 : 1)
   );
 }

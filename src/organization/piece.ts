@@ -1,4 +1,4 @@
-import type { Counts, Skip, Visibility } from '../model/index.ts';
+import type { Counts, CredentialOwner, Skip, Visibility } from '../model/index.ts';
 
 /** What the planner tells workers of a repository. */
 export interface RepositoryFacts {
@@ -40,6 +40,8 @@ export interface PieceFinding {
 /** A piece is the JSON report, and renderings of it where there is something to look at. */
 export interface Piece {
   readonly report: PieceReport;
+  /** By finding, those that have any. */
+  readonly owners?: Readonly<Record<string, readonly CredentialOwner[]>>;
   /** By format; gzip as base64. */
   readonly rendered?: Readonly<Record<string, string>>;
 }

@@ -15,6 +15,7 @@ const FIELDS: Readonly<Record<string, (finding: OrganizationFinding) => readonly
   breaks: ({ violations }) => violations,
   repository: ({ repositories }) => repositories.map(({ name }) => name),
   place: ({ repositories }) => repositories.map(({ place }) => place),
+  owner: ({ owners = [] }) => (owners.length === 0 ? [''] : owners.map(({ name }) => name)),
   waived: ({ waived }) => [waived ? 'yes' : 'no'],
   failing: ({ failing }) => [failing ? 'yes' : 'no'],
 };

@@ -139,6 +139,12 @@ describe('a run over an organisation', () => {
     expect((await ask()).said).toContain(`${whole.findings.length} of ${whole.findings.length} credentials`);
     expect((await ask('--where', 'repository=*.wiki')).said).toContain(`${wikis} of ${whole.findings.length} credentials`);
     expect((await ask('--where', 'repository=*.wiki', '--where', 'status=active')).said).toContain(`0 of ${whole.findings.length} credentials`);
+    // Of what lies in archived repositories CODEOWNERS says whose it is; of wikis only who wrote it is known; of issues nobody.
+    const archived = made.filter(({ kind }) => kind === 'archived').length;
+    expect((await ask('--where', 'owner=@acme/ops')).said).toContain(`${archived} of ${whole.findings.length} credentials`);
+    expect(whole.owners?.find(({ name }) => name === '@acme/ops')).toEqual({ name: '@acme/ops', credentials: archived, failing: archived, active: 0 });
+    expect(whole.findings.filter(({ repositories }) => repositories.every(({ name }) => name.endsWith('.wiki'))).every(({ owners }) => owners?.[0]?.from === 'author' && owners[0].name.startsWith('Ana'))).toBe(true);
+    expect((await ask('--where', 'repository=*.wiki', '--by-owner')).said).toContain(`Ana <ana@example.com>: ${wikis} credential`);
     expect(await ask('--where', 'colour=red')).toMatchObject({ code: 2, said: expect.stringContaining('USAGE_QUERY') as string });
     expect(await ask('--where', 'id=', '--owner', 'ana')).toMatchObject({ code: 2 });
     const decided = await ask('--where', 'repository=*.wiki', '--owner', 'ana', '--reason', 'to be moved', '--expires', new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10));

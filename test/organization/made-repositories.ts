@@ -71,6 +71,7 @@ function historyOf({ number, kind, tokens }: MadeRepository): readonly MadeCommi
     commits.push({ ref: 'refs/heads/main', files: { '.env': 'SHARED_TOKEN=\n' }, message: 'removed' });
   }
   if (kind === 'fork') commits.push({ ref: 'refs/heads/main', files: { 'fork.txt': `fork ${number}\n` }, message: 'fork' });
+  if (kind === 'archived') commits.push({ ref: 'refs/heads/main', files: { CODEOWNERS: '* @acme/ops\n' }, message: 'owners' });
   if (kind === 'archived') commits.push({ ref: 'refs/tags/v1', files: { 'deploy.sh': `curl -H "Authorization: token ${madeToken(number)}" https://api.github.com/user\n` }, message: 'tagged' });
   if (kind === 'large') for (let part = 0; part < 10; part += 1) commits.push({ ref: 'refs/heads/main', files: { [`data/${part}.txt`]: `${createHash('sha512').update(`${number} ${part}`).digest('hex')}\n`.repeat(400) }, message: `data ${part}` });
   return commits;

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { audit, type AuditDeps, type AuditRequest, type NamedTarget } from '../../audit.ts';
+import { ownersOf } from '../../assemble/index.ts';
+import { audit, type AuditDeps, type AuditOutcome, type AuditRequest, type NamedTarget } from '../../audit.ts';
 import { CloneError, type CloneCache } from '../../clones/index.ts';
 import type { Forge, ForgeGap, ForgeRepository } from '../../forges/index.ts';
 import type { Job, OrganizationState } from '../../inventory/index.ts';
@@ -79,7 +80,7 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
     held.throwIfAborted();
     const { result } = outcome;
     const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete };
-    return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify(pieceOf(result)) }, { result, quiet: outcome.quiet });
+    return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify(pieceOf(result, outcome.surroundings)) }, { result, quiet: outcome.quiet });
   } finally {
     await clone?.release();
   }
@@ -109,10 +110,14 @@ function stillHolds({ state, digest: before, piece, coverage }: NonNullable<Job[
 }
 
 /** The JSON report without what only a clock knows, and renderings where there is something to see. */
-function pieceOf(result: AuditResult): Piece {
+function pieceOf(result: AuditResult, surroundings: AuditOutcome['surroundings']): Piece {
   const options = { color: false, width: 100 };
   const report = JSON.parse(reporterFor('json').render(result, options)) as PieceReport;
   if (result.findings.length === 0) return { report: { ...report, findings: [], rules: [] } };
-  return { report, rendered: Object.fromEntries(RENDERED.map((format) => [format, gzipSync(reporterFor(format).render(result, options)).toString('base64')])) };
+  const owners = Object.fromEntries(result.findings.flatMap((finding) => {
+    const named = ownersOf(finding, surroundings?.(finding));
+    return named.length === 0 ? [] : [[finding.id, named] as const];
+  }));
+  return { report, owners, rendered: Object.fromEntries(RENDERED.map((format) => [format, gzipSync(reporterFor(format).render(result, options)).toString('base64')])) };
 }
 

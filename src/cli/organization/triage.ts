@@ -3,8 +3,8 @@ import { openInventory } from '../../inventory/index.ts';
 import { listOf } from '../../lib/nearest.ts';
 import { printable } from '../../lib/printable.ts';
 import { WardenError, type OrganizationFinding, type OrganizationReport } from '../../model/index.ts';
-import { QUERY_FIELDS, readQuery } from '../../organization/index.ts';
-import { organizationFindings } from '../../report/organization/index.ts';
+import { groupByOwner, ownerLines, QUERY_FIELDS, readQuery } from '../../organization/index.ts';
+import { organizationFindings, ownerLine } from '../../report/organization/index.ts';
 import { loadSettings, type Settings } from '../../settings/index.ts';
 import { verdictOf, WAIVERS_NAME, writeVerdict } from '../../waivers/index.ts';
 import type { Call } from '../command.ts';
@@ -27,7 +27,13 @@ export async function runTriage({ args, flags, io }: Call): Promise<number> {
   if (sign !== undefined) await refuseSecrets([sign.owner, sign.reason, sign.requestedBy, sign.approvedBy]);
   const report = await lastReport(target, settings, io);
   const chosen = report.findings.filter((finding) => queries.every((query) => query(finding)));
-  await io.stdout.write(organizationFindings(chosen));
+  if (values.byOwner) {
+    const lines = new Map(ownerLines(chosen).map((line) => [line.name, line]));
+    for (const [name, theirs] of groupByOwner(chosen)) {
+      const line = lines.get(name);
+      await io.stdout.write(`${line === undefined ? '' : `${ownerLine(line).trim()}\n\n`}${organizationFindings(theirs)}`);
+    }
+  } else await io.stdout.write(organizationFindings(chosen));
   await io.stdout.write(`${chosen.length} of ${report.findings.length} credentials of ${printable(target)}\n`);
   if (sign === undefined || chosen.length === 0) return 0;
   const file = await openWaiverFile(settings, io);

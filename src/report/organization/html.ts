@@ -27,7 +27,9 @@ export function organizationHtml(report: OrganizationReport): string {
 <header><span class="brand">tokenwarden</span><span class="meta">audit of ${target} · ${run.startedAt} · version ${report.tool.version}</span></header>
 <main>
 <div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}</div></div>
-${tableOf('Credentials', ['Severity', 'What', 'Issuer says', 'Breaks', 'Exposure', 'Since the last run', 'Where'], findings.map(findingRow))}
+${tableOf('Credentials', ['Severity', 'What', 'Issuer says', 'Breaks', 'Exposure', 'Since the last run', 'Who answers', 'Where'], findings.map(findingRow))}
+${tableOf('Who has what to look at', ['Owner', 'Credentials', 'Failing', 'Active'], (report.owners ?? []).map(({ name, credentials, failing: theirs, active }) => html`<tr><td>${name === '' ? 'nobody is known' : html`<bdi>${name}</bdi>`}</td><td>${thousands(credentials)}</td><td>${thousands(theirs)}</td><td>${thousands(active)}</td></tr>
+`))}
 ${closedOf('Fixed: their issuer calls them dead', difference.fixed)}${closedOf('Gone: nowhere any more, though nobody says that they are dead', difference.gone)}${closedOf('Not seen this time, and still open', difference.unseen)}
 ${coverage.gaps.length === 0 ? html`` : tableOf('What the list of repositories does not show', ['What', 'Why'], coverage.gaps.map(({ what, reason, detail }) => html`<tr><td>${what}</td><td>${reason}${detail === undefined ? '' : `: ${detail}`}</td></tr>`))}
 ${tableOf('Repositories', ['Name', 'Visibility', 'State', 'Refs', 'Blobs', 'Texts', 'Credentials', 'Not seen'], repositories.map(repositoryRow))}
@@ -45,10 +47,10 @@ ${rows}</tbody></table>
 `;
 }
 
-function findingRow({ id, severity, ruleName, masked, status, identity, scopes, violations, exposure, change, waived, repositories }: OrganizationFinding): Markup {
+function findingRow({ id, severity, ruleName, masked, status, identity, scopes, violations, exposure, change, waived, owners = [], repositories }: OrganizationFinding): Markup {
   const shown = repositories.slice(0, MOST_PLACES).map(({ name, place, places }) => html`<div><bdi>${name}</bdi> <code><bdi>${place}</bdi></code>${places > 1 ? ` and ${amount(places - 1, 'more')}` : ''}</div>`);
   const rest = repositories.length > MOST_PLACES ? html`<div>and ${amount(repositories.length - MOST_PLACES, 'more repository', 'more repositories')}</div>` : html``;
-  return html`<tr class="${severity}"><td><span class="chip">${severity}</span>${waived ? ' waived' : ''}</td><td>${ruleName}<br><code>${masked}</code><br><small>${id.slice(0, 12)}</small></td><td>${status}${identity === undefined ? '' : ` as ${identity}`}${scopes === undefined ? '' : `: ${scopes.join(', ')}`}</td><td>${violations.join(', ')}</td><td>${exposure}</td><td>${change}</td><td>${shown}${rest}</td></tr>
+  return html`<tr class="${severity}"><td><span class="chip">${severity}</span>${waived ? ' waived' : ''}</td><td>${ruleName}<br><code>${masked}</code><br><small>${id.slice(0, 12)}</small></td><td>${status}${identity === undefined ? '' : ` as ${identity}`}${scopes === undefined ? '' : `: ${scopes.join(', ')}`}</td><td>${violations.join(', ')}</td><td>${exposure}</td><td>${change}</td><td>${owners.map(({ name, from }) => html`<div><bdi>${name}</bdi> (${from})</div>`)}</td><td>${shown}${rest}</td></tr>
 `;
 }
 

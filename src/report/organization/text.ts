@@ -1,10 +1,11 @@
 import { printable } from '../../lib/printable.ts';
-import type { AlertOutcome, ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
+import type { AlertOutcome, ClosedFinding, OrganizationFinding, OrganizationReport, OwnerLine, RepositoryLine } from '../../model/index.ts';
 import { amount } from '../view/amount.ts';
 
 const MOST_FINDINGS = 200;
 const MOST_GAPS = 50;
 const MOST_PLACES = 3;
+const MOST_OWNERS = 20;
 
 /** For a terminal: what to look at first, what became of the last run's, and what was not seen. */
 export function organizationText(report: OrganizationReport, _color: boolean): string {
@@ -13,6 +14,7 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
     ...findings.slice(0, MOST_FINDINGS).flatMap(findingLines),
     ...(findings.length > MOST_FINDINGS ? [`… and ${amount(findings.length - MOST_FINDINGS, 'more finding')}; the json and html reports have all`, ''] : []),
     `${target}: ${amount(findings.length, 'credential')} in ${amount(report.repositories.filter((line) => line.findings > 0).length, 'repository', 'repositories')}, ${findings.filter(({ failing }) => failing).length} failing`,
+    ...ownerText(report.owners ?? []),
     `since the last run: ${difference.new} new, ${difference.reopened} reopened, ${difference.still} still there, ${difference.fixed.length} fixed, ${difference.gone.length} gone, ${difference.unseen.length} not seen this time and still open`,
     ...closedLines('fixed', difference.fixed),
     ...closedLines('gone (nobody says that it is dead)', difference.gone),
@@ -28,16 +30,27 @@ export function organizationFindings(findings: readonly OrganizationFinding[]): 
   return findings.flatMap(findingLines).map((line) => `${line}\n`).join('');
 }
 
-function findingLines({ id, severity, ruleName, masked, status, identity, violations, exposure, change, waived, repositories }: OrganizationFinding): readonly string[] {
+function findingLines({ id, severity, ruleName, masked, status, identity, violations, exposure, change, waived, owners = [], repositories }: OrganizationFinding): readonly string[] {
   const shown = repositories.slice(0, MOST_PLACES).map(({ name, place, places }) => `    ${printable(name)}  ${printable(place)}${places > 1 ? ` and ${amount(places - 1, 'more place')}` : ''}`);
   const rest = repositories.length - MOST_PLACES;
   return [
     `${severity.toUpperCase()}  ${printable(ruleName)}  ${printable(masked)}  ${status}${identity === undefined ? '' : ` as ${printable(identity)}`}${waived ? ', waived' : ''}  [${id.slice(0, 12)}, ${change}, ${exposure}]`,
     ...(violations.length === 0 ? [] : [`    breaks ${violations.join(', ')}`]),
+    ...(owners.length === 0 ? [] : [`    for ${owners.slice(0, MOST_PLACES).map(({ name, from }) => `${printable(name)} (${from})`).join(', ')}${owners.length > MOST_PLACES ? ` and ${owners.length - MOST_PLACES} more` : ''}`]),
     ...shown,
     ...(rest > 0 ? [`    and in ${amount(rest, 'more repository', 'more repositories')}`] : []),
     '',
   ];
+}
+
+function ownerText(owners: readonly OwnerLine[]): readonly string[] {
+  const rest = owners.length - MOST_OWNERS;
+  return [...owners.slice(0, MOST_OWNERS).map(ownerLine), ...(rest > 0 ? [`  and ${amount(rest, 'more owner')}`] : [])];
+}
+
+/** Also the heading of their group in `triage`. */
+export function ownerLine({ name, credentials, failing, active }: OwnerLine): string {
+  return `  ${name === '' ? 'nobody is known to answer' : printable(name)}: ${amount(credentials, 'credential')}, ${failing} failing, ${active} active`;
 }
 
 function closedLines(word: string, closed: readonly ClosedFinding[]): readonly string[] {
