@@ -71,6 +71,21 @@ export interface CredentialOwner {
   readonly from: 'issuer' | 'attestation' | 'configuration' | 'codeowners' | 'author';
 }
 
+/** A run in a few numbers, to see where an organisation is going. */
+export interface TrendPoint {
+  /** When it began; RFC 3339. */
+  readonly at: string;
+  readonly credentials: number;
+  readonly failing: number;
+  readonly active: number;
+  /** New and reopened since the run before it. */
+  readonly new: number;
+  /** Fixed and gone since the run before it. */
+  readonly closed: number;
+  /** Everything that was planned was seen: numbers of a run that saw less are too small. */
+  readonly complete: boolean;
+}
+
 /** What one owner has to look at. */
 export interface OwnerLine {
   /** Empty: nobody is known. */
@@ -114,7 +129,7 @@ export interface OrganizationReport {
   readonly $schema: 'urn:tokenwarden:organization:1';
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'tokenwarden'; readonly version: string; readonly catalogueDigest: string };
-  readonly run: { readonly id: string; readonly startedAt: string; readonly finishedAt: string; readonly previous?: string };
+  readonly run: { readonly id: string; readonly startedAt: string; readonly finishedAt: string; readonly previous?: string; /** The runs before, the oldest first. */ readonly earlier?: readonly TrendPoint[] };
   readonly target: string;
   readonly coverage: OrganizationCoverage;
   readonly repositories: readonly RepositoryLine[];

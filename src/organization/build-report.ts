@@ -1,5 +1,6 @@
 import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type CredentialOwner, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
 import { answersFor, joinOwners, ownerLines } from './owners.ts';
+import { earlierPoints, type TrendSource } from './trend.ts';
 import { compare, type EarlierReport } from './compare.ts';
 import type { Piece, PieceCoverage, PieceFinding, RepositoryFacts } from './piece.ts';
 
@@ -21,7 +22,7 @@ export interface ReportInput {
   /** What the listing could not see. */
   readonly gaps: readonly Skip[];
   readonly records: AsyncIterable<StoredRepository>;
-  readonly previous?: EarlierReport;
+  readonly previous?: EarlierReport & TrendSource;
   /** Of the ids, those that were known before this run began. */
   readonly knownBefore: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
 }
@@ -57,6 +58,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     scanned = addCounts(scanned, line.scanned);
     for (const finding of piece?.report.findings ?? []) merge(merged, finding, facts, piece?.report.rules ?? [], piece?.owners?.[finding.id]);
   }
+  const earlier = earlierPoints(previous);
   const complete = gaps.every((gap) => !isGap(gap)) && lines.every((line) => line.complete);
   const known = await knownBefore([...merged.keys()]);
   const { changeOf, fixed, gone, unseen } = compare(previous, merged, known, lines, gaps.every((gap) => !isGap(gap)));
@@ -66,7 +68,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     $schema: 'urn:tokenwarden:organization:1',
     schemaVersion: 1,
     tool,
-    run,
+    run: earlier.length === 0 ? run : { ...run, earlier },
     target,
     coverage: {
       repositories: states,

@@ -2,6 +2,7 @@
 export { buildReport, NOTHING_TO_SEE, type ReportInput, type StoredRepository } from './build-report.ts';
 export type { EarlierReport } from './compare.ts';
 export { answersFor, groupByOwner, ownerLines } from './owners.ts';
+export { trendPoint } from './trend.ts';
 export type { Piece, PieceCoverage, PieceReport, RepositoryFacts } from './piece.ts';
 export { QUERY_FIELDS, readQuery, type Query } from './query.ts';
 export { NotNow, work, type HeldJob, type JobStore } from './work.ts';

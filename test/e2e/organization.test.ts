@@ -279,14 +279,16 @@ describe('a later run', () => {
     expect(headers['x-tokenwarden-signature']).toBe(`v1=${createHmac('sha256', alerting.TOKENWARDEN_ALERT_WEBHOOK_KEY).update(`${String(headers['x-tokenwarden-timestamp'])}.${body}`).digest('hex')}`);
     expect([body.includes(madeToken(90_001)), changed.said.includes('hidden-path')]).toEqual([false, false]);
     expect([report.coverage.repositories.scanned, report.difference.new, report.difference.unseen]).toEqual([1, 1, []]);
+    const [first, last] = [report.run.earlier?.at(0), report.run.earlier?.at(-1)];
+    expect([first?.new, last?.new, last?.credentials, last?.complete]).toEqual([whole.difference.new, 0, whole.findings.length, false]);
     // What was found is remembered as found: once it is gone from the repository, it is gone, and nobody calls it fixed.
     spawnSync('git', ['--git-dir', join(root, OWNER, `${plain?.name ?? ''}.git`), 'update-ref', '-d', 'refs/heads/later']);
     await audit({ out: 'gone.json', env: alerting }).ended;
     expect(posts).toHaveLength(2);
     receiver.close();
-    const last = reportIn(home, 'gone.json');
-    expect([last.difference.gone.length, last.difference.fixed.length, last.findings.length]).toEqual([1, 0, whole.findings.length]);
-    expect(last.difference.gone[0]?.repositories).toEqual([`${OWNER}/${plain?.name ?? ''}`]);
+    const end = reportIn(home, 'gone.json');
+    expect([end.difference.gone.length, end.difference.fixed.length, end.findings.length]).toEqual([1, 0, whole.findings.length]);
+    expect(end.difference.gone[0]?.repositories).toEqual([`${OWNER}/${plain?.name ?? ''}`]);
   }, LONG);
 
   it('closes nothing of a repository that it could not see', async () => {

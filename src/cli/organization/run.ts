@@ -6,7 +6,7 @@ import { requireForgeTarget, type Forge, type ForgeGap } from '../../forges/inde
 import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
 import { printable } from '../../lib/printable.ts';
 import { WardenError, type OrganizationReport } from '../../model/index.ts';
-import { buildReport, work, type EarlierReport } from '../../organization/index.ts';
+import { buildReport, work } from '../../organization/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { closeAll, type Close } from '../closing.ts';
 import type { Call } from '../command.ts';
@@ -150,7 +150,7 @@ async function reportOf(setup: OrganizationSetup, opened: OrganizationRun): Prom
     target: run.target,
     gaps: run.plan === undefined ? [] : (JSON.parse(run.plan) as ForgeGap[]),
     records: state.repositories(run.id),
-    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as EarlierReport }),
+    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as OrganizationReport }),
     knownBefore: (ids) => knownBefore(setup.inventory, ids, run.id),
   });
 }

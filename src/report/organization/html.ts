@@ -32,6 +32,8 @@ ${tableOf('Who has what to look at', ['Owner', 'Credentials', 'Failing', 'Active
 `))}
 ${closedOf('Fixed: their issuer calls them dead', difference.fixed)}${closedOf('Gone: nowhere any more, though nobody says that they are dead', difference.gone)}${closedOf('Not seen this time, and still open', difference.unseen)}
 ${coverage.gaps.length === 0 ? html`` : tableOf('What the list of repositories does not show', ['What', 'Why'], coverage.gaps.map(({ what, reason, detail }) => html`<tr><td>${what}</td><td>${reason}${detail === undefined ? '' : `: ${detail}`}</td></tr>`))}
+${tableOf('Earlier runs', ['Began', 'Credentials', 'Failing', 'Active', 'New or reopened', 'Fixed or gone', 'Seen'], (run.earlier ?? []).toReversed().map((point) => html`<tr><td>${point.at}</td><td>${thousands(point.credentials)}</td><td>${thousands(point.failing)}</td><td>${thousands(point.active)}</td><td>${thousands(point.new)}</td><td>${thousands(point.closed)}</td><td>${point.complete ? 'everything' : 'not everything'}</td></tr>
+`))}
 ${tableOf('Repositories', ['Name', 'Visibility', 'State', 'Refs', 'Blobs', 'Texts', 'Credentials', 'Not seen'], repositories.map(repositoryRow))}
 </main>
 </body>

@@ -5,6 +5,7 @@ import { amount } from '../view/amount.ts';
 const MOST_FINDINGS = 200;
 const MOST_GAPS = 50;
 const MOST_PLACES = 3;
+const MOST_RUNS = 7;
 const MOST_OWNERS = 20;
 
 /** For a terminal: what to look at first, what became of the last run's, and what was not seen. */
@@ -18,6 +19,7 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
     `since the last run: ${difference.new} new, ${difference.reopened} reopened, ${difference.still} still there, ${difference.fixed.length} fixed, ${difference.gone.length} gone, ${difference.unseen.length} not seen this time and still open`,
     ...closedLines('fixed', difference.fixed),
     ...closedLines('gone (nobody says that it is dead)', difference.gone),
+    ...trendText(report),
     ...(report.alerts ?? []).map(alertLine),
     coverageLine(report),
     ...(coverage.complete ? ['Everything that was planned was seen.'] : gapLines(report)),
@@ -51,6 +53,13 @@ function ownerText(owners: readonly OwnerLine[]): readonly string[] {
 /** Also the heading of their group in `triage`. */
 export function ownerLine({ name, credentials, failing, active }: OwnerLine): string {
   return `  ${name === '' ? 'nobody is known to answer' : printable(name)}: ${amount(credentials, 'credential')}, ${failing} failing, ${active} active`;
+}
+
+/** The last runs, the oldest first, and this one. */
+function trendText({ run: { earlier = [] } }: OrganizationReport): readonly string[] {
+  if (earlier.length === 0) return [];
+  const shown = earlier.slice(-MOST_RUNS).map(({ at, credentials, failing, active, complete }) => `${at.slice(0, 10)} ${credentials}/${failing}/${active}${complete ? '' : '*'}`);
+  return [`earlier runs (credentials/failing/active${earlier.slice(-MOST_RUNS).every(({ complete }) => complete) ? '' : '; * saw less'}): ${shown.join(', ')}`];
 }
 
 function closedLines(word: string, closed: readonly ClosedFinding[]): readonly string[] {
