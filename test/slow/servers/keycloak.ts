@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { startChildServer } from '../../e2e/servers/child-server.ts';
+import { freePort } from '../../e2e/servers/free-port.ts';
+
+const run = promisify(execFile);
+const VERSION = '26.4.0';
+
+/** A real Keycloak on 127.0.0.1, its data in memory. It takes a minute or two and half a gigabyte. */
+export interface KeycloakServer {
+  /** The realm, which is the issuer; no trailing slash. */
+  readonly realm: string;
+  readonly client: { readonly id: string; readonly secret: string };
+  /** A client-credentials token. */
+  readonly mint: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Why it cannot run here, or its folder. Maven fetches it once into `.cache/`. */
+export async function prepareKeycloak(): Promise<{ readonly home: string } | { readonly missing: string }> {
+  const cache = fileURLToPath(new URL('../../../.cache/', import.meta.url));
+  const home = join(cache, `keycloak-${VERSION}`);
+  const isThere = (): Promise<boolean> => access(join(home, 'bin', 'kc.sh')).then(() => true, () => false);
+  if (await isThere()) return { home };
+  try {
+    await mkdir(cache, { recursive: true });
+    await run('mvn', ['-q', '-B', 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack', `-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${cache}`], { timeout: 600_000 });
+    return (await isThere()) ? { home } : { missing: `Keycloak ${VERSION} did not come with Maven` };
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    return { missing: `Keycloak ${VERSION} could not be fetched with Maven: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}` };
+  }
+}
+
+/** Starts on a free port, with one confidential client in the master realm. */
+export async function startKeycloak(home: string): Promise<KeycloakServer> {
+  const port = await freePort();
+  const realm = `http://127.0.0.1:${port}/realms/master`;
+  const admin = { username: 'root', password: randomBytes(18).toString('hex') };
+  const client = { id: 'auditor', secret: randomBytes(24).toString('base64url') };
+  const child = await startChildServer({
+    name: 'Keycloak',
+    command: 'bash',
+    // exec: the shell's own process becomes Java's, so that ending it ends Java.
+    args: [join(home, 'bin', 'kc.sh'), 'start-dev', '--db=dev-mem', '--http-host=127.0.0.1', `--http-port=${port}`],
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, JAVA_OPTS_APPEND: '-Xmx512m', KC_BOOTSTRAP_ADMIN_USERNAME: admin.username, KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password },
+    cwd: home,
+    readyWithinMs: 300_000,
+    isReady: async () => (await fetch(`${realm}/.well-known/openid-configuration`)).status === 200,
+  });
+  const token = async (form: Readonly<Record<string, string>>): Promise<string> => {
+    const response = await fetch(`${realm}/protocol/openid-connect/token`, { method: 'POST', body: new URLSearchParams(form) });
+    if (!response.ok) throw new Error(`Keycloak answered ${response.status} to token`);
+    return ((await response.json()) as { access_token: string }).access_token;
+  };
+  const asAdmin = await token({ grant_type: 'password', client_id: 'admin-cli', ...admin });
+  const made = await fetch(`${realm.replace('/realms/', '/admin/realms/')}/clients`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${asAdmin}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ clientId: client.id, secret: client.secret, publicClient: false, serviceAccountsEnabled: true, standardFlowEnabled: false }),
+  });
+  if (made.status !== 201) throw new Error(`Keycloak answered ${made.status} to the making of a client`);
+  return {
+    realm,
+    client,
+    mint: () => token({ grant_type: 'client_credentials', client_id: client.id, client_secret: client.secret }),
+    stop: () => child.stop(),
+  };
+}
