@@ -37,5 +37,5 @@ export default tseslint.config(
   { files: ['src/issuers/**/*.ts', 'src/respond/**/*.ts', 'src/consumers/**/*.ts', 'src/github/**/*.ts', 'src/forges/**/*.ts'], rules: { 'no-restricted-syntax': ['error', clock] } },
   { files: SHELLS.map((glob) => `${glob}/*.ts`), rules: { 'no-restricted-syntax': ['error', reveal] } },
   { files: ['src/lib/http/**/*.ts'], rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'process belongs to the shells.' }] } },
-  { files: ['*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['**/*.config.ts', 'eslint.config.js'], rules: { 'no-restricted-exports': 'off' } },
 );
