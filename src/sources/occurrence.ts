@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { systemPath } from '../lib/path-bytes.ts';
 import { SkipError, WardenError, type Occurrence, type Origin, type Repository, type SourceOptions } from '../model/index.ts';
 import { expandArchive } from './archive/expand.ts';
+import { isProgramOfZip } from './archive/zip-end.ts';
 import { bareRepositoryAt, discoverRepository } from './git/discover.ts';
 import type { Environment } from './git/environment.ts';
 import { objectText } from './git/object-text.ts';
@@ -85,9 +86,10 @@ function repositoryOf(target: string): Repository | undefined {
 async function readMember(archive: Uint8Array, origin: Origin): Promise<Uint8Array> {
   const wanted = memberNames(origin);
   const what = wanted.join('!/');
-  const kind = sniff(archive);
+  const random = randomAccessTo(archive);
+  const kind = isProgramOfZip(archive, random) ? 'zip' : sniff(archive);
   if (!isArchive(kind)) throw unreadable(what, 'what holds it is no archive any more');
-  const container = { origin: outermost(origin), what, kind, head: archive.subarray(0, SNIFF_BYTES), read: readBytes(archive.subarray(SNIFF_BYTES)), sizeBytes: archive.length, random: randomAccessTo(archive) } as const;
+  const container = { origin: outermost(origin), what, kind, head: archive.subarray(0, SNIFF_BYTES), read: readBytes(archive.subarray(SNIFF_BYTES)), sizeBytes: archive.length, random } as const;
   try {
     for await (const blob of expandArchive(container, EVERYTHING, () => undefined)) {
       if (memberNames(blob.origin).join('\0') !== wanted.join('\0')) continue;

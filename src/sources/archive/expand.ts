@@ -146,7 +146,7 @@ async function* expandMember(member: Member, container: Container, depth: number
     job.skip(error.skip);
     return;
   }
-  const kind = sniff(first);
+  const kind = member.isRaw === true ? 'binary' : sniff(first);
   const sizeBytes = member.sizeBytes;
   if (isArchive(kind)) {
     const random = kind === 'zip' || isDocument(kind) ? member.random?.() : undefined;

@@ -6,6 +6,8 @@ export interface Member {
   readonly name: string;
   readonly sizeBytes?: number;
   readonly read: Read;
+  /** No file, but bytes that are scanned as they are, whatever they begin with. */
+  readonly isRaw?: true;
   /** Where its bytes can be had in any order at no cost. */
   readonly random?: () => RandomAccess;
 }

@@ -10,6 +10,7 @@ declare module 'yauzl' {
     readonly generalPurposeBitFlag: number;
     readonly relativeOffsetOfLocalHeader: number;
     readonly fileNameRaw: Buffer;
+    readonly fileCommentRaw: Buffer;
     readonly extraFields: readonly { readonly id: number; readonly data: Buffer }[];
     isEncrypted(): boolean;
   }

@@ -4,42 +4,91 @@ import { SkipError } from '../../model/index.ts';
 import { randomAccessTo, readBytes, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
 import type { Compression } from '../../lib/sniff.ts';
 import { decompress, inflateRaw } from './inflate.ts';
+import { Covered } from './covered.ts';
 import type { ArchiveJob } from './job.ts';
 import type { Member } from './member.ts';
+import { zipEnd } from './zip-end.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
 /** APPNOTE 4.4.5. */
 const OTHERS: ReadonlyMap<number, Compression> = new Map([[12, 'bzip2'], [93, 'zstd'], [95, 'xz']]);
 const LOCAL_HEADER_BYTES = 30;
+const LOCAL_HEADER = Buffer.from('PK\x03\x04', 'latin1');
+const MAX_COMMENTS = 1 << 20;
+const NEWLINE = Buffer.from('\n');
 /** Up to here a member is unpacked in one piece. */
 const SMALL_PACKED = 1 << 20;
 const SMALL_UNPACKED = 4 << 20;
 
 /**
- * Members of a zip by its central directory (APPNOTE 4.3.12), one entry in memory at a time. Sizes and checksums are
- * verified while reading. Throws when the directory itself is damaged.
+ * Members of a zip by its central directory (APPNOTE 4.3.12), one entry in memory at a time; then its comments, and the
+ * bytes that no entry accounts for. Sizes and checksums are verified while reading. Throws when the directory itself is
+ * damaged.
  */
-export async function* zipMembers(zip: RandomAccess, what: string, job: ArchiveJob): AsyncGenerator<Member> {
-  const file = await fromRandomAccessReaderPromise(new Reader(zip), zip.sizeBytes, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
+export async function* zipMembers(file: RandomAccess, what: string, job: ArchiveJob): AsyncGenerator<Member> {
+  const end = zipEnd(file);
+  const shift = end?.shift ?? 0;
+  const zip = shift > 0 ? from(file, shift) : file;
+  const directory = await fromRandomAccessReaderPromise(new Reader(zip), zip.sizeBytes, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
+  const covered = new Covered();
+  const comments = new Comments();
   try {
-    if (file.entryCount === 0 && zip.sizeBytes > LOCAL_HEADER_BYTES) job.gap('archive-damaged', what, 'its directory is empty and the file is not');
-    for await (const entry of file.eachEntry()) {
+    if (directory.entryCount === 0 && file.sizeBytes > LOCAL_HEADER_BYTES) job.gap('archive-damaged', what, 'its directory is empty and the file is not');
+    for await (const entry of directory.eachEntry()) {
       const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+      const start = dataStart(zip, entry);
+      if (start !== undefined) covered.add(shift + entry.relativeOffsetOfLocalHeader, shift + start + entry.compressedSize, LOCAL_HEADER_BYTES);
+      comments.add(entry.fileCommentRaw);
       if (name.endsWith('/') && entry.uncompressedSize === 0) continue;
       const path = `${what}!/${name}`;
       if (entry.isEncrypted()) job.gap('unreadable', path, 'it is encrypted');
       else if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED && !OTHERS.has(entry.compressionMethod)) job.gap('unreadable', path, `compression method ${entry.compressionMethod}`);
-      else yield memberOf(zip, entry, name, path);
+      else yield memberOf(zip, entry, start, name, path);
     }
   } finally {
-    file.close();
+    directory.close();
+  }
+  comments.add(end?.comment ?? new Uint8Array(0));
+  if (comments.bytes.length > 0) yield { name: '(comments)', sizeBytes: comments.bytes.length, read: readBytes(comments.bytes) };
+  for (const [at, to] of covered.rest(end?.directoryAt ?? 0, LOCAL_HEADER_BYTES)) {
+    if (directory.entryCount > 0 && holdsEntry(file, at, to)) job.gap('archive-damaged', what, `between bytes ${at} and ${to} it holds entries that its directory does not name; they were scanned as they are stored`);
+    yield { name: `(bytes ${at} to ${to})`, sizeBytes: to - at, isRaw: true, read: slice(file, at, to - at) };
   }
 }
 
-function memberOf(zip: RandomAccess, entry: Entry, name: string, path: string): Member {
+/** What people wrote beside the entries and the whole, a line each, up to a limit. */
+class Comments {
+  readonly #parts: Uint8Array[] = [];
+  #length = 0;
+
+  add(comment: Uint8Array): void {
+    if (comment.length === 0 || this.#length > MAX_COMMENTS) return;
+    this.#parts.push(comment, NEWLINE);
+    this.#length += comment.length + 1;
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.concat(this.#parts);
+  }
+}
+
+function holdsEntry(file: RandomAccess, from: number, to: number): boolean {
+  const block = Buffer.alloc(64 << 10);
+  for (let at = from; at < to; at += block.length - LOCAL_HEADER.length + 1) {
+    const count = file.readAt(block.subarray(0, Math.min(block.length, to - at)), at);
+    if (block.subarray(0, count).includes(LOCAL_HEADER)) return true;
+    if (count < block.length) return false;
+  }
+  return false;
+}
+
+function from(file: RandomAccess, shift: number): RandomAccess {
+  return { sizeBytes: file.sizeBytes - shift, readAt: (target, position) => file.readAt(target, position + shift) };
+}
+
+function memberOf(zip: RandomAccess, entry: Entry, start: number | undefined, name: string, path: string): Member {
   const damaged = (detail: string): SkipError => new SkipError({ what: path, reason: 'archive-damaged', detail });
-  const start = dataStart(zip, entry);
   if (start === undefined) return { name, read: () => { throw damaged('its place in the file is not where the directory says'); } };
   const { compressedSize, uncompressedSize: sizeBytes } = entry;
   const other = OTHERS.get(entry.compressionMethod);

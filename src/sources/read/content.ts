@@ -2,6 +2,7 @@ import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type
 import { isArchive, sniff } from '../../lib/sniff.ts';
 import { expandArchive } from '../archive/expand.ts';
 import { unreadFormat } from '../archive/formats.ts';
+import { isProgramOfZip } from '../archive/zip-end.ts';
 import { asRead } from '../log/run-log.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
 import { fill } from './byte-source.ts';
@@ -53,7 +54,7 @@ async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions
     return;
   }
   const first = head.subarray(0, headBytes);
-  const kind = sniff(first);
+  const kind = isProgramOfZip(first, random) ? 'zip' : sniff(first);
   if (isArchive(kind)) {
     if (!options.archives) {
       skip('excluded-archive');

@@ -33,7 +33,8 @@ policy:
 max-file-size: lots
 timeout: 10
 `);
-    expect(text).toMatchSnapshot();
+    // Every issuer there is: the list grows with them.
+    expect(text.replace(/expected (?:[a-z0-9-]+, ){20,}[a-z0-9-]+ and \d+ more/, 'expected ISSUERS')).toMatchSnapshot();
     expect(text).not.toContain('not-shown-anywhere');
   });
 

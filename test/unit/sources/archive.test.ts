@@ -141,9 +141,34 @@ describe('hostile archives', () => {
       { name: 'large', content: Buffer.alloc(6 << 20, 1), claims: { size: 5 << 20 } },
       { name: 'last', content: 'last' },
     ]));
-    expect(seen.paths).toEqual(['x.zip!/fine', 'x.zip!/last']);
-    expect(reasons(seen)).toEqual(['too-small', 'too-big', 'crc', 'place', 'large'].map((name) => ['archive-damaged', `x.zip!/${name}`]));
+    // What the directory does not find, the bytes between the entries hold.
+    expect(seen.paths).toEqual([expect.stringMatching(/^x\.zip!\/\(bytes \d+ to \d+\)$/), 'x.zip!/fine', 'x.zip!/last']);
+    expect(reasons(seen)).toEqual([...['too-small', 'too-big', 'crc', 'place', 'large'].map((name) => ['archive-damaged', `x.zip!/${name}`]), ['archive-damaged', 'x.zip']]);
     expect(seen.counts.scanned.files).toBe(0);
+  });
+
+  it('hide nothing beside the entries that their directory names', async () => {
+    const whole = buildZip([{ name: 'a.txt', content: 'of the directory' }]);
+    const hidden = buildZip([{ name: 'b.txt', content: 'of no directory', stored: true }]).subarray(0, 30 + 5 + 15);
+    const commented = Buffer.concat([whole, Buffer.from('beside it all')]);
+    commented.writeUInt16LE(13, whole.length - 2);
+    const before = await scanFile('before.zip', Buffer.concat([hidden, whole]));
+    expect(before.paths).toEqual(['before.zip!/(bytes 0 to 50)', 'before.zip!/a.txt']);
+    expect(before.at('before.zip!/(bytes 0 to 50)').text).toContain('of no directory');
+    expect(before.skips.map(({ what, reason, detail }) => [what, reason, detail])).toEqual([['before.zip', 'archive-damaged', expect.stringContaining('does not name')]]);
+    const beside = await scanFile('commented.zip', commented);
+    expect(beside.paths).toEqual(['commented.zip!/(comments)', 'commented.zip!/a.txt']);
+    expect(beside.at('commented.zip!/(comments)').text).toBe('beside it all\n');
+    expect(beside.skips).toEqual([]);
+  });
+
+  it('may be programs, with a line before them', async () => {
+    const line = Buffer.from('#!/usr/bin/env python3\n# and a comment beside it\n');
+    const zip = buildZip([{ name: '__main__.py', content: 'of the program' }]);
+    const seen = await scanFile('app', Buffer.concat([line, zip]));
+    expect(seen.paths).toEqual([`app!/(bytes 0 to ${line.length})`, 'app!/__main__.py']);
+    expect(seen.at('app!/__main__.py').text).toBe('of the program');
+    expect(seen.skips).toEqual([]);
   });
 
   it('with encrypted members or unknown methods say which', async () => {
