@@ -12,7 +12,7 @@ export { INGEST, ingested, type IngestSetup } from './ingest.ts';
 export { githubLogs, LATEST_RUNS, LOG_GITHUB, readLogTarget } from './log-target.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { discoverConsumers, type Discovered, type DiscoveredReference } from './discover-consumers.ts';
-export { rotationDoor, type RotationDoor } from './rotation.ts';
+export { rotationDoor } from './rotation.ts';
 export { policyOf } from './policy.ts';
 export { ownersOf } from './owners-of.ts';
 export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings.ts';

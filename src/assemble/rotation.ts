@@ -1,7 +1,7 @@
 import { CONSUMERS } from '../consumers/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import { nearest } from '../lib/nearest.ts';
-import { Secret, WardenError, type Consumer, type ConsumerAsk, type ConsumerPlace, type Credential, type Held, type Introspection, type ListedToken, type ListEnd, type Mutation, type Replacement, type ReplacementWish, type Rule, type WriteRecord } from '../model/index.ts';
+import { Secret, WardenError, type Consumer, type ConsumerAsk, type ConsumerPlace, type ListedToken, type ListEnd, type RotationDoor, type Rule, type WriteRecord } from '../model/index.ts';
 import type { Issuers } from './issuers.ts';
 
 export interface RotationSetup {
@@ -16,29 +16,6 @@ export interface RotationSetup {
   readonly fingerprintKey: FingerprintKey;
   readonly now: () => Date;
   readonly record: WriteRecord;
-}
-
-/** What of a rotation talks to issuer and consumers; `respond` takes it as it is. */
-export interface RotationDoor {
-  readonly credential: (secret: Secret, parts: Readonly<Record<string, Secret>>) => Credential;
-  readonly makeSecret: (value: string) => Secret;
-  readonly issuer: {
-    readonly cannotRotate: (credential: Credential) => string | undefined;
-    readonly ask: (credential: Credential) => Promise<Introspection>;
-    readonly rotate: (credential: Credential, wish: ReplacementWish) => Promise<Replacement>;
-    readonly canDeactivate: (credential: Credential) => boolean;
-    readonly deactivate: (credential: Credential) => Promise<Mutation>;
-    readonly revoke: (credential: Credential) => Promise<Mutation>;
-    readonly revokeById: (tokenId: string) => Promise<Mutation>;
-    readonly named: (name: string) => Promise<readonly string[] | undefined>;
-    readonly isListed: (tokenId: string) => Promise<boolean | undefined>;
-  };
-  readonly consumers: {
-    readonly read: (place: ConsumerPlace) => Promise<Held>;
-    readonly put: (place: ConsumerPlace, secret: Secret) => Promise<Mutation>;
-  };
-  /** Throws `CONSUMER_*` for a place that no module knows, or that lacks something. */
-  readonly check: (places: readonly ConsumerPlace[]) => void;
 }
 
 /** Issuers whose tokens bear a name that we choose, in what they list. */

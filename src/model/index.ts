@@ -21,3 +21,4 @@ export * from './unit-parts.ts';
 export * from './reporter.ts';
 export * from './issue.ts';
 export * from './consumer.ts';
+export * from './rotation.ts';

@@ -1,4 +1,4 @@
-import type { ConsumerPlace, Credential, Held, Introspection, Mutation, Replacement, ReplacementWish, Secret, WriteRecord } from '../../model/index.ts';
+import type { ConsumerPlace, RotationDoor, Secret, WriteRecord } from '../../model/index.ts';
 
 /** One entry of `rotations:`. */
 export interface RotationSpec {
@@ -20,32 +20,11 @@ export interface RotationSpec {
 }
 
 /** What a rotation may do in the world. */
-export interface RotateDeps {
+export interface RotateDeps extends Omit<RotationDoor, 'check'> {
   readonly ledger: WriteRecord;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newId: () => string;
-  /** A credential of the rule from its secret and its other parts by name. */
-  readonly credential: (secret: Secret, parts: Readonly<Record<string, Secret>>) => Credential;
-  readonly makeSecret: (value: string) => Secret;
-  readonly issuer: {
-    /** Why no replacement can be made that leaves the old one alive; sends nothing. */
-    readonly cannotRotate: (credential: Credential) => string | undefined;
-    readonly ask: (credential: Credential) => Promise<Introspection>;
-    readonly rotate: (credential: Credential, wish: ReplacementWish) => Promise<Replacement>;
-    readonly canDeactivate: (credential: Credential) => boolean;
-    readonly deactivate: (credential: Credential) => Promise<Mutation>;
-    readonly revoke: (credential: Credential) => Promise<Mutation>;
-    readonly revokeById: (tokenId: string) => Promise<Mutation>;
-    /** Ids of the tokens that bear the name; undefined where the issuer keeps none or its list broke off. */
-    readonly named: (name: string) => Promise<readonly string[] | undefined>;
-    /** Whether the issuer lists the token; undefined where it cannot be said. */
-    readonly isListed: (tokenId: string) => Promise<boolean | undefined>;
-  };
-  readonly consumers: {
-    readonly read: (place: ConsumerPlace) => Promise<Held>;
-    readonly put: (place: ConsumerPlace, secret: Secret) => Promise<Mutation>;
-  };
   /** Sealed, by a key that our own credentials at the store give; `keep` is on disk when it returns, and says false where there is no such key. */
   readonly vault: {
     readonly keep: (id: string, slot: Slot, secret: Secret) => boolean;
