@@ -709,7 +709,7 @@ const LEAST_WRAPPED: usize = 40;
 const LONGEST_GAP: usize = 48;
 
 /**
- * Finds in [start, end): quoted-printable (`=3D`, a full line that ends in `=`), lists of numbers or characters that may be text, calls
+ * Finds in [start, end): quoted-printable (`=3D`, several of its pairs in a row, a full line that ends in `=`), lists of numbers or characters that may be text, calls
  * that join a list, and runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
  * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
  * looked at. Writes pairs (u32 address, u32 length << 4 | kind); returns their number. A run is written once; one whose first bytes
@@ -891,13 +891,14 @@ function periodicKind(p: usize, low: usize, high: usize): u32 {
     return WIDE;
   }
   if (isHex(load<u8>(at + 2))) return isBase(load<u8>(at + 4)) ? 0 : isPairs(at, at + 15, 4) ? PAIRS : 0;
-  return isPairs(at, at + 12, 2) ? PAIRS : 0;
+  if (!isPairs(at, at + 12, 2)) return 0;
+  return load<u8>(at + 2) === 0x3d ? QUOTED : PAIRS;
 }
 
 /** Groups of so many hex digits with the same mark between them; some begin with the digit that letters of ASCII begin with. */
 function isPairs(from: usize, to: usize, digits: usize): bool {
   const mark = load<u8>(from + digits);
-  if (mark !== 0x20 && mark !== 0x3a && mark !== 0x2d && mark !== 0x2c) return false;
+  if (mark !== 0x20 && mark !== 0x3a && mark !== 0x2d && mark !== 0x2c && mark !== 0x3d) return false;
   let letters = 0;
   for (let p = from; p + digits < to; p += digits + 1) {
     for (let q = p; q < p + digits; q += 1) if (!isHex(load<u8>(q))) return false;

@@ -110,6 +110,7 @@ export const SPELLINGS: Readonly<Record<string, Write>> = {
   'HTML hex, upper case': (t) => `<a title="${each(t, (p) => `&#X${hex(p, 4).toUpperCase()};`)}">x</a>`,
   'HTML names': (t) => `<a title="${t.replaceAll('_', '&lowbar;').replaceAll('-', '&hyphen;').replaceAll('.', '&period;')}">x</a>`,
   'quoted-printable': (t) => `Content-Transfer-Encoding: quoted-printable\n\nsee https://x.example/?token=3D${t.slice(0, 12)}=\n${t.slice(12)}=20\n`,
+  'quoted-printable, every character': (t) => `Content-Transfer-Encoding: quoted-printable\n\nkey ${each(t, (p) => `=${hex(p, 2).toUpperCase()}`)}\n`,
   'JSON in JSON': (t) => `{"body": ${JSON.stringify(JSON.stringify({ config: JSON.stringify({ token: `a\tb/${t}` }) }))}}`,
   'JSON with escaped slashes': (t) => `{"url": "https:\\/\\/oauth2:${t}@git.example.com\\/a.git"}`,
   'docker auth in a secret': (t) => `apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: ${base64(JSON.stringify({ auths: { 'ghcr.io': { username: 'u', auth: base64(`u:${t}`) } } }))}`,
