@@ -100,6 +100,8 @@ async function fixFile(path: string, findings: readonly ReportedFinding[], { roo
     const found = await secretsIn(bytes, path, { catalogue, fingerprintKey: settings.fingerprintKey });
     const text = decoded(bytes);
     if (text === undefined) return leftAll('it is not UTF-8 text', ['take it out by hand']);
+    const others = await siblings(root, path);
+    if (others === undefined) return leftAll('a Terraform file beside it cannot be read, which may declare the same variable', ['make the files of its folder readable, or declare a sensitive variable by hand']);
     const wanted: { readonly finding: ReportedFinding; readonly want: Wanted }[] = [];
     const left: Left[] = [];
     for (const finding of findings) {
@@ -118,7 +120,7 @@ async function fixFile(path: string, findings: readonly ReportedFinding[], { roo
       names.set(fingerprint, variable);
       wanted.push({ finding, want: { places: spans, variable } });
     }
-    const proposals = propose({ path, text, others: await siblings(root, path) }, wanted.map(({ want }) => want));
+    const proposals = propose({ path, text, others }, wanted.map(({ want }) => want));
     for (const { finding, want } of wanted) {
       for (const place of want.places) {
         const proposal = proposals.get(place);
@@ -160,13 +162,27 @@ function lineOf(text: string, { start }: Place): number {
   return text.slice(0, start).split('\n').length;
 }
 
-/** Other files of Terraform in the same folder, whose variables have the same names. */
-async function siblings(root: string, path: string): Promise<readonly string[]> {
+/** Other files of Terraform in the same folder, whose variables have the same names; undefined where one of them cannot be read whole. */
+async function siblings(root: string, path: string): Promise<readonly string[] | undefined> {
   if (!path.endsWith('.tf')) return [];
   const folder = join(root, dirname(path));
-  const others = (await readdir(folder)).filter((name) => name.endsWith('.tf') && join(folder, name) !== join(root, path)).slice(0, 500);
-  return Promise.all(others.map(async (name) => ((await stat(join(folder, name))).isFile() && (await stat(join(folder, name))).size <= MAX_TEXT ? readFile(join(folder, name), 'utf8') : ''))).catch(() => []);
+  const texts: string[] = [];
+  try {
+    for (const name of await readdir(folder)) {
+      const file = join(folder, name);
+      if (!name.endsWith('.tf') || file === join(root, path)) continue;
+      const info = await stat(file);
+      if (!info.isFile()) continue;
+      if (info.size > MAX_TEXT || texts.length >= MOST_SIBLINGS) return undefined;
+      texts.push(await readFile(file, 'utf8'));
+    }
+  } catch {
+    return undefined;
+  }
+  return texts;
 }
+
+const MOST_SIBLINGS = 500;
 
 function shownChange(path: string, hunks: ReturnType<typeof maskedChange>, masked: ReadonlySet<number>): readonly string[] {
   const line = (sign: string, text: string, number: number): string => `  ${sign} ${masked.has(number) ? '(a line that also holds a secret in another form)' : printable(text.replace(/\r$/, '').replaceAll('\t', '  '))}`;

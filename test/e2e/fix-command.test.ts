@@ -86,6 +86,20 @@ describe('fix', () => {
     for (const file of [outside, join(folder, 'moved/b.py'), join(tree, 'c.py')]) expect(await readFile(file, 'utf8')).toBe(python());
   });
 
+  it('declares no variable of Terraform where a file beside cannot be read that may declare it, too', async () => {
+    const text = `locals {\n  api_token = "${token}"\n}\n`;
+    await writeFile(join(tree, 'main.tf'), text);
+    tokenwarden('scan', '.');
+    await symlink(join(folder, 'nowhere.tf'), join(tree, 'other.tf'));
+    const { status, stdout } = tokenwarden('fix', '--write');
+    expect(status).toBe(1);
+    expect(stdout).toContain('a Terraform file beside it cannot be read');
+    expect(await readFile(join(tree, 'main.tf'), 'utf8')).toBe(text);
+    await rm(join(tree, 'other.tf'));
+    expect(tokenwarden('fix', '--write').status).toBe(0);
+    expect(await readFile(join(tree, 'main.tf'), 'utf8')).toContain('sensitive');
+  });
+
   it('has no edit for a token that stands there encoded, and says what to do with files that hold values', async () => {
     await writeFile(join(tree, 'a.js'), `const k = atob("${Buffer.from(token).toString('base64')}");\n`);
     await writeFile(join(tree, '.env'), `API_TOKEN=${token}\n`);
