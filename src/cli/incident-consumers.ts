@@ -53,7 +53,7 @@ const MAX_SHOWN = 20;
 export async function consumerLines({ credential, introspection }: Finding, sources: ConsumerSources): Promise<readonly string[]> {
   const { occurrences, rule } = credential;
   const running = occurrences.flatMap(({ origin }) => RUNS.flatMap(([pattern, what]) => (pattern.test(pathOf(origin)) ? [`${what} (${pathOf(origin)})`] : [])));
-  const names = await namesOf(occurrences, sources);
+  const { names, unread: places } = await namesOf(occurrences, sources);
   const byName = sources.taken.references.filter(({ name }) => names.has(name)).map(({ name, path, line, holder }) => `${path}:${line} takes ${name}${holder === 'environment' ? ' from its environment' : ` (${holder})`}`);
   const kept = sources.rotations.filter((one) => one.rule === rule.id && one.store === introspection.store);
   const byRotation = kept.flatMap(({ name, consumers }) => consumers.map(({ type }) => `the rotation ${name} keeps a token of this kind at ${type}`));
@@ -62,6 +62,7 @@ export async function consumerLines({ credential, introspection }: Finding, sour
   const gaps = [
     // The names themselves are not shown: what stands before a secret may be another one.
     names.size === 0 ? 'no name is known under which it is kept, so that nobody could be looked for by name' : `looked for by the ${names.size === 1 ? 'name' : `${names.size} names`} that it is kept under`,
+    ...(places === 0 ? [] : [`at ${places} of its places no name was looked for`]),
     ...(stopped === undefined ? [] : [`the search for who takes it stopped early (${stopped})`]),
     ...(unread.length === 0 ? [] : [`${unread.length} ${unread.length === 1 ? 'file' : 'files'} may take more than was read ("tokenwarden consumers" names them)`]),
   ];
@@ -70,17 +71,22 @@ export async function consumerLines({ credential, introspection }: Finding, sour
 
 const MAX_READ = 50;
 
-/** The names to which it is assigned where it lies. */
-async function namesOf(occurrences: readonly Location[], { readAgain, read, given }: ConsumerSources): Promise<ReadonlySet<string>> {
+/** The names to which it is assigned where it lies; how many of its places were not read, for being too many or out of reach. */
+async function namesOf(occurrences: readonly Location[], { readAgain, read, given }: ConsumerSources): Promise<{ readonly names: ReadonlySet<string>; readonly unread: number }> {
   const names = new Set<string>();
+  let unread = Math.max(0, occurrences.length - MAX_READ);
   for (const { origin, region } of occurrences.slice(0, MAX_READ)) {
     const occurrence = readAgain.get(origin);
     const bytes = origin.kind === 'stdin' ? given : occurrence === undefined ? undefined : await read(occurrence, { readAgain: [occurrence] }).catch(() => undefined);
-    const line = bytes === undefined ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n')[region.startLine - 1];
+    if (bytes === undefined) {
+      unread += 1;
+      continue;
+    }
+    const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8').split('\n')[region.startLine - 1];
     const name = line === undefined ? undefined : nameBefore(line.slice(0, region.startColumn - 1));
     if (name !== undefined) names.add(name);
   }
-  return names;
+  return { names, unread };
 }
 
 /** The name that a text assigns to at its end: `export NAME="`, `NAME: `, `"name": "`. */

@@ -112,7 +112,7 @@ async function describe(finding: Finding, { everywhere, sources, open, plan, run
     ['owner', owners.join(', ') || 'nobody is named'],
     ['exposed', exposure(credential.occurrences, open, seen instanceof Date ? seen : undefined)],
     ...(here.length === 0 ? [['lies at', 'found nowhere in what was searched now'] as const] : here.map((place) => ['lies at', place] as const)),
-    ...earlier.filter((place) => !here.includes(place)).map((place) => ['lay at', `${place} (the last run saw it there)`] as const),
+    ...(earlier === 'unread' ? [['lay at', 'not known: what the last run saw could not be read'] as const] : earlier.filter((place) => !here.includes(place)).map((place) => ['lay at', `${place} (the last run saw it there)`] as const)),
     ...(facts.uses ?? []).slice(0, 10).map((use) => ['used', `${formatInstant(use.at)}${use.address === undefined ? '' : ` from ${use.address}`}${use.action === undefined ? '' : `: ${use.action}`}`] as const),
     ...(await consumerLines(everywhere, sources)).map((line) => ['consumers', line] as const),
     ...(await earlierActs(credential, run)).map((act) => ['record', act] as const),
@@ -139,12 +139,17 @@ function outermost(origin: Origin): Origin {
   return origin.kind === 'member' ? outermost(origin.archive) : origin;
 }
 
-async function earlierPlaces({ fingerprint }: Credential, { settings }: RespondRun, io: Io): Promise<readonly string[]> {
-  const json = await readLastRun(settings, io).catch(() => undefined);
-  if (json === undefined) return [];
-  const { readReport } = await import('../report/index.ts');
-  const report = await readReport(json).catch(() => undefined);
-  return (report?.findings ?? []).filter(({ credential }) => credential.fingerprint === fingerprint).flatMap(({ locations }) => locations.map(placeOf));
+/** Where the last run saw it; `unread` where one is remembered and cannot be read. */
+async function earlierPlaces({ fingerprint }: Credential, { settings }: RespondRun, io: Io): Promise<readonly string[] | 'unread'> {
+  try {
+    const json = await readLastRun(settings, io);
+    if (json === undefined) return [];
+    const { readReport } = await import('../report/index.ts');
+    const report = await readReport(json);
+    return report.findings.filter(({ credential }) => credential.fingerprint === fingerprint).flatMap(({ locations }) => locations.map(placeOf));
+  } catch {
+    return 'unread';
+  }
 }
 
 const MAX_RECORDS = 10;
