@@ -47,7 +47,7 @@ export interface Anchors {
 
 export interface CompiledTables extends Tables, Anchors {}
 
-const LONGEST_NEAR_RUN = 24;
+const LONGEST_NEAR_RUN = 64;
 const ANYTHING: readonly string[] = ['\0'];
 
 /** Compiles rules into prefilter tables. Pure; the same rules give the same bytes. */
