@@ -8,6 +8,15 @@ import { LOOK_BEHIND } from './reach.ts';
 import type { Tables } from './tables.ts';
 import { Windows } from './windows.ts';
 
+/** Some bytes of the buffer as text; `low` is where they begin. */
+interface Piece {
+  readonly low: number;
+  readonly text: string;
+}
+
+const NOTHING: Piece = { low: 0, text: '' };
+const PIECE = 4096;
+
 /** A prefilter's buffer with the rules to run over it: anchors → windows → expressions → every test of the rule. */
 export class Matcher {
   readonly prefilter: Prefilter;
@@ -16,6 +25,7 @@ export class Matcher {
   readonly #rules: readonly AnchoredRule[];
   readonly #starts: Uint32Array;
   readonly #indexes: Uint32Array;
+  #piece: Piece = NOTHING;
 
   constructor(module: WebAssembly.Module, rules: readonly AnchoredRule[], tables: Tables, capacity: number) {
     this.prefilter = new Prefilter(module, tables, capacity);
@@ -29,6 +39,7 @@ export class Matcher {
   /** Matches whose anchors begin in [from, to) of the buffer, which is valid up to `high`. Offsets of matches are `base` higher. `pieces` is given where a piece of a token may begin. */
   match(from: number, to: number, high: number, base: number, pieces: number[]): Found[] {
     const windows = new Windows(high);
+    this.#piece = NOTHING;
     const hits: Found[] = [];
     const anchored = (offset: number, anchor: number): void => {
       const last = this.#starts[anchor + 1] as number;
@@ -50,10 +61,15 @@ export class Matcher {
     return hits;
   }
 
+  /** A piece of the buffer that holds [low, end): the last one, if it does, since anchors that lie close together want nearly the same bytes. */
+  #around(low: number, end: number, high: number): Piece {
+    if (low < this.#piece.low || end > this.#piece.low + this.#piece.text.length) this.#piece = { low, text: this.text.toString('latin1', low, Math.min(Math.max(end, low + PIECE), high)) };
+    return this.#piece;
+  }
+
   /** Runs one rule's expression over the buffer's [start, end), from `begin` on. */
   #try(anchored: AnchoredRule, start: number, begin: number, end: number, high: number, base: number, hits: Found[]): void {
-    const low = Math.max(0, start);
-    const text = this.text.toString('latin1', low, Math.min(end, high));
+    const { low, text } = anchored.atAnchor ? this.#around(Math.max(0, start), Math.min(end, high), high) : { low: Math.max(0, start), text: this.text.toString('latin1', Math.max(0, start), Math.min(end, high)) };
     const { compiled } = anchored;
     const { expression } = compiled;
     const scout = anchored.atAnchor ? undefined : compiled.scout;
