@@ -25,7 +25,7 @@ export const issuer: Issuer = {
   proof: { how: 'real-server', reference: 'OpenBao 2.7.2: auth/token/lookup-self, auth/token/lookup, auth/token/revoke-self, auth/token/revoke' },
   introspect: {
     method: 'GET auth/token/lookup-self',
-    run: (ask) => question(ask, lookup(ask), (response) => readLookup(response, ask)),
+    run: introspect,
     particular: (subject) => (administrator(subject) === undefined ? {} : { method: 'POST auth/token/lookup' }),
   },
   revoke: {
@@ -69,6 +69,21 @@ function lookup(ask: Ask): HttpRequest {
   return { ...postJson(below(ask.store.baseUrl, 'v1/auth/token/lookup'), { token: ask.secret.reveal() }, { 'x-vault-token': admin.reveal() }), repeatable: true };
 }
 
+/**
+ * OpenBao (and older Vault) give a token that is bound to other networks the very words that a dead one gets: seen on 2.7.2 with
+ * `token_bound_cidrs`. So they mean death only for a token that answered from here before, in this run.
+ */
+async function introspect(ask: Ask): Promise<Answer> {
+  const key = `answered ${ask.secret.fingerprint}`;
+  const answer = await question(ask, lookup(ask), (response) => readLookup(response, ask));
+  if (answer.status === 'active') await ask.remember?.(key, () => Promise.resolve(true), Boolean);
+  if (answer.status !== 'unknown' || answer.detail !== ABSENT_OR_ELSEWHERE) return answer;
+  const answered = await ask.remember?.(key, () => Promise.resolve(false), Boolean);
+  return answered === true ? inactive('the store answers 403 "permission denied" to a token that it took a moment ago') : answer;
+}
+
+const ABSENT_OR_ELSEWHERE = 'answered 403 "permission denied", as to a token that is not in the store and to one that is bound to other networks (bound_cidrs): an administrator (auth: { method: bearer }) can tell';
+
 function readLookup(response: HttpResponse, ask: Ask): Answer | undefined {
   const body = readObject(response);
   if (response.status === 403) return readForbidden(texts(body?.['errors']) ?? [], ask);
@@ -98,8 +113,8 @@ function factsOf(data: JsonObject): GivenFacts {
 
 /**
  * Vault answers 403 to a dead token and to a live one that may not ask. The texts differ (seen on OpenBao 2.7.2): a token
- * that is not in the store gets exactly "permission denied" (newer Vault adds "invalid token", the administrator's
- * lookup says "bad token"), while a policy miss of a live token is wrapped as "1 error occurred: …".
+ * that is not in the store gets exactly "permission denied", and so does one that is bound to other networks (newer Vault adds
+ * "invalid token" to the former alone, the administrator's lookup says "bad token"), while a policy miss of a live token is wrapped as "1 error occurred: …".
  */
 function readForbidden(errors: readonly string[], ask: Ask): Answer | undefined {
   const told = errors.join('\n');
@@ -108,7 +123,7 @@ function readForbidden(errors: readonly string[], ask: Ask): Answer | undefined 
   }
   const inNamespace = ask.secret.reveal().split('.').length > 2;
   if (inNamespace) return unknown('ambiguous', 'answered 403 for a token of a namespace: it may live in a namespace that was not asked');
-  if (errors.length === 1 && told === 'permission denied') return inactive('the store answers 403 "permission denied", as it does for tokens it does not hold');
+  if (errors.length === 1 && told === 'permission denied') return unknown('ambiguous', ABSENT_OR_ELSEWHERE);
   if (/\binvalid token\b/.test(told)) return inactive('the store answers 403 "invalid token"');
   if (/permission denied/.test(told)) return unknown('ambiguous', 'answered 403 by policy: perhaps a live token that may not look itself up');
   return undefined;

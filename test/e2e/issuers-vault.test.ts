@@ -45,6 +45,15 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
     expect(await asAdministrator.verifier.ask(credential)).toMatchObject({ status: 'active' });
   });
 
+  it('says unknown, not inactive, for a live token that is bound to other networks: its refusal reads like that of a dead one', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ boundCidrs: ['192.0.2.0/24'] }));
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'unknown', why: 'ambiguous' });
+    expect(await asAdministrator.verifier.ask(credential)).toMatchObject({ status: 'active' });
+    const dead = makeCredential('vault-service-token', makeToken('s.', 24));
+    expect(await bench.verifier.ask(dead)).toMatchObject({ status: 'unknown', why: 'ambiguous' });
+    expect(await asAdministrator.verifier.ask(dead)).toMatchObject({ status: 'inactive' });
+  });
+
   it('tells how many uses are left, and never calls a token alive whose last use it took', async () => {
     const credential = makeCredential('vault-service-token', await server.mint({ numUses: 2 }));
     expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { notes: { usesLeft: '1' } } });

