@@ -1,6 +1,7 @@
 import type { Check } from '../model/index.ts';
 import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
+import { SKEW_MS } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
 import { expiryOf, ground, issuedAtOf } from './facts/sourced.ts';
 
@@ -10,7 +11,8 @@ export interface ExpiringSoon {
 
 /**
  * Exactly `within` from now is not soon yet. Tokens made to live for hours (a `temporary` kind, or a whole lifetime no longer than
- * `within`) are always about to expire: for them the check does not apply, and neither does it where a token never expires.
+ * `within`) are always about to expire: for them the check applies only once the expiry is past and the issuer still honours them,
+ * clocks apart. It does not apply where a token never expires.
  */
 export const check: Check<ExpiringSoon> = {
   id: 'expiring-soon',
@@ -22,14 +24,15 @@ export const check: Check<ExpiringSoon> = {
   severity: 'low',
   judge(record, params, now) {
     return whereActive(record, (facts) => {
-      if (record.credential.rule.lifetime === 'temporary') return { status: 'notApplicable', why: 'tokens of this kind are made to live for hours' };
       const within = parseDuration(params.within);
       const expiry = expiryOf(record, facts);
+      const isPast = expiry !== undefined && expiry.value !== 'never' && now.getTime() - expiry.value.getTime() > SKEW_MS;
+      if (record.credential.rule.lifetime === 'temporary' && !isPast) return { status: 'notApplicable', why: 'tokens of this kind are made to live for hours' };
       if (expiry === undefined) return { status: 'undetermined', why: 'nobody said when the token expires' };
       if (expiry.value === 'never') return { status: 'notApplicable', why: `the token never expires, ${expiry.source}` };
       const issued = issuedAtOf(record, facts);
       const lifetime = issued === undefined ? Infinity : expiry.value.getTime() - issued.value.getTime();
-      if (lifetime >= 0 && lifetime <= within) return { status: 'notApplicable', why: `the token was made to live no longer than ${params.within}` };
+      if (lifetime >= 0 && lifetime <= within && !isPast) return { status: 'notApplicable', why: `the token was made to live no longer than ${params.within}` };
 
       const threshold = `notice from ${params.within} before`;
       const grounds = [ground('expires', expiry), ...(issued === undefined ? [] : [ground('issued', issued)])];

@@ -1,9 +1,13 @@
 import type { Check } from '../model/index.ts';
 import { formatInstant } from '../lib/instant.ts';
+import { SKEW_MS } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
 import { expiryOf, ground } from './facts/sourced.ts';
 
-/** Only `never` is a violation; a silent issuer is not the same as `never`. An expiry of any date passes: how far is the business of max-lifetime. */
+/**
+ * Only `never` is a violation; a silent issuer is not the same as `never`. An expiry of any date passes: how far is the business of
+ * max-lifetime. One that is past while the issuer still honours the token leaves open whether it ends at all.
+ */
 export const check: Check<Readonly<Record<string, never>>> = {
   id: 'no-expiry',
   title: 'The token never expires',
@@ -15,7 +19,7 @@ export const check: Check<Readonly<Record<string, never>>> = {
   schema: { type: 'object', properties: {}, additionalProperties: false },
   defaults: {},
   severity: 'high',
-  judge(record) {
+  judge(record, _, now) {
     return whereActive(record, (facts) => {
       const expiry = expiryOf(record, facts);
       const threshold = 'an expiry date';
@@ -29,6 +33,9 @@ export const check: Check<Readonly<Record<string, never>>> = {
           grounds,
           threshold,
         };
+      }
+      if (now.getTime() - expiry.value.getTime() > SKEW_MS) {
+        return { status: 'undetermined', why: `the token should have expired ${formatInstant(expiry.value)}, ${expiry.source}, and yet the issuer still calls it active: nobody knows whether it ends`, grounds, threshold };
       }
       return { status: 'pass', evidence: `The token expires ${formatInstant(expiry.value)}, ${expiry.source}.`, grounds, threshold };
     });

@@ -32,6 +32,7 @@ export const check: Check<RecertifyEvery> = {
       if (attestation === 'none') {
         if (firstSeenAt === undefined) return { status: 'undetermined', why: 'nobody ever confirmed it, and no inventory remembers since when it is known', threshold };
         if (firstSeenAt === 'this-run') return { status: 'pass', evidence: `The token was first seen in this run, and its owner has ${params.grace} to confirm it.`, threshold };
+        if (firstSeenAt.getTime() - now.getTime() > SKEW_MS) return { status: 'undetermined', why: `the inventory first saw it ${formatInstant(firstSeenAt)}, which is in the future: a clock is wrong`, threshold };
         const grounds = [{ fact: 'first seen', value: formatInstant(firstSeenAt), by: 'inventory' as const, source: 'the inventory' }];
         const evidence = `Nobody ever confirmed the token, which was first seen ${formatInstant(firstSeenAt)}; policy wants it confirmed within ${params.grace}.`;
         return now.getTime() - firstSeenAt.getTime() > grace ? { status: 'violation', evidence, remedy, grounds, threshold } : { status: 'pass', evidence, grounds, threshold };

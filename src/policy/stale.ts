@@ -1,6 +1,7 @@
 import type { Check } from '../model/index.ts';
-import { DURATION_SCHEMA, parseDuration } from '../lib/duration.ts';
+import { DURATION_SCHEMA, formatDuration, parseDuration } from '../lib/duration.ts';
 import { formatInstant } from '../lib/instant.ts';
+import { SKEW_MS } from './facts/exposed-since.ts';
 import { whereActive } from './facts/liveness.ts';
 import { ground, issuedAtOf, lastUseOf, unsaidUse } from './facts/sourced.ts';
 
@@ -34,6 +35,7 @@ export const check: Check<Stale> = {
           ? `never used ${lastUse.source}, and issued ${formatInstant(since)} ${issued?.source ?? ''}`
           : `last used ${formatInstant(since)} ${lastUse.source}`;
       const unused = now.getTime() - since.getTime();
+      if (unused < -SKEW_MS) return { status: 'undetermined', why: `the token was ${use}, and that is in the future by ${formatDuration(-unused)}: a clock is wrong`, grounds, threshold };
       return unused > limit
         ? { status: 'violation', evidence: `The token was ${use}: more than ${params.unused} without use.`, remedy: 'Ask its owner whether anything still needs it; if nothing does, revoke it.', grounds, threshold }
         : { status: 'pass', evidence: `The token was ${use}; policy allows ${params.unused} without use.`, grounds, threshold };
