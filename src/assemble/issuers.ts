@@ -65,7 +65,7 @@ export interface Responder {
 /** Throws `STORE_*` for stores that cannot be asked as they are configured. Client and issuers are loaded here: a scan needs none. */
 export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const { allow, deny, now, record, signal } = setup;
-  const [{ builtInStores, createVerifier, readStores }, { createHttp, hostOf }, { defaultUrl }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts'), import('registry-url')]);
+  const [{ builtInStores, createVerifier, readStores, uploadUrl }, { createHttp, hostOf }, { defaultUrl }] = await Promise.all([import('../issuers/ask/index.ts'), import('../lib/http/index.ts'), import('registry-url')]);
   const makeSecret = (value: string): Secret => new Secret(value, fingerprintOf(setup.fingerprintKey, 'own', value), '********');
   const configured = readStores(setup.stores, {
     // Credentials of our own do not matter where nothing is sent, only that there would be some.
@@ -79,7 +79,8 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   };
 
   // The library's default, not what an .npmrc says: a mirror issues no tokens, and the scanned folder may hold that file.
-  const builtIn = (forgeHost: string | undefined): ReturnType<typeof builtInStores> => builtInStores({ npmRegistry: new URL(defaultUrl), ...(forgeHost === undefined ? {} : { forgeHost }) });
+  const pypiUpload = await uploadUrl(setup.env);
+  const builtIn = (forgeHost: string | undefined): ReturnType<typeof builtInStores> => builtInStores({ npmRegistry: new URL(defaultUrl), ...(pypiUpload === undefined ? {} : { pypiUpload }), ...(forgeHost === undefined ? {} : { forgeHost }) });
   const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
     return createVerifier({ stores: [...configured, ...builtIn(forgeHost)], allow, deny, http, now, sleep, record, signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
   };

@@ -6,14 +6,16 @@ export interface BuiltInOptions {
   readonly forgeHost?: string;
   /** The registry of the npm configuration of the person who runs us (not of the target). */
   readonly npmRegistry?: URL;
+  /** Where the person who runs us uploads Python packages (`uploadUrl`). */
+  readonly pypiUpload?: URL;
 }
 
 /** Gentle: nobody declared a pace for these. */
 const REQUESTS_PER_SECOND = 5;
 
 /**
- * Stores that need no configuration. GitHub, GitLab and npm tokens also exist on hosts of one's own, so their public
- * hosts are asked only when the scanned forge or the npm configuration names them; a module with a `publicBaseUrl` has
+ * Stores that need no configuration. GitHub, GitLab, npm and PyPI tokens also exist on hosts of one's own, so their public
+ * hosts are asked only when the scanned forge, or the configuration of npm or twine, names them; a module with a `publicBaseUrl` has
  * but one host in the world.
  */
 export function builtInStores(options: BuiltInOptions): readonly Store[] {
@@ -22,6 +24,7 @@ export function builtInStores(options: BuiltInOptions): readonly Store[] {
     ...(forge === 'github.com' ? [store('github', 'https://api.github.com', ['github.com', 'githubusercontent.com'])] : []),
     ...(forge === 'gitlab.com' ? [store('gitlab', 'https://gitlab.com', ['gitlab.com'])] : []),
     ...(options.npmRegistry?.protocol === 'https:' ? [store('npm', options.npmRegistry.href, [options.npmRegistry.host])] : []),
+    ...(options.pypiUpload?.protocol === 'https:' ? [store('pypi', options.pypiUpload.href)] : []),
     ...ISSUERS.flatMap(({ id, publicBaseUrl }) => (publicBaseUrl === undefined ? [] : [store(id, publicBaseUrl)])),
   ];
 }
