@@ -14,7 +14,7 @@ import { loadCatalogue } from '../rules/catalogue.ts';
 import { storeCatalogue } from '../rules/stored-catalogue.ts';
 import { commonOptions, leanOptions } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
-import { DATA, fileOf, onFirstUse, PACKAGES } from './on-first-use.ts';
+import { DATA, fileOf, onFirstUse, PACKAGES, sharedPackages } from './on-first-use.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -43,7 +43,7 @@ async function bundle(): Promise<void> {
     build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20', define: { BUILT_VERSION: JSON.stringify(manifest.version) } }),
     build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', plugins: [onFirstUse(root)] }),
     build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
-    ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}` })),
+    ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}`, plugins: [sharedPackages(name)] })),
   ]);
   await writeFile(`${root}dist/thread.cjs`, THREAD);
   await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, [...new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]));

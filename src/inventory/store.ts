@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AuditResult, Finding, Introspection, LastKnown } from '../model/index.ts';
 import { SQLITE_CLOCK, type DatabaseClock } from './organization/clock.ts';
+import { rowKeeping, type JobKeeping } from './organization/keeping.ts';
 import { organizationState } from './organization/runs.ts';
 import { forgetAnswers, readAnswers, writeAnswers } from './answers.ts';
 import { readRuleRecords, writeFeedback } from './feedback.ts';
@@ -23,15 +24,18 @@ export interface DatabaseWays {
   /** Around every piece of work: tries again, and tells people what is wrong. */
   readonly guard: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly clock: DatabaseClock;
+  /** How repositories come to workers. */
+  readonly jobs: JobKeeping;
   /** First in every transaction that writes runs and findings: keeps others from it until its end. */
   readonly begin: (transaction: Transaction<Tables>) => Promise<void>;
 }
 
 /** An inventory over any database that Kysely speaks to; its tables are there. Without `ways` it is SQLite. */
 export function storeOf(database: Kysely<Tables>, path: string, notices: readonly string[], now: () => Date, ways?: DatabaseWays): Inventory {
-  const { guard, clock, begin } = ways ?? {
+  const { guard, clock, jobs, begin } = ways ?? {
     guard: <Result>(work: () => Promise<Result>): Promise<Result> => work().catch((error: unknown) => Promise.reject(troubleWith(path, error))),
     clock: SQLITE_CLOCK,
+    jobs: rowKeeping(database, SQLITE_CLOCK),
     // A transaction that reads before it writes may find the lock taken when it comes to that.
     begin: async (transaction: Transaction<Tables>) => void (await sql`update runs set number = number where 0`.execute(transaction)),
   };
@@ -67,7 +71,7 @@ export function storeOf(database: Kysely<Tables>, path: string, notices: readonl
     forgetAnswers: guarded(() => forgetAnswers(database)),
     recordFeedback: guarded((feedback: Feedback) => writeFeedback(database, feedback, now())),
     ruleRecords: guarded(() => readRuleRecords(database)),
-    organization: organizationState({ database, clock, guard, alone, writeFindings }),
+    organization: organizationState({ database, clock, jobs, guard, alone, writeFindings }),
     close: () => database.destroy(),
   };
 }

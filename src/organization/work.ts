@@ -6,6 +6,8 @@ export interface HeldJob {
   readonly run: string;
   readonly name: string;
   readonly fence: number;
+  /** Without a sign of life for so long it is given to another. */
+  readonly leaseSeconds: number;
 }
 
 /** What a worker does with repositories: see `OrganizationState`. */
@@ -29,23 +31,25 @@ export class NotNow extends Error {
   }
 }
 
+/** Signs of life within the time that one is good for. */
+const BEATS = 4;
+
 export interface WorkOptions<Job extends HeldJob> {
   readonly jobs: JobStore<Job>;
   /** Scans and writes what it found; false where the job had become another's. `held` aborts when that is known, or when the run is to stop. */
   readonly scan: (job: Job, held: AbortSignal) => Promise<boolean>;
-  readonly heartbeatMs: number;
   readonly signal: AbortSignal;
   readonly onEnd: (job: Job, how: 'done' | 'lost' | 'failed' | 'released', detail?: string) => void;
 }
 
 /** Takes repositories one after the other until there is none to be had, or the signal fires. How many were finished. */
-export async function work<Job extends HeldJob>({ jobs, scan, heartbeatMs, signal, onEnd }: WorkOptions<Job>): Promise<number> {
+export async function work<Job extends HeldJob>({ jobs, scan, signal, onEnd }: WorkOptions<Job>): Promise<number> {
   let done = 0;
   while (!signal.aborted) {
     const job = await jobs.claim();
     if (job === undefined) return done;
     const lost = new AbortController();
-    const heart = beat(() => jobs.renew(job), heartbeatMs, () => lost.abort());
+    const heart = beat(() => jobs.renew(job), (job.leaseSeconds * 1000) / BEATS, () => lost.abort());
     try {
       const isMine = await scan(job, AbortSignal.any([signal, lost.signal]));
       if (isMine) done += 1;
@@ -66,13 +70,13 @@ export async function work<Job extends HeldJob>({ jobs, scan, heartbeatMs, signa
   return done;
 }
 
-/** Says again and again that the job is held. A database that is away says nothing about whose it is. */
+/** Says again and again that the job is held. A database that is away, for however long, says nothing about whose it is. */
 function beat(renew: () => Promise<boolean>, everyMs: number, lost: () => void): { readonly stop: () => void } {
   const ended = new AbortController();
   const run = async (): Promise<void> => {
     for (;;) {
       await delay(everyMs, undefined, { signal: ended.signal, ref: false });
-      if (!(await renew())) return lost();
+      if (!(await renew().catch(() => true))) return lost();
     }
   };
   run().catch(() => undefined);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -65,9 +66,9 @@ async function open(at = place, now = '2026-11-22T12:00:00.000Z', patienceMs = 2
 }
 
 async function runOf(inventory: Inventory, names: readonly string[]): Promise<string> {
-  const { id } = await inventory.organization.openRun({ id: `run-${names.join('-')}-${Math.random()}`, target: 'github:acme', settings: SETTINGS });
+  const { id } = await inventory.organization.openRun({ id: `run-${names.join('-')}-${Math.random()}`, target: 'github:acme', settings: SETTINGS, leaseSeconds: LEASE });
   await inventory.organization.plan(id, names.map((name) => ({ name, facts: '{}' })));
-  await inventory.organization.planned(id, '{}');
+  await inventory.organization.planned(id, '{}', LEASE);
   return id;
 }
 
@@ -81,6 +82,15 @@ async function all(inventory: Inventory, run: string): Promise<readonly Reposito
   const records: RepositoryRecord[] = [];
   for await (const record of inventory.organization.repositories(run)) records.push(record);
   return records;
+}
+
+/** As if the workers of all that is taken had given no sign for an hour. */
+async function age(kind: string): Promise<void> {
+  if (kind === 'SQLite') {
+    const file = new DatabaseSync(place);
+    file.exec("update organization_repositories set lease_until = '2000-01-01T00:00:00.000Z' where lease_until is not null");
+    file.close();
+  } else await ask("update tokenwarden_queue.job set heartbeat_on = now() - interval '1 hour' where state = 'active'; update tokenwarden_queue.queue set monitor_claim_on = null", new URL(place).pathname.slice(1));
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -130,8 +140,8 @@ describe.each(['SQLite', 'PostgreSQL'])('an inventory in %s', (kind) => {
   test('joins a run that is not finished, and begins a new one for other settings', async () => {
     const inventory = await open();
     const id = await runOf(inventory, ['acme/a']);
-    expect((await inventory.organization.openRun({ id: 'other', target: 'github:acme', settings: SETTINGS })).id).toBe(id);
-    expect((await inventory.organization.openRun({ id: 'other', target: 'github:acme', settings: 'two' })).id).toBe('other');
+    expect((await inventory.organization.openRun({ id: 'other', target: 'github:acme', settings: SETTINGS, leaseSeconds: LEASE })).id).toBe(id);
+    expect((await inventory.organization.openRun({ id: 'other', target: 'github:acme', settings: 'two', leaseSeconds: LEASE })).id).toBe('other');
     expect(await inventory.organization.claim('a', 'three', LEASE)).toBeUndefined();
   });
 
@@ -139,9 +149,9 @@ describe.each(['SQLite', 'PostgreSQL'])('an inventory in %s', (kind) => {
     const frozen = await open(place, '2031-01-01T00:00:00.000Z');
     const other = await open(place, '2001-01-01T00:00:00.000Z');
     const id = await runOf(frozen, ['acme/a']);
-    const lost = await claimed(frozen, 'frozen', 0.3);
+    const lost = await claimed(frozen, 'frozen');
     expect(await other.organization.claim('other', SETTINGS, LEASE)).toBeUndefined();
-    await sleep(400);
+    await age(kind);
     const taken = await claimed(other, 'other');
     expect([taken.name, taken.fence, taken.attempt]).toEqual(['acme/a', lost.fence + 1, 2]);
     const finding = findingOf({ introspection: active });
@@ -161,14 +171,16 @@ describe.each(['SQLite', 'PostgreSQL'])('an inventory in %s', (kind) => {
   test('tries a repository three times, and one that its workers die of no oftener', async () => {
     const inventory = await open();
     const id = await runOf(inventory, ['acme/broken', 'acme/deadly']);
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      for (const _ of ['broken', 'deadly']) {
-        const job = await claimed(inventory, 'a', 0.05);
-        if (job.name === 'acme/broken') await inventory.organization.fail(job, { reason: 'unreachable', detail: 'no answer', retryAfterSeconds: 0 });
-      }
-      await sleep(100);
+    let tried = 0;
+    for (let isOver = false; !isOver; ) {
+      const job = await inventory.organization.claim('a', SETTINGS, LEASE);
+      if (job?.name === 'acme/broken') await inventory.organization.fail(job, { reason: 'unreachable', detail: 'no answer', retryAfterSeconds: 0 });
+      if (job !== undefined) tried += 1;
+      // Until there is nothing more, however long one waits.
+      isOver = job === undefined && (await inventory.organization.progress(id)).skipped === 2;
+      await age(kind);
     }
-    expect(await inventory.organization.claim('a', SETTINGS, LEASE)).toBeUndefined();
+    expect(tried).toBe(6);
     const records = await all(inventory, id);
     expect(records.map(({ name, state, reason }) => [name, state, reason])).toEqual([['acme/broken', 'skipped', 'unreachable'], ['acme/deadly', 'skipped', 'worker-failed']]);
   });
@@ -195,9 +207,9 @@ describe.each(['SQLite', 'PostgreSQL'])('an inventory in %s', (kind) => {
     expect((await inventory.organization.lastFinished('github:acme'))?.report).toBe('{"round":3}');
     const pieces = await Promise.all(ids.map(async (id) => (await all(inventory, id)).map(({ piece }) => piece)));
     expect(pieces).toEqual([[undefined], [undefined], ['{}'], ['{}']]);
-    await inventory.organization.openRun({ id: 'fresh', target: 'github:acme', settings: 'two' });
+    await inventory.organization.openRun({ id: 'fresh', target: 'github:acme', settings: 'two', leaseSeconds: LEASE });
     await inventory.organization.plan('fresh', [{ name: 'acme/a', facts: '{}' }]);
-    await inventory.organization.planned('fresh', '{}');
+    await inventory.organization.planned('fresh', '{}', LEASE);
     expect((await inventory.organization.claim('a', 'two', LEASE))?.previous).toBeUndefined();
     expect(await inventory.organization.forget(1)).toBe(0);
     // The three before the last finished one, and the one that was broken off.
@@ -223,6 +235,82 @@ describe.skipIf('missing' in prepared)(`a database that many machines share ${'m
     expect(await ending).toBe(true);
     expect((await claiming)?.name).toBe('acme/b');
     expect(await inventory.organization.progress(id)).toMatchObject({ scanned: 1, leased: 1 });
+  });
+
+  const inQueue = (text: string): Promise<readonly Record<string, unknown>[]> => ask(text, new URL(place).pathname.slice(1));
+  const role = async (name: string): Promise<string> => {
+    const { password, url } = running();
+    const database = new URL(place).pathname.slice(1);
+    await inQueue(`create role ${name} login password '${password}'; grant usage on schema tokenwarden, tokenwarden_queue to ${name}; grant select, insert, update, delete on all tables in schema tokenwarden, tokenwarden_queue to ${name}`);
+    return url(database).replace('//postgres:', `//${name}:`);
+  };
+
+  it('hands out repositories by pg-boss, to workers who may write rows and make nothing', async () => {
+    const owner = await open();
+    const id = await runOf(owner, ['acme/a', 'acme/b', 'acme/c']);
+    const worker = await open(await role('helper'));
+    for (const _ of ['a', 'b']) {
+      const job = await claimed(worker, 'helper');
+      expect(await worker.organization.renew(job, LEASE)).toBe(true);
+      expect(await worker.organization.complete(job, { state: 'scanned', piece: '{}' }, { result: resultOf([findingOf({ introspection: active })]), quiet: [] })).toBe(true);
+    }
+    const last = await claimed(worker, 'helper');
+    expect(await worker.organization.fail(last, { reason: 'unreachable', detail: '', retryAfterSeconds: 3600 })).toBe(true);
+    expect(await worker.organization.claim('helper', SETTINGS, LEASE)).toBeUndefined();
+    expect(await inQueue("select state::text, count(*)::int from tokenwarden_queue.job group by 1 order by 1")).toEqual([{ state: 'completed', count: 2 }, { state: 'retry', count: 1 }]);
+    expect(await inQueue("select extract(epoch from start_after - now()) between 3500 and 3700 as later from tokenwarden_queue.job where state = 'retry'")).toEqual([{ later: true }]);
+    // The run is over: nothing of it is left in the queue.
+    expect(await owner.organization.finish(id, '{}', false)).toBe(true);
+    expect(await inQueue('select (select count(*) from tokenwarden_queue.job)::int as jobs, (select count(*) from tokenwarden_queue.queue where name like \'run-%\')::int as queues')).toEqual([{ jobs: 0, queues: 0 }]);
+  });
+
+  it('does not do again what is done, though the queue hands it out again', async () => {
+    const inventory = await open();
+    const id = await runOf(inventory, ['acme/a']);
+    await inventory.organization.complete(await claimed(inventory), { state: 'scanned', piece: '{}' });
+    await inQueue("update tokenwarden_queue.job set state = 'retry', completed_on = null, heartbeat_on = null");
+    expect(await inventory.organization.claim('a', SETTINGS, LEASE)).toBeUndefined();
+    expect(await inQueue('select state::text from tokenwarden_queue.job')).toEqual([{ state: 'completed' }]);
+    expect((await all(inventory, id)).map(({ state, attempts }) => [state, attempts])).toEqual([['scanned', 1]]);
+  });
+
+  it('goes on with a run whose queue was lost', async () => {
+    const inventory = await open();
+    const id = await runOf(inventory, ['acme/a', 'acme/b']);
+    const before = await claimed(inventory);
+    await inventory.close();
+    opened.length = 0;
+    await inQueue('drop schema tokenwarden_queue cascade');
+    const worker = await open();
+    expect(await worker.organization.claim('a', SETTINGS, LEASE)).toBeUndefined();
+    expect((await worker.organization.openRun({ id: 'other', target: 'github:acme', settings: SETTINGS, leaseSeconds: LEASE })).id).toBe(id);
+    const taken = [await claimed(worker), await claimed(worker)];
+    expect(taken.map(({ name }) => name).sort()).toEqual(['acme/a', 'acme/b']);
+    expect(taken.find(({ name }) => name === before.name)?.fence).toBe(before.fence + 1);
+  });
+
+  it('leaves a queue alone that another version made', async () => {
+    const inventory = await open();
+    await runOf(inventory, ['acme/a']);
+    await inQueue('update tokenwarden_queue.version set version = 9999');
+    const other = await open();
+    await expect(other.organization.claim('a', SETTINGS, LEASE)).rejects.toMatchObject({ code: 'INVENTORY_NEWER' });
+    await expect(other.organization.openRun({ id: 'other', target: 'github:acme', settings: SETTINGS, leaseSeconds: LEASE })).rejects.toMatchObject({ code: 'INVENTORY_NEWER' });
+  });
+
+  it('keeps a repository with the one who works on it through an outage that is longer than its lease, where nobody else is there', async () => {
+    const inventory = await open();
+    await runOf(inventory, ['acme/a', 'acme/b']);
+    const job = await claimed(inventory);
+    await age('PostgreSQL');
+    // What looks after the queue finds no sign of life.
+    const second = await claimed(inventory, 'b');
+    await age('PostgreSQL');
+    expect(await inventory.organization.renew(job, LEASE)).toBe(true);
+    expect(await inventory.organization.complete(job, { state: 'scanned', piece: '{}' })).toBe(true);
+    expect(await inventory.organization.complete(second, { state: 'scanned', piece: '{}' })).toBe(true);
+    expect(await inventory.organization.claim('a', SETTINGS, LEASE)).toBeUndefined();
+    expect(await inQueue('select distinct state::text from tokenwarden_queue.job')).toEqual([{ state: 'completed' }]);
   });
 
   it('is named without its password in every error', async () => {

@@ -41,8 +41,8 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
   try {
     const setup = await setUpOrganization(settings, io, run.signal, view.say, closing);
     const state = setup.inventory.organization;
-    const opened = await state.openRun({ id: randomUUID(), target, settings: setup.digest });
-    if (opened.state === 'planning') await plan(opened, setup, values.quiet ? () => undefined : view.say, run.signal);
+    const opened = await state.openRun({ id: randomUUID(), target, settings: setup.digest, leaseSeconds: values.lease / 1000 });
+    if (opened.state === 'planning') await plan(opened, setup, values.lease / 1000, values.quiet ? () => undefined : view.say, run.signal);
     else view.say(`note: going on with the run of ${target} that began at ${opened.startedAt}\n`);
     for (;;) {
       await workOn(setup, settings, run.signal, view.say, opened.id);
@@ -102,14 +102,13 @@ async function workOn(setup: OrganizationSetup, settings: Settings, signal: Abor
   const worker = `${hostname()} ${process.pid}`;
   const jobs = {
     claim: () => state.claim(worker, setup.digest, leaseSeconds, run),
-    renew: (job: Job) => state.renew(job, leaseSeconds),
+    renew: (job: Job) => state.renew(job, job.leaseSeconds),
     fail: state.fail,
     release: state.release,
   };
   return work({
     jobs,
     scan: (job, held) => scanRepository(job, held, setup.scanOf(job.target)),
-    heartbeatMs: settings.values.lease / 4,
     signal,
     onEnd: (job, how, detail) => {
       if (how === 'lost') say(`note: ${printable(job.name)} was taken over by another worker, and what this one found of it is dropped\n`);
@@ -119,7 +118,7 @@ async function workOn(setup: OrganizationSetup, settings: Settings, signal: Abor
 }
 
 /** Lists what there is. Listing again after it was broken off adds what is missing. */
-async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, say: (text: string) => void, signal: AbortSignal): Promise<void> {
+async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, leaseSeconds: number, say: (text: string) => void, signal: AbortSignal): Promise<void> {
   const { organization: state } = setup.inventory;
   const forge: Forge = setup.forgeOf(target);
   const gaps: ForgeGap[] = [];
@@ -136,7 +135,7 @@ async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, s
     }
   }
   await state.plan(id, waiting);
-  await state.planned(id, JSON.stringify(gaps));
+  await state.planned(id, JSON.stringify(gaps), leaseSeconds);
   say(`note: ${target} has ${count} repositories and wikis\n`);
 }
 

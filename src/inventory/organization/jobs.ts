@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type ExpressionBuilder, type Kysely } from 'kysely';
 import type { Tables } from '../schema.ts';
 import type { DatabaseClock } from './clock.ts';
 import type { OrganizationRepositoryRow } from './tables.ts';
@@ -34,23 +34,23 @@ export async function writePlan(database: Database, clock: DatabaseClock, run: s
   }
 }
 
-/** One statement takes one row, so that two workers never take the same. */
-export async function takeJob(database: Database, clock: DatabaseClock, worker: string, settings: string, leaseSeconds: number, run: string | undefined): Promise<OrganizationRepositoryRow | undefined> {
+/** Runs whose repositories may be taken under these settings, the oldest first. */
+export async function openRuns(database: Database, settings: string, run: string | undefined): Promise<readonly string[]> {
   const open = database.selectFrom('organization_runs').select('id').where('state', '=', 'running').where('settings', '=', settings);
-  const runs = (await (run === undefined ? open : open.where('id', '=', run)).orderBy('number').execute()).map(({ id }) => id);
+  return (await (run === undefined ? open : open.where('id', '=', run)).orderBy('number').execute()).map(({ id }) => id);
+}
+
+/** One statement takes one row, so that two workers never take the same. */
+export async function takeJob(database: Database, clock: DatabaseClock, worker: string, runs: readonly string[], leaseSeconds: number): Promise<OrganizationRepositoryRow | undefined> {
   if (runs.length === 0) return undefined;
-  // A repository that its workers died of is not tried for ever.
-  await database
-    .updateTable('organization_repositories')
-    .set({ state: 'skipped', reason: 'worker-failed', detail: `its workers ended without a word, ${MOST_ATTEMPTS} times`, lease_until: null })
+  await skipWorn(database)
     .where('run', 'in', runs)
     .where('state', '=', 'leased')
     .where('lease_until', '<', clock.now)
-    .where('attempts', '>=', MOST_ATTEMPTS)
     .execute();
   return database
     .updateTable('organization_repositories')
-    .set(({ eb, ref }) => ({ state: 'leased', worker, fence: eb(ref('fence'), '+', 1), attempts: eb(ref('attempts'), '+', 1), lease_until: clock.after(leaseSeconds) }))
+    .set(holding(clock, worker, leaseSeconds))
     .where('key', '=', ({ selectFrom }) =>
       selectFrom('organization_repositories as free')
         .select('free.key')
@@ -59,11 +59,36 @@ export async function takeJob(database: Database, clock: DatabaseClock, worker: 
         .orderBy('free.attempts')
         .orderBy('free.run')
         .orderBy('free.name')
-        .limit(1)
-        .modifyEnd(clock.passOver),
+        .limit(1),
     )
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Takes the row that a queue gave out; undefined where it is done already, or its workers died of it too often (which it then says). */
+export async function holdRow(database: Database, clock: DatabaseClock, worker: string, key: string, leaseSeconds: number): Promise<OrganizationRepositoryRow | undefined> {
+  const row = await database
+    .updateTable('organization_repositories')
+    .set(holding(clock, worker, leaseSeconds))
+    .where('key', '=', key)
+    .where('state', 'in', ['planned', 'leased'])
+    .where('attempts', '<', MOST_ATTEMPTS)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) await skipWorn(database).where('key', '=', key).where('state', 'in', ['planned', 'leased']).execute();
+  return row;
+}
+
+function holding(clock: DatabaseClock, worker: string, leaseSeconds: number) {
+  return ({ eb, ref }: ExpressionBuilder<Tables, 'organization_repositories'>) => ({ state: 'leased', worker, fence: eb(ref('fence'), '+', 1), attempts: eb(ref('attempts'), '+', 1), lease_until: clock.after(leaseSeconds) });
+}
+
+/** A repository that its workers died of is not tried for ever. */
+function skipWorn(database: Database) {
+  return database
+    .updateTable('organization_repositories')
+    .set({ state: 'skipped', reason: 'worker-failed', detail: `its workers ended without a word, ${MOST_ATTEMPTS} times`, lease_until: null })
+    .where('attempts', '>=', MOST_ATTEMPTS);
 }
 
 export async function renewLease(database: Database, clock: DatabaseClock, { key, fence }: Held, leaseSeconds: number): Promise<boolean> {
@@ -91,8 +116,9 @@ export async function endJob(database: Database, { key, fence }: Held, { state, 
   return row !== undefined && row.fence === fence && row.state === state;
 }
 
-export async function giveBack(database: Database, clock: DatabaseClock, { key, fence }: Held, why: { readonly reason: string; readonly detail: string; readonly retryAfterSeconds: number }): Promise<boolean> {
-  const { numUpdatedRows } = await database
+/** What became of it: to be tried again, or given up; undefined where it is another's. */
+export async function giveBack(database: Database, clock: DatabaseClock, { key, fence }: Held, why: { readonly reason: string; readonly detail: string; readonly retryAfterSeconds: number }): Promise<'planned' | 'skipped' | undefined> {
+  const row = await database
     .updateTable('organization_repositories')
     .set(({ eb }) => ({
       state: eb.case().when('attempts', '>=', MOST_ATTEMPTS).then('skipped').else('planned').end(),
@@ -104,8 +130,9 @@ export async function giveBack(database: Database, clock: DatabaseClock, { key, 
     .where('key', '=', key)
     .where('fence', '=', fence)
     .where('state', '=', 'leased')
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
+    .returning('state')
+    .executeTakeFirst();
+  return row?.state as 'planned' | 'skipped' | undefined;
 }
 
 export async function putBack(database: Database, clock: DatabaseClock, { key, fence }: Held): Promise<boolean> {

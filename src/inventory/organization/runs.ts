@@ -2,7 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import type { AuditResult, Finding, RepositoryState } from '../../model/index.ts';
 import type { Tables } from '../schema.ts';
 import type { DatabaseClock } from './clock.ts';
-import { endJob, giveBack, putBack, readProgress, renewLease, takeJob, writePlan } from './jobs.ts';
+import { readProgress, writePlan } from './jobs.ts';
+import type { JobKeeping } from './keeping.ts';
 import type { EarlierFinding, OrganizationRun, OrganizationState, RepositoryRecord, RunWanted } from './state.ts';
 import type { OrganizationRepositoryRow, OrganizationRunRow } from './tables.ts';
 
@@ -17,38 +18,53 @@ const RESUMED_SECONDS = 86_400;
 export interface StateParts {
   readonly database: Kysely<Tables>;
   readonly clock: DatabaseClock;
+  readonly jobs: JobKeeping;
   readonly guard: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** A transaction in which nobody else writes runs and findings. */
   readonly alone: <Result>(work: (transaction: Transaction<Tables>) => Promise<Result>) => Promise<Result>;
   readonly writeFindings: (transaction: Transaction<Tables>, result: AuditResult, quiet: readonly Finding[]) => Promise<void>;
 }
 
-export function organizationState({ database, clock, guard, alone, writeFindings }: StateParts): OrganizationState {
+export function organizationState({ database, clock, jobs, guard, alone, writeFindings }: StateParts): OrganizationState {
   return {
-    openRun: (wanted) => guard(() => alone((transaction) => openRun(transaction, clock, wanted))),
+    openRun: (wanted) =>
+      guard(() =>
+        alone(async (transaction) => {
+          const opened = await openRun(transaction, clock, wanted);
+          if (opened.state === 'running') await jobs.ready(transaction, opened.id, wanted.leaseSeconds);
+          return opened;
+        }),
+      ),
     run: (id) => guard(async () => runOf(await database.selectFrom('organization_runs').selectAll().where('id', '=', id).executeTakeFirst())),
     lastFinished: (target) => guard(async () => runOf(await finishedRuns(database, target).limit(1).executeTakeFirst())),
     plan: (run, repositories) => guard(() => writePlan(database, clock, run, repositories)),
-    planned: (run, plan) => guard(async () => void (await database.updateTable('organization_runs').set({ state: 'running', plan }).where('id', '=', run).where('state', '=', 'planning').execute())),
+    planned: (run, plan, leaseSeconds) =>
+      guard(() =>
+        alone(async (transaction) => {
+          await transaction.updateTable('organization_runs').set({ state: 'running', plan }).where('id', '=', run).where('state', '=', 'planning').execute();
+          await jobs.ready(transaction, run, leaseSeconds);
+        }),
+      ),
     claim: (worker, settings, leaseSeconds, run) =>
       guard(async () => {
-        const row = await takeJob(database, clock, worker, settings, leaseSeconds, run);
-        if (row === undefined) return undefined;
+        const taken = await jobs.take(worker, settings, leaseSeconds, run);
+        if (taken === undefined) return undefined;
+        const { row } = taken;
         const { target, previous } = await database.selectFrom('organization_runs').select(['target', 'previous']).where('id', '=', row.run).executeTakeFirstOrThrow();
         const before = previous === null ? undefined : await previousOf(database, previous, settings, row.name);
-        return { key: row.key, run: row.run, target, name: row.name, facts: row.facts, fence: row.fence, attempt: row.attempts, ...(before === undefined ? {} : { previous: before }) };
+        return { key: row.key, run: row.run, target, name: row.name, facts: row.facts, fence: row.fence, attempt: row.attempts, leaseSeconds: taken.leaseSeconds, ...(before === undefined ? {} : { previous: before }) };
       }),
-    renew: (job, leaseSeconds) => guard(() => renewLease(database, clock, job, leaseSeconds)),
+    renew: (job, leaseSeconds) => guard(() => jobs.renew(job, leaseSeconds)),
     complete: (job, outcome, found) =>
       guard(() =>
         alone(async (transaction) => {
-          const isMine = await endJob(transaction, job, outcome);
+          const isMine = await jobs.end(transaction, job, outcome);
           if (isMine && found !== undefined) await writeFindings(transaction, { ...found.result, run: { ...found.result.run, id: job.run } }, found.quiet);
           return isMine;
         }),
       ),
-    fail: (job, why) => guard(() => giveBack(database, clock, job, why)),
-    release: (job) => guard(() => putBack(database, clock, job)),
+    fail: (job, why) => guard(() => jobs.giveBack(job, why)),
+    release: (job) => guard(() => jobs.putBack(job)),
     progress: (run) => guard(() => readProgress(database, run)),
     repositories: async function* (run) {
       for (let after = ''; ; ) {
@@ -60,12 +76,20 @@ export function organizationState({ database, clock, guard, alone, writeFindings
       }
     },
     earlier: (ids) => guard(() => readEarlier(database, ids)),
-    finish: (run, report, isComplete) => guard(() => alone((transaction) => finishRun(transaction, clock, run, report, isComplete))),
-    forget: (days) => guard(() => alone((transaction) => forgetRuns(transaction, clock, days))),
+    finish: async (run, report, isComplete) => {
+      const isEnded = await guard(() => alone((transaction) => finishRun(transaction, clock, run, report, isComplete)));
+      await guard(() => jobs.over([run]));
+      return isEnded;
+    },
+    forget: async (days) => {
+      const forgotten = await guard(() => alone((transaction) => forgetRuns(transaction, clock, days)));
+      await guard(() => jobs.over(forgotten));
+      return forgotten.length;
+    },
   };
 }
 
-async function openRun(transaction: Transaction<Tables>, clock: DatabaseClock, { id, target, settings }: RunWanted): Promise<OrganizationRun> {
+async function openRun(transaction: Transaction<Tables>, clock: DatabaseClock, { id, target, settings }: Omit<RunWanted, 'leaseSeconds'>): Promise<OrganizationRun> {
   // What a run saw long ago must not stand in a report of today.
   await transaction.updateTable('organization_runs').set({ state: 'abandoned' }).where('target', '=', target).where('state', 'in', OPEN).where('started_at', '<', clock.after(-RESUMED_SECONDS)).execute();
   const open = await transaction.selectFrom('organization_runs').selectAll().where('target', '=', target).where('settings', '=', settings).where('state', 'in', OPEN).orderBy('number', 'desc').limit(1).executeTakeFirst();
@@ -114,7 +138,7 @@ async function finishRun(transaction: Transaction<Tables>, clock: DatabaseClock,
   return true;
 }
 
-async function forgetRuns(transaction: Transaction<Tables>, clock: DatabaseClock, days: number): Promise<number> {
+async function forgetRuns(transaction: Transaction<Tables>, clock: DatabaseClock, days: number): Promise<readonly string[]> {
   const last = transaction.selectFrom('organization_runs').select(({ fn }) => fn.max('number').as('number')).where('state', '=', 'finished').groupBy('target');
   const before = clock.after(-days * 86_400);
   const old = await transaction
@@ -123,10 +147,10 @@ async function forgetRuns(transaction: Transaction<Tables>, clock: DatabaseClock
     .where(({ or, and, eb }) => or([and([eb('state', '=', 'finished'), eb('number', 'not in', last), eb('finished_at', '<', before)]), and([eb('state', '!=', 'finished'), eb('started_at', '<', before)])]))
     .execute();
   const ids = old.map(({ id }) => id);
-  if (ids.length === 0) return 0;
+  if (ids.length === 0) return [];
   await transaction.deleteFrom('organization_repositories').where('run', 'in', ids).execute();
   await transaction.deleteFrom('organization_runs').where('id', 'in', ids).execute();
-  return ids.length;
+  return ids;
 }
 
 function runOf(row: OrganizationRunRow | undefined): OrganizationRun | undefined {

@@ -8,9 +8,11 @@ export interface RunWanted {
   readonly target: string;
   /** Digest of everything that decides what a scan finds and how it is judged: rules, policy, options, fingerprint key. */
   readonly settings: string;
+  /** After how long without a sign a worker has lost its repository, where the one who begins the run decides that. */
+  readonly leaseSeconds: number;
 }
 
-export interface OrganizationRun extends RunWanted {
+export interface OrganizationRun extends Omit<RunWanted, 'leaseSeconds'> {
   /** `planning`: its repositories are not all known yet. `abandoned`: broken off, and not gone on with for a day. */
   readonly state: 'planning' | 'running' | 'finished' | 'abandoned';
   readonly startedAt: string;
@@ -41,6 +43,8 @@ export interface Job {
   readonly fence: number;
   /** From 1. */
   readonly attempt: number;
+  /** Without a sign for so long, it is given to another. */
+  readonly leaseSeconds: number;
   /** What the run before knows of it, under the same settings. */
   readonly previous?: RepositoryRecord;
 }
@@ -98,7 +102,7 @@ export interface OrganizationState {
   /** Adds repositories that the run does not have yet. */
   readonly plan: (run: string, repositories: readonly PlannedRepository[]) => Promise<void>;
   /** All repositories are known: workers may begin. */
-  readonly planned: (run: string, plan: string) => Promise<void>;
+  readonly planned: (run: string, plan: string, leaseSeconds: number) => Promise<void>;
   /** Takes a repository that nobody holds; with `run` only of that one. Undefined: there is none now. */
   readonly claim: (worker: string, settings: string, leaseSeconds: number, run?: string) => Promise<Job | undefined>;
   /** Whether the job is still the worker's; then for so long again. */

@@ -7,6 +7,7 @@ import { POSTGRESQL_CLOCK } from '../organization/clock.ts';
 import { MIGRATIONS, type Tables } from '../schema.ts';
 import { storeOf } from '../store.ts';
 import { databaseAddress } from './address.ts';
+import { queueKeeping } from './queue.ts';
 import { patiently } from './patience.ts';
 import { troubleWithDatabase } from './trouble.ts';
 
@@ -47,8 +48,15 @@ export async function openPostgresql(text: string, options: InventoryOptions): P
     await bare.destroy();
     throw error;
   }
-  const store = storeOf(database, shown, [], options.now, { guard, clock: POSTGRESQL_CLOCK, begin: async (transaction) => void (await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)) });
-  return { ...store, close: () => bare.destroy() };
+  const jobs = queueKeeping({ database, pool, shown });
+  const store = storeOf(database, shown, [], options.now, { guard, clock: POSTGRESQL_CLOCK, jobs, begin: async (transaction) => void (await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)) });
+  return {
+    ...store,
+    async close() {
+      await jobs.close();
+      await bare.destroy();
+    },
+  };
 }
 
 /** Kysely's own view of a pool. */
@@ -62,7 +70,9 @@ async function migrate(database: Kysely<Tables>, shown: string): Promise<void> {
   if (known.length > 0 && (await versionOf(database)) === MIGRATIONS.length) return;
   await database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction);
-    await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(transaction);
+    // "If not exists" asks for the right to make schemas even where it is there: somebody else may have made it for this role.
+    const { rows } = await sql`select 1 from pg_namespace where nspname = ${SCHEMA}`.execute(transaction);
+    if (rows.length === 0) await sql`create schema ${sql.id(SCHEMA)}`.execute(transaction);
     await sql`create table if not exists ${sql.id(SCHEMA, 'schema_version')} (version integer not null)`.execute(transaction);
     const version = await versionOf(transaction);
     if (version > MIGRATIONS.length) {

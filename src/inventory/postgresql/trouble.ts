@@ -1,7 +1,7 @@
 import { WardenError } from '../../model/index.ts';
 
-/** Classes and codes of SQLSTATE (PostgreSQL, appendix A) that say: the server or the connection went away, or will come soon. */
-const AWAY = /^(?:08...|57P0[123]|53300)$/;
+/** Classes and codes of SQLSTATE (PostgreSQL, appendix A) that say: the server or the connection went away, will come soon, or had to choose between two that waited for each other. */
+const AWAY = /^(?:08...|57P0[123]|53300|40001|40P01|55P03)$/;
 /** What Node says of a connection. */
 const UNCONNECTED = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN', 'ENOTFOUND', 'ECONNABORTED']);
 /** What `pg` says of one, without a code. */
@@ -24,5 +24,5 @@ export function troubleWithDatabase(shown: string, password: string, error: unkn
   const why = `${said === '' ? 'no connection' : said}${typeof code === 'string' ? `, ${code}` : ''}`;
   // The cause stays away: drivers put connection parameters into their errors.
   if (isAway(error)) return new WardenError('INVENTORY_UNREACHABLE', `${shown}: the database of the inventory does not answer (${why})`, { hint: 'Check that it runs and that its address is right; the same command goes on where it stopped.' });
-  return new WardenError('INVENTORY_REFUSED', `${shown}: the database of the inventory refuses (${why})`, { hint: 'Check name, password (PGPASSWORD or TOKENWARDEN_STORE in the environment) and rights: it makes the schema "tokenwarden" and writes there.' });
+  return new WardenError('INVENTORY_REFUSED', `${shown}: the database of the inventory refuses (${why})`, { hint: 'Check name, password (PGPASSWORD or TOKENWARDEN_STORE in the environment) and rights: it writes in the schemas "tokenwarden" and "tokenwarden_queue", and whoever begins the first run makes them.' });
 }
