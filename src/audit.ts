@@ -10,12 +10,13 @@ import { ruleLookup, StoredCatalogue } from './rules/stored-catalogue.ts';
 import type { FingerprintKey } from './lib/fingerprint.ts';
 import { whyStopped } from './lib/stopped.ts';
 import { pathOf } from './model/index.ts';
-import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding, Introspection, LastKnown, ListedToken, ListEnd, Occurrence, Origin, RepositoryFacts, Rule, Severity, Skip, SourceOptions, TreeFacts, Verification } from './model/index.ts';
+import type { AuditResult, Confidence, Coverage, Credential, EgressLine, Finding, Introspection, LastKnown, ListedToken, ListEnd, Occurrence, Origin, RepositoryFacts, Rule, Severity, Skip, SourceOptions, TreeFacts, Verification, WorkflowSecret } from './model/index.ts';
 import { CoverageTally } from './pipeline/coverage-tally.ts';
 import { acceptGaps, type AcceptedGap } from './pipeline/accept-gaps.ts';
 import { exitCodeOf } from './pipeline/exit-code.ts';
 import { withUses, type UsesOptions } from './pipeline/uses.ts';
-import { answerKey, findingId, toFindings, type SurroundingsOf } from './pipeline/findings.ts';
+import { answerKey, findingId, REFERENCE_CHECK, toFindings, type SurroundingsOf } from './pipeline/findings.ts';
+import { readReferenced, type TakenSecrets } from './pipeline/referenced.ts';
 import { readListed, withoutFound, type Answered } from './pipeline/listed.ts';
 import { withCleanTexts } from './pipeline/clean-texts.ts';
 import { scanUnknown } from './pipeline/scan-unknown.ts';
@@ -120,6 +121,8 @@ export interface AuditDeps {
   readonly surround?: Surround;
   /** Absent: nothing is waived. */
   readonly waive?: Waive;
+  /** Which secrets the workflows of a tree take by name; asked for `audit` of trees. Absent: nobody looks. */
+  readonly workflowSecrets?: (root: string) => Promise<readonly WorkflowSecret[]>;
 }
 
 export interface AuditOutcome {
@@ -146,8 +149,9 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const egress = asker === undefined ? [] : [...asker.egress(found), ...request.stores.flatMap((store) => asker.list(store).hosts.map((host) => ({ host, rule: '(its list of tokens)', store, credentials: 0 })))];
   const asked = asker === undefined || request.egressOnly ? new Map<string, Introspection>() : await asker.verify(found, (done, total) => deps.onProgress({ phase: 'verify', done, total, bytes: tally.scanned.bytes }));
   const listed = asker === undefined || request.egressOnly ? [] : withoutFound(await listStores(request, deps, asker, rules, tally), asked.values());
-  const credentials = [...found, ...listed.map(({ credential }) => credential)];
-  const answers = new Map([...asked, ...listed.map(({ credential, introspection }) => [answerKey(credential), introspection] as const)]);
+  const referenced = readReferenced(await takenSecrets(request, deps, scanned), { rules, fingerprintKey: deps.fingerprintKey, now: startedAt, readAgain: scanned.readAgain });
+  const credentials = [...found, ...[...listed, ...referenced].map(({ credential }) => credential)];
+  const answers = new Map([...asked, ...[...listed, ...referenced].map(({ credential, introspection }) => [answerKey(credential), introspection] as const)]);
 
   deps.onProgress({ phase: 'judge', done: 0, bytes: tally.scanned.bytes });
   const ids = credentials.map((credential) => findingId(credential, deps.fingerprintKey));
@@ -182,6 +186,14 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   return { result, quiet, egress, readAgain: scanned.readAgain, ...(surroundings === undefined ? {} : { surroundings }), exitCode: exitCodeOf(findings, coverage) };
 }
 
+/** Of the trees that are judged as they lie; a range or a history has workflows of other times, too. */
+async function takenSecrets({ command, source, policy }: AuditRequest, deps: AuditDeps, { trees }: Scanned): Promise<readonly TakenSecrets[]> {
+  if (command !== 'audit' || source.mode !== 'tree' || deps.workflowSecrets === undefined || !policy.entries.some(({ check }) => check.id === REFERENCE_CHECK)) return [];
+  const taken: TakenSecrets[] = [];
+  for (const { root, prefix } of trees) taken.push({ root, prefix, secrets: await deps.workflowSecrets(root) });
+  return taken;
+}
+
 /** Every token of the stores that the request names. */
 async function listStores(request: AuditRequest, deps: AuditDeps, asker: Asker, rules: Pick<ReadonlyMap<string, Rule>, 'get'>, tally: CoverageTally): Promise<readonly Answered[]> {
   const all: Answered[] = [];
@@ -195,7 +207,9 @@ async function listStores(request: AuditRequest, deps: AuditDeps, asker: Asker, 
 
 interface Scanned {
   readonly inputs: readonly FoldInput[];
-  readonly readAgain: ReadonlyMap<Origin, Occurrence>;
+  readonly readAgain: Map<Origin, Occurrence>;
+  /** Folders that were scanned as they lie. */
+  readonly trees: readonly { readonly root: string; readonly prefix: string }[];
   /** The first target's that has one. */
   readonly repository?: RepositoryFacts;
   /** By root of the target. */
@@ -264,7 +278,8 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   for (const skip of tally.skipped) names.skip(skip);
   inputs.push(...(await names.finish(withCleanTexts(cache, async (unit) => (await import('./scan-worker.ts')).scanUnit(unit, deps.catalogue.changes)))));
   cache?.save();
-  return { inputs, readAgain, repositories, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
+  const trees = plans.filter(({ target }) => target.spec.kind === 'path' && !target.spec.log).map(({ planned: { root } }) => ({ root, prefix: prefixes.get(root) ?? '' }));
+  return { inputs, readAgain, trees, repositories, ...(repository === undefined ? {} : { repository }), ...(tree === undefined ? {} : { tree }) };
 }
 
 /** Ends of paths that rules are bound to. */

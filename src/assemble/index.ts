@@ -15,6 +15,7 @@ export { discoverConsumers, type Discovered, type DiscoveredReference } from './
 export { rotationDoor } from './rotation.ts';
 export { policyOf } from './policy.ts';
 export { ownersOf } from './owners-of.ts';
+export { workflowSecrets } from './workflow-secrets.ts';
 export { setUpSurroundings, type Gate, type SurroundSetup } from './surroundings.ts';
 export { findTrusted, type Trusted } from './trusted-config.ts';
 export { sideAt } from './gate-side.ts';

@@ -1,5 +1,5 @@
 import { audit, type Asker, type AuditDeps, type AuditOutcome, type NamedTarget } from '../audit.ts';
-import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, limitedAsker, type Issuers } from '../assemble/index.ts';
+import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, limitedAsker, workflowSecrets, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import type { Credential, EgressLine, Finding, Plan, WriteRecord } from '../model/index.ts';
 import type { Ledger } from '../respond/ledger/index.ts';
@@ -120,6 +120,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       lastKnown: withFallback(memory.lastKnown, hooks.lastKnown),
       ...scanCache(settings, catalogue, io, view.say),
       surround: setUpSurroundings(surroundSetup(settings, request, { trusted, memory, ...(promotion === undefined ? {} : { promotion: promotion.gate }) })),
+      workflowSecrets: (root) => workflowSecrets(root, request.source),
       ...findingSteps({ settings, trusted, waivers, catalogue, io, memory, ...(adjust === undefined ? {} : { adjust: (findings) => adjust(findings, settings, memory) }) }),
       ...(asked === undefined ? {} : { asker: hooks.onlyAsk !== undefined ? (repository) => pickyAsker(asked.asker(repository), hooks.onlyAsk) : hooks.isPullRequest === true ? (repository) => limitedAsker(asked.asker(repository), values.verifyMaxPerPr, io.now) : asked.asker }),
     });

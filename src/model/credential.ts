@@ -50,6 +50,8 @@ export interface Credential {
   readonly companions: readonly Companion[];
   readonly confidence: Confidence;
   readonly facts?: OfflineFacts;
+  /** Set where nothing is known but the names under which a CI system keeps it and hands it to a workflow; `secret` then stands for them. */
+  readonly reference?: { readonly names: readonly string[] };
   readonly entropyBits: number;
   readonly features: Readonly<Record<string, string>>;
   readonly hosts: readonly string[];

@@ -60,6 +60,8 @@ export type NotAttemptedWhy =
   /** A decoy: asking would alert whoever planted it. */
   | 'canary'
   | 'interrupted'
+  /** Nothing is known of it but the name under which a CI system keeps it. */
+  | 'name-only'
   /** Somebody may have been asked, and the reader is the public, whom that is not for. */
   | 'withheld';
 

@@ -1,4 +1,5 @@
 import { keyedHash, type FingerprintKey } from '../lib/fingerprint.ts';
+import { isAtLeast } from '../model/index.ts';
 import type { Confidence, Credential, Finding, Introspection, LastKnown, PolicyRecord, Severity, Surroundings } from '../model/index.ts';
 import { isFailing, isViolating, judgeAll, ruleIdOf, severityOf, type Policy } from '../policy/judge/index.ts';
 
@@ -38,12 +39,24 @@ export function toFindings(credentials: readonly Credential[], options: JudgeOpt
     .filter(({ credential, introspection }) => introspection.status === 'active' || isAtLeastConfidence(credential.confidence, options.minConfidence));
   const ids = shown.map(({ credential }) => findingId(credential, options.fingerprintKey));
   const remembered = options.lastKnown(ids);
-  const all = shown.map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), options));
+  const { policy } = options;
+  const aboutNames: Policy = { ...policy, entries: policy.entries.filter(({ check }) => check.id === REFERENCE_CHECK) };
+  const judged = shown.map(({ credential, introspection }, index) => toFinding(ids[index] as string, credential, introspection, remembered.get(ids[index] as string), credential.reference === undefined ? options : { ...options, policy: aboutNames }));
+  const all = withoutBlamed(judged);
   const quiet = all.filter(({ credential, verdicts }) => isListed(credential) && !isViolating(verdicts));
   const unsaid = new Set(quiet);
   const findings = all.filter((finding) => !unsaid.has(finding));
   findings.sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0) || (a.id < b.id ? -1 : 1));
   return { findings, quiet };
+}
+
+/** The one check that judges what is known by name only: all others want the credential itself. */
+export const REFERENCE_CHECK = 'static-where-short-lived-exists';
+
+/** Without names for which a credential that was found is blamed already, and names that break nothing. */
+function withoutBlamed(findings: readonly Finding[]): readonly Finding[] {
+  const blamed = new Set(findings.filter(({ credential }) => credential.reference === undefined).flatMap(({ verdicts }) => verdicts.flatMap(({ check, verdict }) => (check === REFERENCE_CHECK && verdict.status === 'violation' ? (verdict.grounds ?? []).map(({ value }) => value) : []))));
+  return findings.filter(({ credential: { reference }, verdicts }) => reference === undefined || (isViolating(verdicts) && !reference.names.some((name) => blamed.has(name))));
 }
 
 /** How `Asker.verify` keys its answers. */
@@ -56,15 +69,17 @@ function toFinding(id: string, credential: Credential, introspection: Introspect
   const verdicts = judgeAll(record, options.policy, options.now);
   const lastKnown = introspection.status === 'active' || introspection.status === 'inactive' ? undefined : remembered;
   const forgiven = introspection.status === 'unknown' && options.onIssuerOutage === 'warn';
+  const isNamed = credential.reference !== undefined;
+  const severity = isNamed ? (verdicts[0]?.severity ?? 'medium') : severityOf(record, verdicts);
   return {
     id,
     credential,
     introspection,
     verdicts,
-    severity: severityOf(record, verdicts),
+    severity,
     ruleId: ruleIdOf(credential.rule.id, introspection, verdicts, lastKnown),
     ...(lastKnown === undefined ? {} : { lastKnown }),
-    failing: !forgiven && !isBeside(record) && isFailing(record, verdicts, options),
+    failing: !forgiven && !isBeside(record) && (isNamed ? isAtLeast(severity, options.failOn) : isFailing(record, verdicts, options)),
   };
 }
 

@@ -6,7 +6,8 @@ import { describePlaces, foundPlaces, placeless } from './facts/places.ts';
 
 /**
  * Of kinds whose issuer documents federation, at places of continuous integration: one such place is a violation, and so is a
- * workflow of the same tree that takes a secret whose name says that it is such a key.
+ * workflow of the same tree that takes a secret whose name says that it is such a key. A cloud's key of which nothing else was found
+ * is a finding of its own (`audit` of a tree), known by that name.
  */
 export const check: Check<Readonly<Record<string, never>>> = {
   id: 'static-where-short-lived-exists',
@@ -25,6 +26,16 @@ export const check: Check<Readonly<Record<string, never>>> = {
     const places = foundPlaces(credential);
     if (places.length === 0) return placeless(credential);
     const threshold = 'short-lived credentials in continuous integration';
+    if (credential.reference !== undefined) {
+      const { names } = credential.reference;
+      return {
+        status: 'violation',
+        evidence: `A workflow takes a static key of ${credential.rule.issuerName} from ${names.length === 1 ? 'the secret' : 'the secrets'} ${names.join(' and ')}, at ${describePlaces(places)}, where ${federation.how} would do.`,
+        remedy: `Set up ${federation.how}, let the workflow use it, delete ${names.length === 1 ? 'the secret' : 'the secrets'}, then revoke the key: ${federation.reference}`,
+        grounds: [{ fact: 'secret of a workflow', value: names.join(', '), by: 'repository', source: describePlaces(places) }],
+        threshold,
+      };
+    }
     const ci = places.filter((place) => automationAt(place)?.isCi === true);
     const [first] = ci;
     if (first === undefined) {

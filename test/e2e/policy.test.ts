@@ -25,8 +25,9 @@ function token(number: number): string {
 
 interface Finding {
   readonly id: string;
+  readonly introspection: { readonly status: string; readonly why?: string };
   readonly failing: boolean;
-  readonly locations: readonly { readonly origin: { readonly path: string } }[];
+  readonly locations: readonly { readonly origin: { readonly path: string }; readonly region: { readonly startLine: number } }[];
   readonly credential: { readonly fingerprint: string };
   readonly verdicts: readonly { readonly check: string; readonly verdict: { readonly status: string; readonly evidence?: string; readonly why?: string; readonly threshold?: string } }[];
 }
@@ -314,4 +315,38 @@ it('explain shows each fact with its source and time, the threshold and the fix'
   expect(stdout).toMatch(/fact +issued \d{4}-\d\d-\d\dT[\d:]+Z, said by sso at \d{4}-\d\d-\d\d \d\d:\d\d/);
   expect(stdout).toMatch(/limit +replaced within 90d/);
   expect(stdout).toMatch(/fix +Rotate it/);
+});
+
+describe('a workflow that takes the static key of a cloud', () => {
+  const workflow = (...names: readonly string[]): string => `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy\n        env:\n${names.map((name) => `          ${name}: \${{ secrets.${name} }}\n`).join('')}`;
+
+  it('is a finding though nothing but the name of the key is known, one for the parts of a key', async () => {
+    repository.commit({ '.github/workflows/deploy.yml': workflow('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION', 'NPM_TOKEN') });
+    const ran = await run('audit');
+    expect(ran.status).toBe(1);
+    expect(ran.findings).toMatchObject([{ failing: true, locations: [{ origin: { path: '.github/workflows/deploy.yml' }, region: { startLine: 8 } }, { region: { startLine: 9 } }], introspection: { status: 'notAttempted', why: 'name-only' } }]);
+    expect(ran.findings[0]?.verdicts.map(({ check }) => check)).toEqual(['static-where-short-lived-exists']);
+    expect(verdict(ran, 'static-where-short-lived-exists')).toMatchObject({ status: 'violation', evidence: expect.stringContaining('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY') as string });
+    expect((await run('scan')).findings).toEqual([]);
+  });
+
+  it('weighs what the policy says, and can be switched off', async () => {
+    repository.commit({ '.github/workflows/a.yml': workflow('GCP_CREDENTIALS'), 'tokenwarden.yml': 'policy: { static-where-short-lived-exists: { severity: low } }\n' });
+    expect(await run('audit', '--fail-on', 'medium')).toMatchObject({ status: 0, findings: [{ failing: false }] });
+    expect((await run('audit')).status).toBe(1);
+    repository.commit({ 'tokenwarden.yml': 'policy: { static-where-short-lived-exists: false }\n' });
+    expect(await run('audit')).toMatchObject({ status: 0, findings: [] });
+  });
+
+  it('is left to a person by a plan, and not to "fix"', async () => {
+    repository.commit({ '.github/workflows/a.yml': workflow('AZURE_CLIENT_SECRET') });
+    await tokenwarden(['audit', '--plan', join(state, 'plan.json')]);
+    const plan = JSON.parse(readFileSync(join(state, 'plan.json'), 'utf8')) as { readonly actions: readonly unknown[]; readonly manual: readonly { readonly steps: string }[] };
+    expect(plan.actions).toEqual([]);
+    expect(plan.manual.map(({ steps }) => steps)).toEqual([expect.stringContaining('federated identity credential') as string]);
+    const before = readFileSync(join(repository.path, '.github/workflows/a.yml'), 'utf8');
+    const fixed = await tokenwarden(['fix', '--write']);
+    expect(fixed.stdout).toContain('left for a person');
+    expect(readFileSync(join(repository.path, '.github/workflows/a.yml'), 'utf8')).toBe(before);
+  });
 });

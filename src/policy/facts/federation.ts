@@ -45,5 +45,25 @@ export function federationFor(rule: string): Federation | undefined {
   return TABLE.get(rule);
 }
 
+/** A key of which only the name is known, under which a CI system keeps it. */
+export interface NamedKey {
+  readonly rule: string;
+  /** Equal for the parts of one key (`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`). */
+  readonly key: string;
+}
+
+const CLOUDS: readonly (readonly [rule: string, federation: Federation])[] = [
+  ['aws-access-key', AWS],
+  ['gcp-service-account-key', GCP],
+  ['azure-client-secret', ENTRA],
+];
+
+/** Of clouds alone, whose federation stands open to every CI system: a token of a registry may be one of a registry of one's own. Undefined: no such name. */
+export function cloudKeyNamed(secretName: string): NamedKey | undefined {
+  const name = secretName.toUpperCase();
+  const cloud = CLOUDS.find(([, { secretNames }]) => secretNames?.test(name) === true);
+  return cloud === undefined ? undefined : { rule: cloud[0], key: name.replace(/SECRET_ACCESS_KEY|ACCESS_KEY_SECRET|ACCESS_KEY_ID|ACCESS_KEY|SECRET_KEY|(?<=^AWS_(?:.*_)?)SECRET/, 'KEY') };
+}
+
 /** For the docs and the tests. */
 export const FEDERATED_RULES: readonly string[] = [...TABLE.keys()];

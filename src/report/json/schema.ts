@@ -32,7 +32,7 @@ const UNKNOWN = keys({
 } satisfies Record<UnknownWhy, 1>);
 const NOT_ATTEMPTED = keys({
   'no-issuer': 1, 'host-not-known': 1, denied: 1, 'not-allowed': 1, 'no-verify': 1, 'egress-only': 1, 'expired-offline': 1, 'no-introspection': 1,
-  'missing-companion': 1, 'no-client-credentials': 1, 'test-mode': 1, canary: 1, interrupted: 1, withheld: 1,
+  'missing-companion': 1, 'no-client-credentials': 1, 'test-mode': 1, canary: 1, interrupted: 1, 'name-only': 1, withheld: 1,
 } satisfies Record<NotAttemptedWhy, 1>);
 const SKIP = keys({
   unreadable: 1, 'too-large': 1, 'missing-object': 1, shallow: 1, 'promised-object': 1, 'missing-commit': 1, 'empty-range': 1, interrupted: 1, timeout: 1,

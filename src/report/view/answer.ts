@@ -31,6 +31,7 @@ const NOT_ATTEMPTED: Readonly<Record<NotAttemptedWhy, string>> = {
   canary: 'it is a decoy: asking would alert whoever planted it',
   'test-mode': 'it is a test-mode credential',
   interrupted: 'the run ended before its turn',
+  'name-only': 'only the name under which it is kept is known',
   withheld: 'whether and what its issuer answered is not for the public',
 };
 

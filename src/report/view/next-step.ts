@@ -33,6 +33,7 @@ export function nextStepOf(finding: Told, { nobodyAsked = false }: { readonly no
     case 'unknown':
       return `Treat it as live: revoke it, or run again when the issuer answers. ${byHand}`;
     case 'notAttempted':
+      if (introspection.why === 'name-only') return finding.verdicts.flatMap(({ verdict }) => (verdict.status === 'violation' ? [verdict.remedy] : []))[0] ?? byHand;
       if (nobodyAsked && introspection.why === 'no-verify') return `Treat it as live. ${byHand}`;
       return [OFFLINE[introspection.why] ?? 'Treat it as live until its issuer says otherwise.', byHand, TO_ASK[introspection.why]].filter((part) => part !== undefined).join(' ');
   }

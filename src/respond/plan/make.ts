@@ -170,6 +170,7 @@ function stepsFor(finding: Finding, broken: readonly Violation[], noMachine: str
     ...(store === undefined || host === undefined ? {} : { recheck: { fingerprint: credential.fingerprint, store, host, ...(tokenId === undefined ? {} : { tokenId }), readAgain: readableOnes(credential.occurrences, input.readAgain) } }),
   };
   if (noMachine !== undefined) return [{ findingId, rule, why: `${evidence} No machine may revoke it: ${noMachine}.`, steps: credential.rule.revokeByHand, ...about }];
+  if (credential.reference !== undefined) return [{ findingId, rule, why: evidence, steps: broken.map(({ remedy }) => remedy).join(' '), ...about }];
   if (introspection.status === 'active' && broken.length > 0) return [{ findingId, rule, why: evidence, steps: [...new Set([...broken.map(({ remedy }) => remedy), ...cannotChange(broken)])].join(' '), ...about }];
   if ((introspection.status === 'unknown' || introspection.status === 'notAttempted') && finding.failing) {
     const said = `Nobody has said whether the token is active (${introspection.status}: ${introspection.why}): treat it as live.`;
