@@ -13,6 +13,7 @@ export { githubLogs, LATEST_RUNS, LOG_GITHUB, readLogTarget } from './log-target
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { discoverConsumers, type Discovered, type DiscoveredReference } from './discover-consumers.ts';
 export { rotationDoor } from './rotation.ts';
+export { rotationPolicy } from './rotation-policy.ts';
 export { policyOf } from './policy.ts';
 export { ownersOf } from './owners-of.ts';
 export { workflowSecrets } from './workflow-secrets.ts';

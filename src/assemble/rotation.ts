@@ -2,7 +2,9 @@ import { CONSUMERS } from '../consumers/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import { nearest } from '../lib/nearest.ts';
 import { Secret, WardenError, type Consumer, type ConsumerAsk, type ConsumerPlace, type ListedToken, type ListEnd, type RotationDoor, type Rule, type WriteRecord } from '../model/index.ts';
+import type { Policy } from '../policy/judge/index.ts';
 import type { Issuers } from './issuers.ts';
+import { rotationPolicy } from './rotation-policy.ts';
 
 export interface RotationSetup {
   readonly issuers: Issuers;
@@ -14,8 +16,13 @@ export interface RotationSetup {
   /** Types of the configured stores, by id. */
   readonly types: ReadonlyMap<string, string>;
   readonly fingerprintKey: FingerprintKey;
+  readonly policy: Policy;
+  /** The folder that paths of policy count from. */
+  readonly cwd: string;
   readonly now: () => Date;
   readonly record: WriteRecord;
+  /** For consumers that cannot keep other processes of ours out themselves. */
+  readonly hold: ConsumerAsk['hold'];
 }
 
 /** Issuers whose tokens bear a name that we choose, in what they list. */
@@ -32,7 +39,7 @@ export function rotationDoor(setup: RotationSetup): RotationDoor {
   const askOf = (place: ConsumerPlace): ConsumerAsk => {
     const ask = place.store === undefined ? { store: NO_STORE, send: () => Promise.reject(new Error('no store')), now } : verifier.consume(place.store);
     if (ask === undefined) throw new WardenError('CONSUMER_STORE', `there is no store "${place.store ?? ''}" for the consumer ${place.type}`, { hint: 'add it under stores: in tokenwarden.yml' });
-    return { ...ask, makeSecret };
+    return { ...ask, makeSecret, hold: setup.hold };
   };
   const listed = async function* (): AsyncGenerator<ListedToken, ListEnd> {
     return administrator.listable().includes(store) ? yield* administrator.list(store) : { complete: false, why: 'own-credentials', detail: 'the issuer lists nothing' };
@@ -75,16 +82,28 @@ export function rotationDoor(setup: RotationSetup): RotationDoor {
     },
     consumers: {
       read: async (place) => moduleOf(place).read(askOf(place), place.at),
-      async put(place, secret) {
-        setup.record('consume.intent', { type: place.type, at: place.at, part: place.part, ...(place.store === undefined ? {} : { store: place.store }) }, secret.fingerprint);
-        return moduleOf(place).put(askOf(place), place.at, secret);
+      async put(writes) {
+        const [first] = writes;
+        if (first === undefined) return { status: 'refused', detail: 'nothing to write' };
+        for (const { place, secret } of writes) setup.record('consume.intent', { type: place.type, at: place.at, ...(place.template === undefined ? { part: place.part } : {}), ...(place.store === undefined ? {} : { store: place.store }) }, secret.fingerprint);
+        return moduleOf(first.place).put(askOf(first.place), writes.map(({ place, ...write }) => ({ ...write, at: place.at })));
       },
+      holder: holderOf,
+      guard: (place) => moduleOf(place).guard,
     },
+    policy: rotationPolicy(setup.policy, rule, now, setup.cwd),
     check: (places) => places.forEach((place) => checkPlace(place, setup.types)),
   };
 }
 
 const NO_STORE = { id: 'none', type: 'none', baseUrl: new URL('file:///'), claims: [], allowPrivate: false, requestsPerSecond: 1, source: 'configuration' } as const;
+
+/** Same type, store and place, apart from the parameter in which values differ that are written at once. */
+function holderOf(place: ConsumerPlace): string {
+  const differing = moduleOf(place).together?.(place.at);
+  const rest = Object.entries(place.at).filter(([name]) => name !== differing);
+  return JSON.stringify([place.type, place.store, differing ?? '', ...rest.sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
 
 function moduleOf({ type }: ConsumerPlace): Consumer {
   const found = CONSUMERS.find(({ id }) => id === type);

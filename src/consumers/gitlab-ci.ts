@@ -1,5 +1,5 @@
-import type { Consumer, ConsumerAsk } from '../model/index.ts';
-import { below, look, objectIn, ownToken, request, tell } from './exchange/talk.ts';
+import type { Consumer, ConsumerAsk, Held } from '../model/index.ts';
+import { below, CHANGED, isChanged, look, objectIn, ownToken, request, tell } from './exchange/talk.ts';
 
 type At = Readonly<Record<string, string>>;
 
@@ -11,15 +11,18 @@ export const consumer: Consumer = {
   parameters: { project: 'number or path (group/project)', key: 'name of the variable', environment: 'optional: its environment scope (*)' },
   storeTypes: ['gitlab'],
   problem: ({ key = '' }) => (/^[A-Za-z0-9_]{1,255}$/.test(key) ? undefined : 'key: expected the name of a variable'),
-  read: (ask, at) =>
-    look(ask, request('GET', urlOf(ask, at), headers(ask)), (response) => {
-      if (response.status === 404) return { status: 'absent' };
-      const body = objectIn(response);
-      if (response.status !== 200 || body === undefined) return undefined;
-      if (body['hidden'] === true || body['value'] === null) return { status: 'unreadable' };
-      return typeof body['value'] === 'string' && body['value'] !== '' ? { status: 'holds', secret: ask.makeSecret(body['value']) } : { status: 'absent' };
-    }),
-  put: (ask, at, secret) => tell(ask, request('PUT', urlOf(ask, at), headers(ask), { value: secret.reveal() }), [200]),
+  read: readVariable,
+  async put(ask, [write]) {
+    if (write === undefined) return { status: 'refused', detail: 'nothing to write' };
+    const { at, before, secret } = write;
+    if (before !== undefined) {
+      const now = await readVariable(ask, at);
+      if (now.status !== 'holds' && now.status !== 'absent') return { status: 'uncertain', why: 'unexpected-status', detail: 'detail' in now ? now.detail : 'could not be read before' };
+      if (isChanged([write], () => (now.status === 'holds' ? now.secret.reveal() : undefined))) return CHANGED;
+    }
+    return tell(ask, request('PUT', urlOf(ask, at), headers(ask), { value: secret.reveal() }), [200]);
+  },
+  guard: 'look-before',
   proof: 'GitLab REST API: project-level CI/CD variables',
 };
 
@@ -29,4 +32,14 @@ function urlOf(ask: ConsumerAsk, { project = '', key = '', environment }: At): U
   const url = below(ask.store.baseUrl, `api/v4/projects/${encodeURIComponent(project)}/variables/${key}`);
   if (environment !== undefined) url.searchParams.set('filter[environment_scope]', environment);
   return url;
+}
+
+function readVariable(ask: ConsumerAsk, at: At): Promise<Held> {
+  return look(ask, request('GET', urlOf(ask, at), headers(ask)), (response) => {
+    if (response.status === 404) return { status: 'absent' };
+    const body = objectIn(response);
+    if (response.status !== 200 || body === undefined) return undefined;
+    if (body['hidden'] === true || body['value'] === null) return { status: 'unreadable' };
+    return typeof body['value'] === 'string' && body['value'] !== '' ? { status: 'holds', secret: ask.makeSecret(body['value']) } : { status: 'absent' };
+  });
 }

@@ -1,5 +1,5 @@
 import type { Consumer, ConsumerAsk, Held, HttpResponse } from '../model/index.ts';
-import { below, isObject, look, objectIn, ownToken, request, segments, tell, wrongPath } from './exchange/talk.ts';
+import { below, CHANGED, isChanged, isObject, look, objectIn, ownToken, placeOf, request, segments, tell, wrongPath } from './exchange/talk.ts';
 
 /** The key/value engine, version 2, of Vault and OpenBao. Written with check-and-set, so that nobody else's change is lost. */
 export const consumer: Consumer = {
@@ -15,12 +15,17 @@ export const consumer: Consumer = {
     const value = found.data[at['key'] ?? ''];
     return typeof value === 'string' && value !== '' ? { status: 'holds', secret: ask.makeSecret(value) } : { status: 'absent' };
   },
-  async put(ask, at, secret) {
+  async put(ask, writes) {
+    const at = placeOf(writes);
     const found = await version(ask, at);
     if ('status' in found && found.status !== 'absent') return { status: 'uncertain', why: 'unexpected-status', detail: 'detail' in found ? found.detail : 'could not be read before' };
     const { data, cas } = 'status' in found ? { data: {}, cas: 0 } : found;
-    return tell(ask, request('POST', urlOf(ask, at), headers(ask), { options: { cas }, data: { ...data, [at['key'] ?? '']: secret.reveal() } }), [200, 204]);
+    if (isChanged(writes, ({ key = '' }) => data[key])) return CHANGED;
+    const fields = Object.fromEntries(writes.map(({ at: { key = '' }, secret }) => [key, secret.reveal()]));
+    return tell(ask, request('POST', urlOf(ask, at), headers(ask), { options: { cas }, data: { ...data, ...fields } }), [200, 204]);
   },
+  together: () => 'key',
+  guard: 'compare-and-set',
   proof: 'OpenBao 2.7.2: test/e2e/rotate.test.ts',
 };
 

@@ -11,6 +11,18 @@ export interface ConsumerPlace {
   readonly at: Readonly<Record<string, string>>;
   /** What it holds: the secret itself, or another part by its name (`key-id`), which is the issuer's id of the credential. */
   readonly part: string;
+  /** The whole value where it is more than one part: `postgresql://{user|url}:{secret|url}@db/shop`. Then `part` says nothing. */
+  readonly template?: string;
+}
+
+/** One value among those that a place takes at once. */
+export interface ConsumerWrite {
+  readonly at: Readonly<Record<string, string>>;
+  readonly secret: Secret;
+  /** What it holds now, where that can be read: anything else there is somebody else's change, and nothing is written. */
+  readonly before?: Secret;
+  /** Where it cannot be read: when it was changed last. A later change is somebody else's, and nothing is written. */
+  readonly unchangedSince?: Date;
 }
 
 /** What a place holds now. `unreadable`: it takes secrets and never gives them back. */
@@ -22,6 +34,8 @@ export type Held =
 
 export interface ConsumerAsk extends AdminAsk {
   readonly makeSecret: (value: string) => Secret;
+  /** Keeps other processes of ours from writing at a place of this name until it is released; undefined where one does for longer than we wait. */
+  readonly hold: (name: string) => Promise<(() => void) | undefined>;
 }
 
 /** One file of `src/consumers/`. */
@@ -37,8 +51,12 @@ export interface Consumer {
   /** What is wrong with the parameters, beside one that is missing. */
   readonly problem?: (at: Readonly<Record<string, string>>) => string | undefined;
   readonly read: (ask: ConsumerAsk, at: Readonly<Record<string, string>>) => Promise<Held>;
-  /** Replaces what the place holds. Not proof: `read` again. */
-  readonly put: (ask: ConsumerAsk, at: Readonly<Record<string, string>>, secret: Secret) => Promise<Mutation>;
+  /** Replaces what is held, all of `writes` at once: they differ in `together` alone. Not proof: `read` again. */
+  readonly put: (ask: ConsumerAsk, writes: readonly ConsumerWrite[]) => Promise<Mutation>;
+  /** The parameter in which values differ that are replaced at once; absent or undefined: one value at a time. */
+  readonly together?: (at: Readonly<Record<string, string>>) => string | undefined;
+  /** How a change that comes in between is kept: the service compares and sets, or we look right before we write. */
+  readonly guard: 'compare-and-set' | 'look-before';
   /** `https://docs…` of what it was built from, or the server that a test talks to. */
   readonly proof: string;
 }

@@ -90,6 +90,7 @@ export interface RotationConfig {
   readonly every?: string;
   readonly quiet?: string;
   readonly grace?: string;
-  /** Beside type, store and part, the parameters of the consumer's module. */
+  readonly accept?: readonly { readonly limit: string; readonly reason: string; readonly owner: string }[];
+  /** Beside type, store, part and template, the parameters of the consumer's module. */
   readonly consumers: readonly (Readonly<Record<string, string>> & { readonly type: string })[];
 }

@@ -227,18 +227,30 @@ const ROTATION = closed(
     name: { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{0,63}$', description: 'a short name in lower case letters, digits, dots and dashes' },
     store: { ...TEXT, description: 'the id of the store that issues it' },
     rule: { ...TEXT, description: 'the rule id of its kind' },
-    scopes: { type: 'array', items: TEXT, description: 'a list of what the new one may do; without it, what the old one may' },
-    lifetime: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 30d; without it, what the issuer gives' },
+    scopes: { type: 'array', items: TEXT, description: 'a list of what the new one may do; without it, what the old one may and policy allows' },
+    lifetime: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 30d; without it, what policy allows (max-lifetime), else what the issuer gives' },
     every: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 30d, after which it is replaced again; without it, when --again says so' },
     quiet: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 24h: how long the old one must not have been used' },
     grace: { type: 'string', pattern: DURATION_PATTERN, description: 'a duration such as 24h, between switching the old one off and deleting it' },
+    accept: {
+      type: 'array',
+      items: closed(
+        {
+          limit: { enum: ['scopes', 'expiry', 'over-scoped', 'max-lifetime', 'no-expiry'], description: 'scopes or expiry (what its issuer does not tell), over-scoped, max-lifetime or no-expiry' },
+          reason: { ...TEXT, description: 'why' },
+          owner: { ...TEXT, description: 'who answers for it' },
+        },
+        { required: ['limit', 'reason', 'owner'], description: 'an entry with limit, reason and owner' },
+      ),
+      description: 'a list of limits that the new one may break',
+    },
     consumers: {
       type: 'array',
       minItems: 1,
       items: {
         type: 'object',
         required: ['type'],
-        properties: { type: { enum: CONSUMER_TYPES }, store: { ...TEXT, description: 'the id of the store that holds it' }, part: { ...TEXT, description: 'secret, or the name of another part' } },
+        properties: { type: { enum: CONSUMER_TYPES }, store: { ...TEXT, description: 'the id of the store that holds it' }, part: { ...TEXT, description: 'secret, or the name of another part' }, template: { ...TEXT, description: 'the whole value, with {secret} and {NAME} for its parts' } },
         additionalProperties: { ...TEXT, description: 'a text' },
         description: 'a place that holds it',
       },

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rotationDoor, type Issuers } from '../../src/assemble/index.ts';
+import { policyOf, rotationDoor, type Issuers } from '../../src/assemble/index.ts';
 import type { AuditRecord, ConsumerPlace, Rule, Store } from '../../src/model/index.ts';
 import { rotate, type RotateDeps, type Rotated, type RotationSpec } from '../../src/respond/index.ts';
 import { makeRule, makeSecret } from '../unit/issuers/make-credential.ts';
@@ -36,7 +36,7 @@ class Rotation {
     const record: RotateDeps['ledger'] = (event, detail) => this.records.push({ seq: 0, prev: '', at: now().toISOString(), run: '', actor: '', event, detail });
     this.bench = makeVerifier({ stores, now, record });
     this.spec = { name: 'deploy', rule: rule.id, quietMs: DAY, graceMs: DAY, ...spec };
-    const door = rotationDoor({ issuers: { verifier: () => this.bench.verifier } as unknown as Issuers, store: spec.store, host: stores[0]?.baseUrl.host ?? '', rule, types: new Map(stores.map(({ id, type }) => [id, type])), fingerprintKey: { bytes: randomBytes(16), secrecy: 'secret' }, now, record });
+    const door = rotationDoor({ issuers: { verifier: () => this.bench.verifier } as unknown as Issuers, store: spec.store, host: stores[0]?.baseUrl.host ?? '', rule, types: new Map(stores.map(({ id, type }) => [id, type])), fingerprintKey: { bytes: randomBytes(16), secrecy: 'secret' }, policy: policyOf({ 'max-lifetime': false, 'no-expiry': false }), cwd: folder, hold: async () => () => undefined, now, record });
     door.check(this.spec.consumers);
     const sealed = new Map<string, string>();
     const { issuing } = this.bench.verifier;
@@ -60,7 +60,7 @@ class Rotation {
   }
 
   run(confirmQuiet = false): Promise<Rotated> {
-    return rotate(this.spec, this.records, { again: false, confirmQuiet, confirmLost: false }, this.deps);
+    return rotate(this.spec, this.records, { again: false, confirmQuiet, confirmLost: false, confirmLimits: false, confirmOverwrite: false }, this.deps);
   }
 }
 
@@ -153,7 +153,7 @@ describe.skipIf(noMoto !== undefined)(`an AWS access key, played by moto${noMoto
       consumers: [at('secret', 'secret'), at('key-id', 'id'), file(path, { key: 'AWS_SECRET_ACCESS_KEY' }), file(path, { key: 'AWS_ACCESS_KEY_ID', part: 'key-id' })],
     });
     expect(await rotation.run()).toMatchObject({ status: 'waiting', detail: expect.stringMatching(/not used since|our own question/) as string });
-    const held = JSON.parse((await manager('GetSecretValue', { SecretId: 'ci/key' })).SecretString ?? '{}') as Record<string, string>;
+    const held = JSON.parse((await manager('GetSecretValue', { SecretId: 'ci/key', VersionStage: 'AWSCURRENT' })).SecretString ?? '{}') as Record<string, string>;
     expect(held['region']).toBe('eu-west-1');
     expect(held['id']).not.toBe(key.id);
     expect(await readFile(path, 'utf8')).toBe(`AWS_ACCESS_KEY_ID=${held['id']}\nAWS_SECRET_ACCESS_KEY="${held['secret']}"\n`);

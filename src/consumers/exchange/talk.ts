@@ -1,4 +1,4 @@
-import type { AdminAsk, ClientAuth, Held, HttpRequest, HttpResponse, Mutation } from '../../model/index.ts';
+import type { AdminAsk, ClientAuth, ConsumerWrite, Held, HttpRequest, HttpResponse, Mutation } from '../../model/index.ts';
 
 /** A request with a JSON body, where there is one. */
 export function request(method: HttpRequest['method'], url: URL, headers: Readonly<Record<string, string>>, body?: unknown): HttpRequest {
@@ -53,4 +53,17 @@ export async function tell(ask: Pick<AdminAsk, 'send'>, asked: HttpRequest, acce
 /** For `problem`: a path of names, none of which leads elsewhere. */
 export function wrongPath(path: string | undefined): boolean {
   return path === undefined || !/^[^/]+(?:\/[^/]+)*$/.test(path) || path.split('/').some((part) => part === '.' || part === '..');
+}
+
+/** Nothing was written, as what is there now is neither what we saw nor ours. */
+export const CHANGED: Mutation = { status: 'refused', detail: 'somebody else changed it meanwhile' };
+
+/** Whether one of the places holds something else than was seen; `valueOf` says what it holds now. */
+export function isChanged(writes: readonly ConsumerWrite[], valueOf: (at: ConsumerWrite['at']) => unknown): boolean {
+  return writes.some(({ at, before }) => before !== undefined && valueOf(at) !== before.reveal());
+}
+
+/** The place of all writes of one call: they differ in one parameter alone. */
+export function placeOf([first]: readonly ConsumerWrite[]): ConsumerWrite['at'] {
+  return first?.at ?? {};
 }

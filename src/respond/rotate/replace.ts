@@ -1,3 +1,5 @@
+import type { ActiveFacts, Credential, Doubt, Replacement, ReplacementWish } from '../../model/index.ts';
+import { formatDuration } from '../../lib/duration.ts';
 import { askFor, credentialOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
 import type { RotationState } from './state.ts';
 
@@ -38,11 +40,8 @@ const make: Phase = async (round) => {
   const old = credentialOf(round, 'old');
   if (old === undefined) return refused('what was kept of the old one does not open any more: our own credentials at the store have changed');
   deps.onStep('making the replacement');
-  write(round, 'intent', {});
-  const { lifetimeMs } = spec;
-  const made = await deps.issuer.rotate(old, { name: nameOf(state), ...(spec.scopes === undefined ? {} : { scopes: spec.scopes }), ...(lifetimeMs === undefined ? {} : { expiresAt: new Date(deps.now().getTime() + lifetimeMs) }) });
+  const made = await askForOne(round, old);
   if (made.status === 'refused') {
-    write(round, 'refused', { detail: made.detail });
     write(round, 'abandoned', { why: 'no replacement was made' });
     deps.vault.forget(state.id);
     return refused(`the issuer made no replacement: ${made.detail}; the old one is as it was`);
@@ -64,19 +63,73 @@ const check: Phase = async (round) => {
   const answer = await askFor('active', fresh, round);
   if (answer.status === 'inactive') return discard(round, `the issuer calls it inactive (${answer.reason})`);
   if (answer.status !== 'active') return waiting(`the issuer does not say that the replacement works (${told(answer)}); no consumer was touched`);
-  const extra = state.scopes === undefined ? undefined : answer.facts.scopes?.find((scope) => !state.scopes?.includes(scope));
+  const extra = state.scopes === undefined ? undefined : answer.facts.scopes?.find((scope) => !state.scopes?.includes(scope) && !state.narrowed.includes(scope));
   if (extra !== undefined) return discard(round, `it may do more than was wanted (${extra})`);
-  const { exp } = answer.facts;
+  const { exp, scopes } = answer.facts;
   const latest = deps.now().getTime() + (spec.lifetimeMs ?? Infinity) + 60_000;
   if (spec.lifetimeMs !== undefined && (exp === 'never' || (exp instanceof Date && exp.getTime() > latest))) return discard(round, 'it lives longer than was wanted');
-  write(round, 'checked', { ...(answer.facts.scopes === undefined ? {} : { scopes: answer.facts.scopes }), ...(exp instanceof Date ? { expiresAt: exp.toISOString() } : {}) });
-  return { state: { ...state, isChecked: true } };
+  if (exp instanceof Date && exp.getTime() <= deps.now().getTime() + spec.quietMs + spec.graceMs) return discard(round, `it ends at ${exp.toISOString()}, before the old one could be deleted`);
+  const doubts = [...untold(round, answer.facts), ...deps.policy.doubts(fresh, { ...answer, facts: { iat: deps.now(), ...answer.facts } }, spec.consumers)];
+  const open = doubts.filter(({ about }) => !isAccepted(round, about));
+  if (open.length > 0) return discard(round, `${open.map(({ about, detail }) => `${about}: ${detail}`).join('; ')} (${HOW_ACCEPTED})`);
+  accept(round, doubts);
+  const silent = [...(scopes === undefined ? ['scopes'] : []), ...(exp === undefined ? ['expiry'] : [])];
+  if (silent.length > 0) deps.onStep(`the issuer does not tell ${silent.join(' and ')} of the replacement`);
+  write(round, 'checked', { ...(scopes === undefined ? {} : { scopes }), ...(exp instanceof Date ? { expiresAt: exp.toISOString() } : exp === 'never' ? { expires: exp } : {}), ...(silent.length === 0 ? {} : { untold: silent }) });
+  return { state: { ...state, isChecked: true, ...(exp instanceof Date ? { expiresAt: exp } : {}) } };
 };
+
+/** What was wished for and is not told. */
+function untold({ spec, state }: Round, { scopes, exp }: ActiveFacts): readonly Doubt[] {
+  return [
+    ...(scopes === undefined && state.scopes !== undefined ? [{ about: 'scopes', detail: `the issuer does not tell whether the replacement may do more than ${state.scopes.join(', ') || 'nothing'}` }] : []),
+    ...(exp === undefined && spec.lifetimeMs !== undefined ? [{ about: 'expiry', detail: `the issuer does not tell whether the replacement ends after ${formatDuration(spec.lifetimeMs)}` }] : []),
+  ];
+}
+
+const HOW_ACCEPTED = 'to take such a one a person says --confirm-limits, or the rotation has it under accept:';
+/** Clocks differ, and a lifetime begins when the issuer has it. */
+const SLACK_MS = 60_000;
+
+function isAccepted({ spec, options }: Round, about: string): boolean {
+  return options.confirmLimits || spec.accept?.some(({ limit }) => limit === about) === true;
+}
+
+function accept(round: Round, doubts: readonly Doubt[]): void {
+  for (const { about, detail } of doubts) {
+    const given = round.options.confirmLimits ? undefined : round.spec.accept?.find(({ limit }) => limit === about);
+    write(round, 'accepted', { limit: about, detail, ...(given === undefined ? { confirmed: 'by a person' } : { owner: given.owner, reason: given.reason }) });
+  }
+}
+
+/** As policy wants it where the configuration says nothing, and without that only where somebody accepts it. */
+async function askForOne(round: Round, old: Credential): Promise<Replacement> {
+  const { spec, state, deps } = round;
+  const wish = (scopes: readonly string[] | undefined, lifetimeMs: number | undefined): ReplacementWish => ({ name: nameOf(state), ...(scopes === undefined ? {} : { scopes }), ...(lifetimeMs === undefined ? {} : { expiresAt: new Date(deps.now().getTime() + lifetimeMs) }) });
+  const ask = async (wished: ReplacementWish): Promise<Replacement> => {
+    write(round, 'intent', {});
+    const made = await deps.issuer.rotate(old, wished);
+    if (made.status === 'refused') write(round, 'refused', { detail: made.detail });
+    return made;
+  };
+  const { maxLifetimeMs } = deps.policy;
+  const isNarrowed = spec.scopes === undefined && state.narrowed.length > 0;
+  const isShortened = spec.lifetimeMs === undefined && maxLifetimeMs !== undefined;
+  const made = await ask(wish(isNarrowed ? state.scopes : spec.scopes, isShortened ? Math.max(1000, maxLifetimeMs - SLACK_MS) : spec.lifetimeMs));
+  if (made.status !== 'refused' || (!isNarrowed && !isShortened)) return made;
+  const doubts: readonly Doubt[] = [
+    ...(isNarrowed ? [{ about: 'over-scoped', detail: `policy does not allow ${state.narrowed.join(', ')}, and the issuer leaves nothing out` }] : []),
+    ...(isShortened ? [{ about: 'max-lifetime', detail: `policy allows ${formatDuration(maxLifetimeMs)}, and the issuer sets no end` }] : []),
+  ];
+  if (doubts.some(({ about }) => !isAccepted(round, about))) return { ...made, detail: `${made.detail}. ${doubts.map(({ about, detail }) => `${about}: ${detail}`).join('; ')} (${HOW_ACCEPTED})` };
+  accept(round, doubts);
+  return ask(wish(spec.scopes, spec.lifetimeMs));
+}
 
 /** Ends a replacement that no consumer has. The old one was not touched. */
 async function discard(round: Round, why: string): ReturnType<Phase> {
   const { state, deps, options } = round;
-  if (state.stored.size > 0) return refused(`${why}, but consumers have it: look at both before anything else is done`);
+  if (state.stored.size > 0 || state.storing.size > 0) return refused(`${why}, but consumers have it or may have it: look at both before anything else is done`);
   const fresh = credentialOf(round, 'new');
   const tokenId = state.issued?.tokenId;
   const answer = tokenId === undefined ? (fresh === undefined ? undefined : await deps.issuer.revoke(fresh)) : await deps.issuer.revokeById(tokenId);

@@ -3,7 +3,8 @@ import { formatDuration } from '../../lib/duration.ts';
 import { genuineUse } from '../../lib/own-use.ts';
 import { said } from '../apply/prove.ts';
 import { nameOf } from './begin.ts';
-import { askFor, credentialOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
+import { holdsParts } from './holders.ts';
+import { askFor, credentialOf, partOf, refused, told, waiting, write, type Phase, type Round } from './round.ts';
 import { useDetail, type RotationState } from './state.ts';
 
 /** Waits until the old one is quiet, switches it off, waits, and deletes it; never while the new one is not seen to work. */
@@ -55,8 +56,7 @@ async function obstacle({ spec, deps, state }: Round, fresh: Credential): Promis
   for (const place of spec.consumers) {
     const held = await deps.consumers.read(place);
     if (held.status === 'unreadable') continue;
-    const wanted = place.part === 'secret' ? fresh.secret.reveal() : state.issued?.tokenId;
-    if (held.status !== 'holds' || held.secret.reveal() !== wanted) return `${nameOf(place)} does not hold the new one any more`;
+    if (!holdsParts(place, held, partOf(fresh.secret, state.issued?.tokenId))) return `${nameOf(place)} does not hold the new one any more`;
   }
   return undefined;
 }

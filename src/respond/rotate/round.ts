@@ -1,4 +1,5 @@
 import type { Credential, Introspection, Secret } from '../../model/index.ts';
+import { partsAt } from './holders.ts';
 import type { RotationState } from './state.ts';
 import type { RotateDeps, RotateOptions, Rotated, RotationSpec, Slot } from './types.ts';
 
@@ -33,7 +34,12 @@ export function refused(detail: string): { readonly result: Rotated } {
 
 /** The names of parts beside the secret, for which the issuer's id of the credential stands. */
 export function partsBeside({ consumers }: RotationSpec): readonly string[] {
-  return [...new Set(consumers.map(({ part }) => part).filter((part) => part !== 'secret'))];
+  return [...new Set(consumers.flatMap(partsAt).filter((part) => part !== 'secret'))];
+}
+
+/** The parts of the old or the new credential of a round: the secret, and the issuer's id for every other. */
+export function partOf(secret: Secret, tokenId: string | undefined): (part: string) => string | undefined {
+  return (part) => (part === 'secret' ? secret.reveal() : tokenId);
 }
 
 /** The old or the new credential of a round; undefined when what was kept of it does not open any more. */

@@ -7,12 +7,20 @@ export interface RotationState {
   readonly id: string;
   readonly old: { readonly tokenId?: string };
   readonly scopes?: readonly string[];
+  /** Scopes of the old one that policy does not allow: the new one was asked for without them. */
+  readonly narrowed: readonly string[];
+  /** When places that give nothing back were changed last, by their names, before anything was done. */
+  readonly marks: Readonly<Record<string, string>>;
   /** A replacement was asked for and nothing is known of the answer. */
   readonly isAsked: boolean;
   readonly issued?: { readonly tokenId?: string };
   readonly isChecked: boolean;
   /** Places that have the new one, as they are named: the list of the configuration may change meanwhile. */
   readonly stored: ReadonlySet<string>;
+  /** Places that may have it: it was being written there. */
+  readonly storing: ReadonlySet<string>;
+  /** When the new one ends. */
+  readonly expiresAt?: Date;
   /** When the last place had it. */
   readonly confirmedAt?: Date;
   readonly quietAt?: Date;
@@ -29,7 +37,7 @@ export interface RotationPast {
   /** The round that is under way. */
   readonly open?: RotationState;
   /** The last one that was finished. */
-  readonly finished?: { readonly id: string; readonly at: Date };
+  readonly finished?: { readonly id: string; readonly at: Date; /** When what is held since then ends. */ readonly expiresAt?: Date };
 }
 
 /** Folds a ledger. */
@@ -38,7 +46,7 @@ export async function stateOf(name: string, records: AsyncIterable<AuditRecord> 
   let finished: RotationPast['finished'];
   for await (const record of records) {
     if (record.detail['rotation'] !== name) continue;
-    if (record.event === 'rotate.finished') finished = { id: String(record.detail['round']), at: new Date(record.at) };
+    if (record.event === 'rotate.finished') finished = { id: String(record.detail['round']), at: new Date(record.at), ...(open?.expiresAt === undefined ? {} : { expiresAt: open.expiresAt }) };
     open = next(open, record);
   }
   return { ...(open === undefined ? {} : { open }), ...(finished === undefined ? {} : { finished }) };
@@ -48,7 +56,7 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
   const when = new Date(at);
   const tokenId = typeof detail['tokenId'] === 'string' ? { tokenId: detail['tokenId'] } : {};
   if (event === 'rotate.started') {
-    return { id: String(detail['round']), old: tokenId, ...(Array.isArray(detail['scopes']) ? { scopes: detail['scopes'].map(String) } : {}), isAsked: false, isChecked: false, stored: new Set(), isDeactivating: false, isDeleting: false, use: useIn(detail, when) };
+    return { id: String(detail['round']), old: tokenId, ...(Array.isArray(detail['scopes']) ? { scopes: detail['scopes'].map(String) } : {}), narrowed: Array.isArray(detail['narrowed']) ? detail['narrowed'].map(String) : [], marks: textsIn(detail['marks']), isAsked: false, isChecked: false, stored: new Set(), storing: new Set(), isDeactivating: false, isDeleting: false, use: useIn(detail, when) };
   }
   if (state === undefined || detail['round'] !== state.id) return state;
   switch (event) {
@@ -62,7 +70,9 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
       return { ...rest, isAsked: false, isChecked: false };
     }
     case 'rotate.checked':
-      return { ...state, isChecked: true };
+      return { ...state, isChecked: true, ...(typeof detail['expiresAt'] === 'string' ? { expiresAt: new Date(detail['expiresAt']) } : {}) };
+    case 'rotate.storing':
+      return { ...state, storing: new Set([...state.storing, String(detail['place'])]) };
     case 'rotate.stored':
       return { ...state, stored: new Set([...state.stored, String(detail['place'])]) };
     case 'rotate.confirmed':
@@ -83,6 +93,10 @@ function next(state: RotationState | undefined, { event, at, detail }: AuditReco
     default:
       return state;
   }
+}
+
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)])) : {};
 }
 
 function useIn(detail: Readonly<Record<string, unknown>>, askedAt: Date): EarlierUse {

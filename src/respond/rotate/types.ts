@@ -7,10 +7,12 @@ export interface RotationSpec {
   readonly store: string;
   readonly rule: string;
   readonly consumers: readonly ConsumerPlace[];
-  /** Absent: those of the old one. */
+  /** Absent: those of the old one that policy allows. */
   readonly scopes?: readonly string[];
-  /** Absent: the issuer decides. */
+  /** Absent: what policy allows; where it says nothing, the issuer decides. */
   readonly lifetimeMs?: number;
+  /** Limits that it may break, by `Doubt.about`, each with who says so and why. */
+  readonly accept?: readonly { readonly limit: string; readonly reason: string; readonly owner: string }[];
   /** When it is due again after it was finished. Absent: when somebody says so. */
   readonly everyMs?: number;
   /** How long the old one must not have been used. */
@@ -44,8 +46,14 @@ export interface RotateOptions {
   readonly confirmQuiet: boolean;
   /** A named person looked for what a lost answer may have left at the issuer, and removed it. */
   readonly confirmLost: boolean;
+  /** A named person takes a replacement that breaks limits of policy, or of which nobody knows whether it does. */
+  readonly confirmLimits: boolean;
+  /** A named person lets what somebody else put at a consumer be overwritten. */
+  readonly confirmOverwrite: boolean;
   /** The secret, where no consumer gives it back. */
   readonly given?: Secret;
+  /** Its other parts, where no consumer gives them back. */
+  readonly givenParts?: Readonly<Record<string, Secret>>;
 }
 
 export type Rotated =

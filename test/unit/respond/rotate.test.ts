@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AuditRecord, ConsumerPlace, Introspection } from '../../../src/model/index.ts';
-import { rotate, stateOf, type RotateDeps, type Rotated, type RotationSpec } from '../../../src/respond/index.ts';
+import type { AuditRecord, ConsumerPlace, Doubt, Introspection, ReplacementWish } from '../../../src/model/index.ts';
+import { rotate, stateOf, type RotateDeps, type RotateOptions, type Rotated, type RotationSpec } from '../../../src/respond/index.ts';
 import { makeCredential, makeSecret } from '../issuers/make-credential.ts';
 
 const DAY = 86_400_000;
 const place = (name: string, part = 'secret'): ConsumerPlace => ({ type: 'file', at: { path: name }, part });
 const spec: RotationSpec = { name: 'deploy', store: 'bao', rule: 'vault-service-token', consumers: [place('a'), place('blind'), place('c')], scopes: ['read'], lifetimeMs: 30 * DAY, quietMs: DAY, graceMs: DAY };
+
+const NONE: RotateOptions = { again: false, confirmQuiet: false, confirmLost: false, confirmLimits: false, confirmOverwrite: false };
 
 class Crash extends Error {}
 
@@ -32,9 +34,12 @@ class World {
   tellsUse = true;
   tellsNames = true;
   made = 0;
-  newScopes: readonly string[] = ['read'];
+  newScopes: readonly string[] | undefined = ['read'];
   answersNew: 'active' | 'inactive' = 'active';
   worst = Infinity;
+  allowed: readonly string[] | undefined;
+  doubts: readonly Doubt[] = [];
+  newExp: Date | 'never' | undefined = new Date(Date.parse('2026-12-22T12:00:00Z'));
 
   constructor() {
     this.tokens.set('old-secret', { id: 'id-0', name: 'hand-made', isOn: true, isThere: true, usedAt: 'never' });
@@ -43,7 +48,12 @@ class World {
 
   /** Consumers that have a credential which works, at this moment. */
   get served(): number {
-    return [...this.places.values()].filter((value) => this.works(value)).length;
+    return [...this.places].filter(([path, value]) => !path.endsWith('/id') && this.works(value) && this.#hasItsId(path, value)).length;
+  }
+  /** Where a place has the id beside it, that is the id of this secret and no other. */
+  #hasItsId(path: string, value: string): boolean {
+    const id = this.places.get(path.replace(/[^/]*$/, 'id'));
+    return id === undefined || id === this.tokens.get(value)?.id;
   }
   works(value: string): boolean {
     const token = this.tokens.get(value);
@@ -77,7 +87,7 @@ class World {
         const token = this.tokens.get(secret.reveal());
         if (token?.id !== 'id-0' && this.answersNew === 'inactive') return { status: 'inactive', reason: 'unknown', ...base };
         if (token === undefined || !token.isOn || !token.isThere) return { status: 'inactive', reason: 'gone', ...base };
-        return { status: 'active', facts: { scopes: token.id === 'id-0' ? ['read', 'write'] : this.newScopes, tokenId: token.id, exp: new Date(this.now + DAY), ...(this.tellsUse && token.usedAt !== undefined ? { lastUsedAt: token.usedAt } : {}) }, ...base };
+        return { status: 'active', facts: { ...(token.id === 'id-0' ? { scopes: ['read', 'write'] } : this.newScopes === undefined ? {} : { scopes: this.newScopes }), tokenId: token.id, ...(this.newExp === undefined ? {} : { exp: this.newExp }), ...(this.tellsUse && token.usedAt !== undefined ? { lastUsedAt: token.usedAt } : {}) }, ...base };
       },
       rotate: async (_old, { name = '' }) =>
         this.#effect('rotate', () => {
@@ -95,11 +105,17 @@ class World {
     },
     consumers: {
       read: async ({ at: { path = '' } }) => (path === 'blind' ? { status: 'unreadable' } : { status: 'holds', secret: makeSecret(this.places.get(path) ?? '') }),
-      put: async ({ at: { path = '' } }, secret) =>
-        this.#effect(`put ${path}`, () => {
-          this.places.set(path, secret.reveal());
+      put: async (writes) =>
+        this.#effect(`put ${writes.map(({ place: one }) => one.at['path']).join(' ')}`, () => {
+          for (const { place: one, secret } of writes) this.places.set(one.at['path'] ?? '', secret.reveal());
           return { status: 'accepted', detail: '' };
         }),
+      holder: ({ at: { path = '', holder = path } }) => holder,
+      guard: () => 'look-before',
+    },
+    policy: {
+      allowed: (scopes) => scopes.filter((scope) => this.allowed === undefined || this.allowed.includes(scope)),
+      doubts: () => this.doubts,
     },
     vault: {
       keep: (id, slot, secret) => this.#effect(`keep ${slot}`, () => this.sealed.set(`${id} ${slot}`, secret.reveal()) !== undefined),
@@ -123,8 +139,8 @@ class World {
     return { status: 'accepted', detail: '' };
   }
 
-  run(options: Partial<{ again: boolean; confirmQuiet: boolean; confirmLost: boolean }> = {}): Promise<Rotated> {
-    return rotate(spec, this.records, { again: false, confirmQuiet: false, confirmLost: false, ...options }, this.deps);
+  run(options: Partial<RotateOptions> = {}): Promise<Rotated> {
+    return rotate(spec, this.records, { ...NONE, ...options }, this.deps);
   }
 
   /** As a schedule would: again every few hours, until it is finished. */
@@ -156,7 +172,7 @@ class World {
       deps: {
         ...this.deps,
         issuer: { ...issuer, ask: wrap(issuer.ask, unknown), rotate: wrap(issuer.rotate, lost), deactivate: wrap(issuer.deactivate, lost), revoke: wrap(issuer.revoke, lost), revokeById: wrap(issuer.revokeById, lost), named: wrap(issuer.named, undefined), isListed: wrap(issuer.isListed, undefined) },
-        consumers: { read: wrap(consumers.read, { status: 'unknown', detail: 'no answer' }), put: wrap(consumers.put, lost) },
+        consumers: { ...consumers, read: wrap(consumers.read, { status: 'unknown', detail: 'no answer' }), put: wrap(consumers.put, lost) },
       },
     };
   }
@@ -185,7 +201,7 @@ describe('a rotation', () => {
     expect(world.tokens.get('old-secret')?.isThere).toBe(false);
     expect(world.sealed.size).toBe(0);
     expect(JSON.stringify(world.records)).not.toMatch(/-secret/);
-    expect(await stateOf('deploy', world.records)).toEqual({ finished: { id: 'round-0', at: new Date(world.now) } });
+    expect(await stateOf('deploy', world.records)).toEqual({ finished: { id: 'round-0', at: new Date(world.now), expiresAt: new Date('2026-12-22T12:00:00Z') } });
     expect(await world.run()).toMatchObject({ status: 'finished' });
     expect(world.made).toBe(1);
     expect(await world.run({ again: true })).toMatchObject({ status: 'waiting' });
@@ -311,7 +327,7 @@ describe('a rotation', () => {
         const { deps, count } = world.silent(nth, isCarriedOut);
         let last: Rotated = { status: 'waiting', detail: '' };
         for (let times = 0; last.status !== 'finished' && times < 15; times += 1) {
-          last = await rotate(spec, world.records, { again: false, confirmQuiet: false, confirmLost: false }, deps);
+          last = await rotate(spec, world.records, NONE, deps);
           world.now += 7 * 3_600_000;
         }
         expect({ nth, status: last.status, worst: world.worst, alive: world.alive, there: [...world.tokens.values()].filter(({ isThere }) => isThere).length }).toMatchObject({ nth, status: 'finished', worst: 3, alive: [expect.stringMatching(/^new-secret/)], there: 1 });
@@ -335,7 +351,7 @@ describe('a rotation', () => {
     world.now += DAY;
     const { revoke } = world.deps.issuer;
     const refusing = { ...world.deps, issuer: { ...world.deps.issuer, revoke: async () => ({ status: 'uncertain' as const, why: 'timeout' as const, detail: 'no answer' }) } };
-    const options = { again: false, confirmQuiet: false, confirmLost: false };
+    const options = NONE;
     expect(await rotate(spec, world.records, options, refusing)).toMatchObject({ status: 'waiting', detail: expect.stringContaining('not deleted (no answer)') as string });
     expect(world.tokens.get('old-secret')?.isThere).toBe(true);
     expect(await rotate(spec, world.records, options, { ...refusing, issuer: { ...refusing.issuer, revoke } })).toMatchObject({ status: 'finished' });
@@ -345,10 +361,165 @@ describe('a rotation', () => {
   it('does not call a replacement ended that nobody saw dead', async () => {
     world.newScopes = ['read', 'admin'];
     const taking = { ...world.deps, issuer: { ...world.deps.issuer, revokeById: async () => ({ status: 'accepted' as const, detail: 'answered 202' }) } };
-    expect(await rotate(spec, world.records, { again: false, confirmQuiet: false, confirmLost: false }, taking)).toMatchObject({ status: 'waiting', detail: expect.stringContaining('not known to be dead (answered 202)') as string });
+    expect(await rotate(spec, world.records, NONE, taking)).toMatchObject({ status: 'waiting', detail: expect.stringContaining('not known to be dead (answered 202)') as string });
     expect(world.alive).toEqual(['old-secret', 'new-secret-1']);
     expect(await world.run()).toMatchObject({ status: 'refused' });
     expect(world.alive).toEqual(['old-secret']);
+  });
+
+  describe('of two parts', () => {
+    const pair: RotationSpec = { ...spec, consumers: [place('app/secret'), { ...place('app/id', 'key-id') }, { type: 'file', part: 'secret', at: { path: 'url' }, template: 'db://{key-id|url}:{secret|url}@host/' }] };
+    const holder = ({ at: { path = '' } }: ConsumerPlace): string => path.replace(/\/.*/, '');
+    const paired = (): World => {
+      const made = new World();
+      made.places.clear();
+      made.places.set('app/secret', 'old-secret').set('app/id', 'id-0').set('url', 'db://id-0:old%2Dsecret@host/');
+      return made;
+    };
+    /** The secret in the URL, as its reader takes it apart. */
+    const depsOf = (given: World): RotateDeps => ({ ...given.deps, consumers: { ...given.deps.consumers, holder } });
+    const on = async (given: World): Promise<Rotated> => {
+      let last: Rotated = { status: 'waiting', detail: '' };
+      for (let times = 0; last.status === 'waiting' && times < 12; times += 1) {
+        last = await rotate(pair, given.records, NONE, depsOf(given));
+        given.now += 7 * 3_600_000;
+      }
+      return last;
+    };
+
+    it('has both written at once, whatever breaks and when', async () => {
+      const whole = paired();
+      expect(await on(whole)).toMatchObject({ status: 'finished' });
+      expect(whole.calls.filter((call) => call.startsWith('put'))).toEqual(['put app/secret app/id', 'put url']);
+      expect(Object.fromEntries(whole.places)).toEqual({ 'app/secret': 'new-secret-1', 'app/id': 'id-1', url: 'db://id-1:new-secret-1@host/' });
+      expect(whole.worst).toBe(1);
+      for (const breaksAfter of [true, false]) {
+        for (let breakAt = 1; breakAt <= whole.effects; breakAt += 1) {
+          const broken = Object.assign(paired(), { breakAt, breaksAfter });
+          await on(broken).catch(() => undefined);
+          expect({ breakAt, served: broken.served }).toEqual({ breakAt, served: 1 });
+          expect({ breakAt, ...(await on(broken)), worst: broken.worst, url: broken.places.get('url') }).toMatchObject({ breakAt, status: 'finished', worst: 1, url: expect.stringMatching(/^db:\/\/(id-\d):new-secret-\d@host\/$/) as string });
+        }
+      }
+    });
+
+    it('is refused before anything is done where a place takes one part at a time', async () => {
+      const given = paired();
+      expect(await rotate(pair, given.records, NONE, given.deps)).toMatchObject({ status: 'refused', detail: expect.stringContaining('file: app/secret does not take key-id in the same write') as string });
+      expect(given.calls).toEqual([]);
+    });
+
+    it('is refused where a template does not fit what is there', async () => {
+      const given = paired();
+      given.places.set('url', 'db://somebody@host/');
+      expect(await rotate(pair, given.records, NONE, depsOf(given))).toMatchObject({ status: 'refused', detail: expect.stringContaining('another form than its template') as string });
+    });
+
+    it('wants its other part told where nobody gives it back', async () => {
+      const given = new World();
+      const blind = { ...pair, consumers: [place('blind'), place('blind', 'key-id')] };
+      const deps = { ...given.deps, consumers: { ...given.deps.consumers, holder: () => 'one' } };
+      const options = { ...NONE, given: makeSecret('old-secret') };
+      expect(await rotate(blind, given.records, options, deps)).toMatchObject({ status: 'refused', detail: expect.stringContaining('--part key-id=') as string });
+      expect(await rotate(blind, given.records, { ...options, givenParts: { 'key-id': makeSecret('id-0') } }, deps)).toMatchObject({ status: 'waiting' });
+      expect(given.calls.filter((call) => call.startsWith('put'))).toEqual(['put blind blind']);
+    });
+  });
+
+  describe('and policy', () => {
+    const free: RotationSpec = (({ scopes: _scopes, lifetimeMs: _lifetime, ...rest }) => rest)(spec);
+    const wishes: ReplacementWish[] = [];
+    /** An issuer that makes what is wished, or nothing. */
+    const depsOf = (given: World, can: (wish: ReplacementWish) => boolean = () => true, maxLifetimeMs?: number): RotateDeps => ({
+      ...given.deps,
+      policy: { ...given.deps.policy, ...(maxLifetimeMs === undefined ? {} : { maxLifetimeMs }) },
+      issuer: {
+        ...given.deps.issuer,
+        rotate: async (old, wish) => {
+          wishes.push(wish);
+          return can(wish) ? given.deps.issuer.rotate(old, wish) : { status: 'refused', detail: 'it cannot' };
+        },
+      },
+    });
+    beforeEach(() => void wishes.splice(0));
+
+    it('makes the new one narrower and shorter than the old one, as policy allows', async () => {
+      world.allowed = ['read'];
+      expect(await rotate(free, world.records, NONE, depsOf(world, undefined, 14 * DAY))).toMatchObject({ status: 'waiting' });
+      expect(wishes).toMatchObject([{ scopes: ['read'] }]);
+      expect(Math.round(((wishes[0]?.expiresAt?.getTime() ?? 0) - Date.parse('2026-11-22T12:00:00Z')) / DAY)).toBe(14);
+      expect(world.records.find(({ event }) => event === 'rotate.started')?.detail).toMatchObject({ scopes: ['read'], narrowed: ['write'] });
+    });
+
+    it.each([
+      ['nobody', {}, undefined, 'refused'],
+      ['a person', { confirmLimits: true }, undefined, 'waiting'],
+      ['the configuration', {}, [{ limit: 'max-lifetime', reason: 'it has none', owner: 'ana' }], 'waiting'],
+      ['the configuration, of another limit', {}, [{ limit: 'over-scoped', reason: 'x', owner: 'ana' }], 'refused'],
+    ])('does not take one without an end where policy wants one and %s accepts it', async (_who, options, accept, status) => {
+      const answer = await rotate({ ...free, ...(accept === undefined ? {} : { accept }) }, world.records, { ...NONE, ...options }, depsOf(world, ({ expiresAt }) => expiresAt === undefined, 14 * DAY));
+      expect(answer).toMatchObject({ status, ...(status === 'refused' ? { detail: expect.stringMatching(/max-lifetime: policy allows 14d.*--confirm-limits/) as string } : {}) });
+      expect([wishes.length, world.alive.length]).toEqual(status === 'refused' ? [1, 1] : [2, 2]);
+      expect(world.records.filter(({ event }) => event === 'rotate.accepted').map(({ detail }) => detail['limit'])).toEqual(status === 'refused' ? [] : ['max-lifetime']);
+    });
+
+    it('ends a replacement of which policy says that it is too much, before any consumer is touched', async () => {
+      world.doubts = [{ about: 'no-expiry', detail: 'The token never expires.' }];
+      expect(await world.run()).toMatchObject({ status: 'refused', detail: expect.stringContaining('no-expiry: The token never expires.') as string });
+      expect([world.alive, world.calls.filter((call) => call.startsWith('put'))]).toEqual([['old-secret'], []]);
+      expect(await world.run({ confirmLimits: true })).toMatchObject({ status: 'waiting' });
+    });
+
+    it.each([
+      ['scopes', { newScopes: undefined }],
+      ['expiry', { newExp: undefined }],
+    ])('does not go on where the issuer is silent about the wished %s, unless a person says so', async (about, given) => {
+      Object.assign(world, given);
+      expect(await world.run()).toMatchObject({ status: 'refused', detail: expect.stringMatching(new RegExp(`${about}: the issuer does not tell`)) as string });
+      expect(world.alive).toEqual(['old-secret']);
+      expect(await world.run({ confirmLimits: true })).toMatchObject({ status: 'waiting' });
+      expect(world.records.filter(({ event }) => event === 'rotate.checked').at(-1)?.detail).toMatchObject({ untold: [about] });
+    });
+
+    it('refuses a life that would be over before the old one is deleted', async () => {
+      expect(await rotate({ ...spec, lifetimeMs: 2 * DAY }, world.records, NONE, world.deps)).toMatchObject({ status: 'refused', detail: expect.stringContaining('shorten quiet: or grace:') as string });
+      world.newExp = new Date(world.now + DAY);
+      expect(await world.run()).toMatchObject({ status: 'refused', detail: expect.stringContaining('before the old one could be deleted') as string });
+      expect(world.alive).toEqual(['old-secret']);
+    });
+
+    it('is due again before what it made ends by itself', async () => {
+      await world.runOn();
+      const { finished } = await stateOf('deploy', world.records);
+      expect(finished?.expiresAt).toEqual(new Date('2026-12-22T12:00:00Z'));
+      expect(await world.run()).toMatchObject({ status: 'finished', detail: expect.stringContaining('as it ends at 2026-12-22') as string });
+      world.now = Date.parse('2026-12-13T12:00:00Z');
+      world.newExp = new Date('2027-01-10T12:00:00Z');
+      expect(await world.run()).toMatchObject({ status: 'waiting' });
+      expect(world.made).toBe(2);
+    });
+  });
+
+  it('leaves alone a place that gives nothing back and was changed since the rotation began, unless a person says so', async () => {
+    let updatedAt = new Date('2026-11-20T00:00:00Z');
+    const { consumers } = world.deps;
+    const deps: RotateDeps = {
+      ...world.deps,
+      consumers: {
+        ...consumers,
+        read: async (one) => (one.at['path'] === 'blind' ? { status: 'unreadable', updatedAt } : consumers.read(one)),
+        put: async (writes) => {
+          if (writes[0]?.place.at['path'] === 'a') updatedAt = new Date('2026-11-22T12:00:01Z');
+          if (writes[0]?.place.at['path'] === 'blind') updatedAt = new Date(world.now);
+          return consumers.put(writes);
+        },
+      },
+    };
+    expect(await rotate(spec, world.records, NONE, deps)).toMatchObject({ status: 'waiting', detail: expect.stringMatching(/blind was changed at 2026-11-22T12:00:01.000Z, after this rotation began.*--confirm-overwrite/) as string });
+    expect(world.calls.includes('put blind')).toBe(false);
+    await rotate(spec, world.records, { ...NONE, confirmOverwrite: true }, deps);
+    expect(world.calls.includes('put blind')).toBe(true);
+    expect(world.records.filter(({ event }) => event === 'rotate.overwriting')).toHaveLength(1);
   });
 
   it.each(['before', 'after'])('stores at a place that was listed while it was under way, %s all had the new one', async (when) => {
@@ -362,7 +533,7 @@ describe('a rotation', () => {
     world.places.set('first', 'old-secret');
     world.now += 3 * DAY;
     const longer = { ...spec, consumers: [place('first'), ...spec.consumers] };
-    await rotate(longer, world.records, { again: false, confirmQuiet: false, confirmLost: false }, world.deps);
+    await rotate(longer, world.records, NONE, world.deps);
     expect(new Set(world.places.values())).toEqual(new Set(['new-secret-1']));
     expect(world.calls.filter((call) => call === 'put a')).toHaveLength(1);
   });
