@@ -17,7 +17,7 @@ export const replace: Phase = async (round) => {
 };
 
 const make: Phase = async (round) => {
-  const { spec, deps, options } = round;
+  const { deps, options } = round;
   let { state } = round;
   if (state.isAsked) {
     // A run ended between the question and the record of its answer.
