@@ -61,7 +61,7 @@ function aboutStatus(subject: Subject): ReturnType<typeof onlyWithOwnToken> {
 }
 
 async function setStatus(ask: Ask, status: 'inactive' | 'archived'): Promise<Mutation> {
-  const found = await findOwn(ask);
+  const found = await findOwn(ask, 'anew');
   if (found === undefined) return refused('Anthropic lists no key that is certainly this one');
   return tell(ask, statusOf(ask, found.tokenId, status), { accepted: [200], confirms: (body) => isObject(body) && body['status'] === status });
 }
@@ -71,8 +71,9 @@ function statusOf(ask: AdminAsk, id: string, status: string): HttpRequest {
 }
 
 /** `partial_key_hint` is the head and the tail of the key. */
-function findOwn(ask: Ask): Promise<ListedToken | undefined> {
-  return findListed(ask, listKeys(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal(), 'sk-ant-api03-'), 'api keys');
+/** Before something is changed the list is read anew: the key may be younger than one that was read before. */
+function findOwn(ask: Ask, read?: 'anew'): Promise<ListedToken | undefined> {
+  return findListed(ask, listKeys(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal(), 'sk-ant-api03-'), read === undefined ? 'api keys' : undefined);
 }
 
 function listKeys(): ReturnType<typeof listPages> {

@@ -25,7 +25,7 @@ export const issuer: Issuer = {
   name: 'Gitea / Forgejo',
   kinds: ['gitea-access-token'],
   baseUrlOf: (configured) => new URL(configured.href.replace(/\/api\/v1\/?$/, '')),
-  proof: { how: 'document', reference: 'Gitea 1.26 API description (userGetCurrent, userGetTokens, userCreateToken, userDeleteAccessToken); seen on Gitea 1.26.0: 403 names the scopes, token_last_eight' },
+  proof: { how: 'real-server', reference: 'Gitea 1.26.0 (npm run test:slow): user, users/USER/tokens (list, create, delete), 403 names the scopes, token_last_eight; Gitea 1.26 API description' },
   introspect: { method: 'GET /api/v1/user', run: introspect },
   revoke: {
     method: 'DELETE /api/v1/users/USER/tokens/ID',
@@ -80,13 +80,13 @@ async function scopesByRefusal(ask: Ask): Promise<readonly string[] | undefined>
 }
 
 async function revoke(ask: Ask): Promise<Mutation> {
-  const found = await findOwn(ask);
+  const found = await findOwn(ask, 'anew');
   return found === undefined ? refused('our own user has no token that is certainly this one') : tell(ask, remove(below(tokensUrl(ask), encodeURIComponent(found.tokenId)), ownAuthorization(ask)), { accepted: [204] });
 }
 
 /** The scopes of the old one, unless fewer are wished for. */
 async function issue(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['rotate']>['run']>): Promise<Replacement> {
-  const scopes = wish.scopes ?? (await findOwn(ask))?.facts.scopes;
+  const scopes = wish.scopes ?? (await findOwn(ask, 'anew'))?.facts.scopes;
   if (scopes === undefined) return refused('our own user has no token that is certainly this one, so its scopes are not known');
   const run = issueOnce({
     request: (of) => postJson(tokensUrl(of), { name: nameOf(wish, of), scopes }, ownAuthorization(of)),
@@ -98,8 +98,9 @@ async function issue(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['
   return run(ask, wish, makeSecret);
 }
 
-function findOwn(ask: Ask): Promise<ListedToken | undefined> {
-  return findListed(ask, listTokens(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal()), 'tokens');
+/** Before something is changed the list is read anew: the token may be younger than one that was read before. */
+function findOwn(ask: Ask, read?: 'anew'): Promise<ListedToken | undefined> {
+  return findListed(ask, listTokens(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal()), read === undefined ? 'tokens' : undefined);
 }
 
 function listTokens(): ReturnType<typeof listPages> {

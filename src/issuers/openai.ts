@@ -88,15 +88,16 @@ function aboutRevocation(subject: Subject): Particular {
 }
 
 async function revoke(ask: Ask): Promise<Mutation> {
-  const found = await findOwn(ask);
+  const found = await findOwn(ask, 'anew');
   if (found === undefined) return refused('OpenAI lists no key that is certainly this one');
   return tell(ask, remove(keyUrl(ask, found.tokenId), bearer(ownToken(ask) ?? ask.secret)), { accepted: [200] });
 }
 
-function findOwn(ask: Ask): Promise<ListedToken | undefined> {
+/** Before something is changed the list is read anew: the key may be younger than one that was read before. */
+function findOwn(ask: Ask, read?: 'anew'): Promise<ListedToken | undefined> {
   const [asker, fits] = [ownToken(ask), (token: ListedToken): boolean => isOwn(token.facts.notes?.['shown'], ask)];
-  if (isAdmin(ask)) return findListed(ask, adminKeys(asker ?? ask.secret), fits, asker === undefined ? undefined : 'admin keys');
-  return findListed(ask, projectKeys, fits, 'project keys');
+  if (isAdmin(ask)) return findListed(ask, adminKeys(asker ?? ask.secret), fits, asker === undefined || read !== undefined ? undefined : 'admin keys');
+  return findListed(ask, projectKeys, fits, read === undefined ? 'project keys' : undefined);
 }
 
 function isOwn(shown: string | undefined, { secret }: Ask): boolean {

@@ -56,12 +56,13 @@ async function introspect(ask: Ask): Promise<Answer> {
 }
 
 async function change(ask: Ask, request: (id: string) => HttpRequest): Promise<Mutation> {
-  const found = await findOwn(ask);
+  const found = await findOwn(ask, 'anew');
   return found === undefined ? refused('OpenRouter lists no key that is certainly this one') : tell(ask, request(found.tokenId), { accepted: [200, 204] });
 }
 
-function findOwn(ask: Ask): Promise<ListedToken | undefined> {
-  return findListed(ask, listKeys(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal(), 'sk-or-v1-'), 'keys');
+/** Before something is changed the list is read anew: the key may be younger than one that was read before. */
+function findOwn(ask: Ask, read?: 'anew'): Promise<ListedToken | undefined> {
+  return findListed(ask, listKeys(), ({ facts }) => fitsShortened(facts.notes?.['shown'], ask.secret.reveal(), 'sk-or-v1-'), read === undefined ? 'keys' : undefined);
 }
 
 /** Pages are told by an offset; the last one is empty. */

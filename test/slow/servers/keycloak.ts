@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { startChildServer } from '../../e2e/servers/child-server.ts';
 import { freePort } from '../../e2e/servers/free-port.ts';
+import { fetchZip } from './maven-zip.ts';
 
-const run = promisify(execFile);
 const VERSION = '26.4.0';
 
 /** A real Keycloak on 127.0.0.1, its data in memory. It takes a minute or two and half a gigabyte. */
@@ -20,20 +16,9 @@ export interface KeycloakServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Why it cannot run here, or its folder. Maven fetches it once into `.cache/`. */
-export async function prepareKeycloak(): Promise<{ readonly home: string } | { readonly missing: string }> {
-  const cache = fileURLToPath(new URL('../../../.cache/', import.meta.url));
-  const home = join(cache, `keycloak-${VERSION}`);
-  const isThere = (): Promise<boolean> => access(join(home, 'bin', 'kc.sh')).then(() => true, () => false);
-  if (await isThere()) return { home };
-  try {
-    await mkdir(cache, { recursive: true });
-    await run('mvn', ['-q', '-B', 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack', `-Dartifact=org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`, `-DoutputDirectory=${cache}`], { timeout: 600_000 });
-    return (await isThere()) ? { home } : { missing: `Keycloak ${VERSION} did not come with Maven` };
-  } catch (error) {
-    await rm(home, { recursive: true, force: true });
-    return { missing: `Keycloak ${VERSION} could not be fetched with Maven: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}` };
-  }
+/** Why it cannot run here, or its folder. */
+export function prepareKeycloak(): ReturnType<typeof fetchZip> {
+  return fetchZip({ artifact: `org.keycloak:keycloak-quarkus-dist:${VERSION}`, folder: `keycloak-${VERSION}`, witness: 'bin/kc.sh' });
 }
 
 /** Starts on a free port, with one confidential client in the master realm. */
