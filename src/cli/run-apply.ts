@@ -5,7 +5,8 @@ import { formatInstant } from '../lib/instant.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type Approval, type Plan } from '../model/index.ts';
 import { holdApply, isInUse, openLedger, pageOfBrokenGlass, readLedger, readPast, requireApproved, requireFresh, signPlan, type Authority, type Ledger } from '../respond/index.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import { anchorAll } from './anchors.ts';
 import { approvalsPath, readApprovalFile } from './approval-file.ts';
 import { carryOut, ownStoreSecrets } from './carry-out.ts';
@@ -24,7 +25,7 @@ import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
 /** `apply PLAN`: 0 all proven, 1 something not proven, 2 refused (thrown). */
 export async function runApply({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'apply', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('apply', { flags, io });
   const { values, stateDir } = settings;
   if (values.secret !== undefined && values.secret !== '-') {
     throw new WardenError('USAGE_SECRET_IN_ARGUMENTS', '--secret takes only -, standard input: a secret on the command line can be seen by other processes and stays in the shell history');

@@ -5,7 +5,7 @@ import { listOf } from '../lib/nearest.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import { openLedger } from '../respond/ledger/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { cannotBeAsked } from './attested-revocation.ts';
 import { reportedFinding } from './reported-finding.ts';
@@ -16,7 +16,7 @@ const REVOKED = 'revoked by hand';
 /** `attest FINDING`: an owner's word, in the ledger first, then where the next run finds it. */
 export async function runAttest({ args, flags, io }: Call): Promise<number> {
   const [id = ''] = args;
-  const settings = await loadSettings({ command: 'attest', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('attest', { flags, io });
   const { owner, revoked } = settings.values;
   const purpose = settings.values.purpose ?? (revoked ? REVOKED : undefined);
   if (owner === undefined || purpose === undefined || owner.trim() === '' || purpose.trim() === '') {

@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { discoverConsumers, type DiscoveredReference } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { gitVariables } from './pipeline.ts';
 
 /** `consumers [TARGET]`: 0, or 3 where something may be missing. */
 export async function runConsumers({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'consumers', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('consumers', { flags, io });
   const run = interruptible(io, undefined, (text) => void io.stderr.write(text));
   try {
     const { references, unread } = await discoverConsumers(resolve(io.cwd, args[0] ?? '.'), gitVariables(io.env), run.signal);

@@ -1,7 +1,7 @@
 import { endOfDay } from '../lib/day.ts';
 import { WardenError } from '../model/index.ts';
 import { collectEvidence, readLedger, verifyLedger } from '../respond/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import { anchoredHeads, anchorPlaces } from './anchors.ts';
 import type { Call } from './command.ts';
 import { STATE_FILES } from './state-files.ts';
@@ -11,7 +11,7 @@ import { writeNew } from './write-new.ts';
 /** `evidence --from DAY`: 0 all promises kept, 1 something is not as it should be. */
 export async function runEvidence({ flags, io }: Call): Promise<number> {
   const now = io.now();
-  const settings = await loadSettings({ command: 'evidence', flags, env: io.env, cwd: io.cwd, home: io.home, now });
+  const settings = await settingsOf('evidence', { flags, io });
   const { evidenceFrom, evidenceTo, out } = settings.values;
   if (evidenceFrom === undefined) throw new WardenError('USAGE_MISSING_OPTION', 'evidence needs --from YYYY-MM-DD');
   const from = new Date(`${evidenceFrom}T00:00:00Z`);

@@ -3,7 +3,7 @@ import { findShape, refuseSecrets } from '../assemble/index.ts';
 import { openInventory } from '../inventory/index.ts';
 import { dayOf } from '../lib/day.ts';
 import { WardenError, type Rule } from '../model/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import { isLive, lineOf, verdictOf, WAIVERS_NAME, writeVerdict } from '../waivers/index.ts';
 import { readRules } from './rules.ts';
 import type { Call } from './command.ts';
@@ -14,7 +14,7 @@ import { openWaiverFile, signed } from './waiver-file.ts';
 /** `feedback FINDING --false-positive`: remembers it, asks for its approval, and proposes what would teach the rule. */
 export async function runFeedback({ args, flags, io }: Call): Promise<number> {
   const [id = '', target = '.'] = args;
-  const settings = await loadSettings({ command: 'feedback', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('feedback', { flags, io });
   const { values, stateDir, fingerprintKey } = settings;
   if (!values.falsePositive) throw new WardenError('USAGE_MISSING_OPTION', 'feedback needs --false-positive', { hint: 'a finding that is real and acceptable is for "tokenwarden waive"' });
   const { finding } = await reportedFinding(id, settings, io);

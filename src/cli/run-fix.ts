@@ -6,7 +6,8 @@ import { printable } from '../lib/printable.ts';
 import { pathOf, reporterOf, WardenError, type Location, type Region } from '../model/index.ts';
 import type { ReportDocument, ReportedFinding } from '../report/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { gitVariables } from './pipeline.ts';
@@ -39,7 +40,7 @@ interface World {
 
 /** `fix [FINDING…]`: 0 all places have an edit, 1 some are left, 2 refused (thrown). */
 export async function runFix({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'fix', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('fix', { flags, io });
   const write = settings.values.write;
   if (args.length > 1 && settings.values.from === '-') throw new WardenError('USAGE_STDIN_TWICE', 'standard input can be read only once', { hint: 'give one finding, or a report that is a file' });
   const { report, findings } = await named(args, settings, io);

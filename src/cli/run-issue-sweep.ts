@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { printable } from '../lib/printable.ts';
 import { openIssues, readLedger, sweepIssues, type Swept } from '../respond/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { setUpIssue } from './issue-setup.ts';
 import { STATE_FILES } from './state-files.ts';
 
 /** `issue sweep`: 0 nothing is left that lives, 1 otherwise. */
 export async function runIssueSweep({ flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'issue sweep', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('issue sweep', { flags, io });
   for (const warning of settings.warnings) await io.stderr.write(`warning: ${warning}\n`);
   const open = await openIssues(readLedger(STATE_FILES.ledger(settings.stateDir)));
   const known = new Set(settings.stores.map(({ id }) => id));

@@ -5,7 +5,8 @@ import { formatDuration } from '../lib/duration.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type Secret } from '../model/index.ts';
 import { findGrant, issueFor, type Closed, type IssueResult } from '../respond/index.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { identityOf } from './identity.ts';
 import { grantsOf, ownVariables, setUpIssue } from './issue-setup.ts';
@@ -13,7 +14,7 @@ import { exitCodeOf, supervise, takeSignals } from './supervise.ts';
 
 /** `issue STORE -- COMMAND`: the command's exit code; 2 where it was not started. */
 export async function runIssue({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'issue', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('issue', { flags, io });
   const { values } = settings;
   const [store = '', command, ...rest] = args;
   if (command === undefined) throw new WardenError('USAGE_MISSING_ARGUMENT', 'tokenwarden issue needs the command that gets the credential', { hint: 'write it behind --: tokenwarden issue STORE --scope SCOPE -- COMMAND' });

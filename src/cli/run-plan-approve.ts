@@ -2,7 +2,7 @@ import { refuseSecrets } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import { signPlan } from '../respond/approval/index.ts';
 import { describePlan, requireFresh } from '../respond/plan/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import { appendApproval, approvalsPath } from './approval-file.ts';
 import type { Call } from './command.ts';
 import { usesColor } from './io.ts';
@@ -13,7 +13,7 @@ import { readRules } from './rules.ts';
 /** `plan approve PLAN`: shows what is signed, then signs it. */
 export async function runPlanApprove({ args, flags, io }: Call): Promise<number> {
   const [name = ''] = args;
-  const settings = await loadSettings({ command: 'plan approve', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('plan approve', { flags, io });
   const { because, asRequester, key } = settings.values;
   const path = approvalsPath(name, settings, io);
   const plan = await readPlanFile(name, io);

@@ -5,7 +5,7 @@ import { findAgain, setUpIssuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
 import { openLedger, recheckPlan, type Rechecked } from '../respond/index.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
-import { loadSettings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -20,7 +20,7 @@ const PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 
 /** `plan check PLAN`: 0 all dead, 1 something lives or nobody says. An old plan is checked, too. */
 export async function runPlanCheck({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'plan check', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('plan check', { flags, io });
   const { values, stateDir } = settings;
   const say = (text: string): void => {
     if (!values.quiet) void io.stderr.write(text).catch(() => undefined);

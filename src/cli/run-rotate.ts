@@ -8,7 +8,8 @@ import { printable } from '../lib/printable.ts';
 import { WardenError, type ConsumerPlace } from '../model/index.ts';
 import { placeName, readLedger, rotate, stateOf, templateProblem, type RotationSpec, type RotationState } from '../respond/index.ts';
 import { ruleLookup } from '../rules/stored-catalogue.ts';
-import { loadSettings, type Settings } from '../settings/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { settingsOf } from './settings-of.ts';
 import type { Call } from './command.ts';
 import { setUpIssue } from './issue-setup.ts';
 import { readRules } from './rules.ts';
@@ -18,7 +19,7 @@ const DAY_MS = 86_400_000;
 
 /** `rotate NAME`: 0 finished, 1 waiting, 2 refused (thrown). */
 export async function runRotate({ args, flags, io }: Call): Promise<number> {
-  const settings = await loadSettings({ command: 'rotate', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('rotate', { flags, io });
   const { values } = settings;
   if (values.secret !== undefined && values.secret !== '-') throw new WardenError('USAGE_SECRET_IN_ARGUMENTS', '--secret takes only -, standard input: a secret on the command line can be seen by other processes and stays in the shell history');
   const spec = specOf(args[0] ?? '', settings);

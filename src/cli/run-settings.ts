@@ -1,7 +1,8 @@
 import { findTrusted, type Trusted } from '../assemble/index.ts';
-import { CONFIG_NAME, loadSettings, namedConfig, type Settings, type SettingsRequest } from '../settings/index.ts';
+import { CONFIG_NAME, namedConfig, type Settings, type SettingsRequest } from '../settings/index.ts';
 import type { Call } from './command.ts';
 import { gitVariables } from './pipeline.ts';
+import { settingsOf } from './settings-of.ts';
 
 /** Settings of a run that judges, with whatever of them must not come from the change that is judged. */
 export async function loadRunSettings(command: SettingsRequest['command'], { flags, io }: Pick<Call, 'flags' | 'io'>, { configName = CONFIG_NAME, base }: { readonly configName?: string | undefined; readonly base?: string | undefined } = {}): Promise<{ readonly settings: Settings; readonly trusted: Trusted }> {
@@ -17,13 +18,7 @@ export async function loadRunSettings(command: SettingsRequest['command'], { fla
     ...(policyFrom === undefined ? {} : { policyFrom }),
     environment: gitVariables(io.env),
   });
-  const settings = await loadSettings({
-    command,
-    flags,
-    env: io.env,
-    cwd: io.cwd,
-    home: io.home,
-    now: io.now(),
+  const settings = await settingsOf(command, { flags, io }, {
     ...(trusted.config === undefined ? {} : { config: trusted.config }),
     ...(trusted.policy === undefined ? {} : { policy: trusted.policy }),
   });

@@ -1,5 +1,6 @@
 import type { Credential } from './credential.ts';
 import type { Introspection } from './introspection.ts';
+import type { Strictness } from './strictness.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Severity, Verdict } from './verdict.ts';
 
@@ -25,6 +26,8 @@ export interface Check<Params = unknown> {
   readonly defaults: Params;
   /** Severity of a violation when the token is active, unless the policy sets another. */
   readonly severity: Severity;
+  /** Of each parameter, which value is the tighter one: what a policy demands may be tightened by who extends it. Parameters that are not named: `same`. */
+  readonly tighter?: { readonly [Name in keyof Params]?: Strictness };
   /** What no schema can say of parameters: names of nothing, limits that contradict each other. Each `roles.ci: …`, where below the check and what is wrong. */
   complaints?(params: Params): readonly string[];
   judge(record: PolicyRecord, params: Params, now: Date): Verdict;

@@ -22,3 +22,4 @@ export * from './reporter.ts';
 export * from './issue.ts';
 export * from './consumer.ts';
 export * from './rotation.ts';
+export * from './strictness.ts';

@@ -32,6 +32,7 @@ export const check: Check<Leaked> = {
     additionalProperties: false,
   },
   defaults: { allowed: [] },
+  tighter: { allowed: 'fewer' },
   severity: 'critical',
   judge(record, params) {
     return whereActive(record, () => {

@@ -21,6 +21,7 @@ export const check: Check<MaxAge> = {
   references: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html', 'https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x22-V13-Configuration.md'],
   schema: { type: 'object', properties: { temporary: DURATION_SCHEMA, persistent: DURATION_SCHEMA }, additionalProperties: false },
   defaults: { temporary: '48h', persistent: '90d' },
+  tighter: { temporary: 'lower', persistent: 'lower' },
   severity: 'medium',
   judge(record, params, now) {
     return whereActive(record, (facts) => {

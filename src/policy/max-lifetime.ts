@@ -31,6 +31,7 @@ export const check: Check<MaxLifetime> = {
     additionalProperties: false,
   },
   defaults: { temporary: '48h', persistent: '14d' },
+  tighter: { temporary: 'lower', persistent: 'lower' },
   severity: 'high',
   judge(record, params, now) {
     return whereActive(record, (facts) => {

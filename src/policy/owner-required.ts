@@ -25,6 +25,7 @@ export const check: Check<OwnerRequired> = {
     additionalProperties: false,
   },
   defaults: { from: SOURCES },
+  tighter: { from: 'fewer' },
   severity: 'medium',
   judge(record, params) {
     const { introspection, credential, surroundings } = record;

@@ -23,6 +23,7 @@ export const check: Check<PersonalInAutomation> = {
     additionalProperties: false,
   },
   defaults: { machines: ['*[bot]', '*-bot', 'bot-*', 'svc-*', 'service-account-*', 'project_*_bot*', 'group_*_bot*'] },
+  tighter: { machines: 'fewer' },
   severity: 'high',
   judge(record, params) {
     const { introspection, credential, surroundings } = record;

@@ -22,6 +22,7 @@ export const check: Check<PlaintextTransport> = {
     additionalProperties: false,
   },
   defaults: { allow: ['localhost', '*.localhost', '127.*', '[::1]', '0.0.0.0', 'host.docker.internal'] },
+  tighter: { allow: 'fewer' },
   severity: 'high',
   judge({ introspection, credential }, params) {
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };

@@ -22,6 +22,7 @@ export const check: Check<Promoted> = {
     additionalProperties: false,
   },
   defaults: { apart: ['*'] },
+  tighter: { apart: 'further' },
   severity: 'high',
   judge(record, params) {
     const { introspection, credential, surroundings } = record;

@@ -21,6 +21,7 @@ export const check: Check<RecertifyEvery> = {
   references: ['https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final', 'https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html'],
   schema: { type: 'object', properties: { every: DURATION_SCHEMA, grace: DURATION_SCHEMA }, additionalProperties: false },
   defaults: { every: '90d', grace: '14d' },
+  tighter: { every: 'lower', grace: 'lower' },
   severity: 'medium',
   judge(record, params, now) {
     return whereActive(record, () => {

@@ -27,6 +27,7 @@ export const check: Check<Shared> = {
     additionalProperties: false,
   },
   defaults: { places: 5, people: 2 },
+  tighter: { places: 'lower', people: 'lower' },
   severity: 'medium',
   judge({ introspection, credential }, params) {
     if (livenessOf(introspection) === 'dead') return { status: 'notApplicable', why: 'the token is not active any more' };

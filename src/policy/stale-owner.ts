@@ -30,6 +30,7 @@ export const check: Check<StaleOwner> = {
     additionalProperties: false,
   },
   defaults: { left: [], current: [] },
+  tighter: { left: 'further' },
   severity: 'high',
   judge(record, params) {
     if (params.left.length === 0 && params.current.length === 0) return { status: 'notApplicable', why: 'policy names neither people who left nor people who are there' };

@@ -17,6 +17,7 @@ export const check: Check<Stale> = {
   references: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html', 'https://pages.nist.gov/800-63-4/sp800-63b.html'],
   schema: { type: 'object', properties: { unused: DURATION_SCHEMA }, additionalProperties: false },
   defaults: { unused: '30d' },
+  tighter: { unused: 'lower' },
   severity: 'medium',
   judge(record, params, now) {
     return whereActive(record, (facts) => {

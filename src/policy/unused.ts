@@ -17,6 +17,7 @@ export const check: Check<Unused> = {
   references: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html', 'https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final'],
   schema: { type: 'object', properties: { after: DURATION_SCHEMA }, additionalProperties: false },
   defaults: { after: '7d' },
+  tighter: { after: 'lower' },
   severity: 'medium',
   judge(record, params, now) {
     return whereActive(record, (facts) => {

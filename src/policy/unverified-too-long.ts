@@ -22,6 +22,7 @@ export const check: Check<UnverifiedTooLong> = {
   references: ['https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html', 'https://csrc.nist.gov/pubs/sp/800/61/r3/final'],
   schema: { type: 'object', properties: { after: DURATION_SCHEMA }, additionalProperties: false },
   defaults: { after: '30d' },
+  tighter: { after: 'lower' },
   severity: 'medium',
   judge({ introspection, surroundings }, params, now) {
     const threshold = `an answer of its issuer within ${params.after}`;

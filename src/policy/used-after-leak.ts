@@ -26,6 +26,7 @@ export const check: Check<UsedAfterLeak> = {
     additionalProperties: false,
   },
   defaults: { expected: [] },
+  tighter: { expected: 'fewer' },
   severity: 'critical',
   judge(record, params, now) {
     return whereActive(record, (facts) => {

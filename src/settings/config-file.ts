@@ -3,6 +3,10 @@ import type { LedgerConfig, RespondConfig, SlaConfig } from './respond-policy.ts
 
 /** Shape of `tokenwarden.yml` after validation: what the schema promises, in the file's own key names. */
 export interface ConfigFile {
+  /** Another file whose demands this one may only tighten. */
+  readonly extends?: ExtendsConfig;
+  /** Settings that whoever extends this file may loosen: `ignore`, `policy.stale`, `policy.max-lifetime.persistent`. */
+  readonly delegates?: readonly string[];
   readonly salt?: string;
   readonly verify?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
   readonly stores?: readonly StoreConfig[];
@@ -20,6 +24,13 @@ export interface ConfigFile {
   readonly sla?: SlaConfig;
   readonly ledger?: LedgerConfig;
 }
+
+/** Where the extended file is, and what its bytes hash to (SHA-256, hex). */
+export type ExtendsConfig = { readonly sha256: string } & (
+  | { /** Relative to the file that extends it. */ readonly file: string }
+  | { /** https; nothing is sent there but the request. */ readonly url: string }
+  | { /** `OWNER/NAME` at GitHub. */ readonly repository: string; readonly path: string; /** Whole object name. */ readonly commit: string }
+);
 
 /** One entry of `tokens:`. */
 export type TokenConfig = Omit<TokenEntry, 'tokenId'> & { readonly 'token-id'?: string };

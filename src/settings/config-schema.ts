@@ -34,6 +34,8 @@ export function configSchema(parts: SchemaParts): JsonSchema {
     title: 'tokenwarden.yml',
     ...closed({
       ...root,
+      extends: EXTENDS,
+      delegates: { type: 'array', items: { type: 'string', pattern: '^[a-z][a-z-]*(\\.[a-z][a-z-]*)*$', description: 'a setting by its dotted name, such as policy.stale or ignore' }, uniqueItems: true, description: 'a list of settings that whoever extends this file may loosen' },
       salt: { type: 'string', pattern: '^[A-Za-z0-9_-]{22,128}$', description: 'base64url text of 16 bytes or more' },
       stores: { type: 'array', items: storeSchema(parts.storeTypes), description: 'a list of stores' },
       policy: parts.policy,
@@ -141,6 +143,18 @@ function endpointsSchema({ id, endpoints }: SchemaParts['storeTypes'][number]): 
     then: { properties: { endpoints: closed(Object.fromEntries(names.map((name) => [name, URL_TEXT]))) } },
   };
 }
+
+const EXTENDS = closed(
+  {
+    file: { ...TEXT, description: 'the path of the file, relative to this one' },
+    url: { type: 'string', pattern: '^https://', description: 'an absolute https URL' },
+    repository: { type: 'string', pattern: '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$', description: 'OWNER/NAME of a repository at GitHub' },
+    path: { ...TEXT, description: 'the path of the file in that repository' },
+    commit: { type: 'string', pattern: '^[0-9a-f]{40}$', description: 'a whole commit id, 40 hex digits' },
+    sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', description: 'the SHA-256 of the file, 64 hex digits, as sha256sum prints it' },
+  },
+  { required: ['sha256'], description: 'where the file of the organisation is (file, url, or repository with path and commit), and its sha256' },
+);
 
 const CLAIM = closed(
   {

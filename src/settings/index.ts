@@ -7,3 +7,5 @@ export type { AuthConfig, ClaimConfig, ConfigFile, StoreConfig } from './config-
 export type { Environment } from './environment.ts';
 export type { FlagValues } from './merge-values.ts';
 export { ACTION_INPUTS, targetsOf, TARGETS, withInputs, type ActionInput } from './action-inputs.ts';
+export { stateDirectoryOf } from './state-directory.ts';
+export { shownSource, type RemoteExtends } from './extends/resolve.ts';

@@ -11,6 +11,9 @@ import { checkRuleNames } from './config/check-rule-names.ts';
 import { loadConfig, parseConfig, type LoadedConfig } from './config/load-config.ts';
 import { suspiciousNames, type Environment } from './environment.ts';
 import { readFingerprintKey } from './fingerprint-key.ts';
+import { valueAt } from './extends/join-configs.ts';
+import { loosenedByHand } from './extends/loosened-by-hand.ts';
+import { resolveExtends, type ResolveExtends } from './extends/resolve.ts';
 import { ownRulesOf, type ReadText } from './own-rules.ts';
 import { mergeValues, type FlagValues } from './merge-values.ts';
 import { specOf, type OptionName, type OptionValues } from './options.ts';
@@ -31,6 +34,8 @@ export interface SettingsRequest {
   readonly now: Date;
   /** Instead of the working directory's configuration (never of one that the user names): `text` undefined is none. */
   readonly config?: { readonly file: string; readonly text: string | undefined; /** What else lies there. */ readonly read: ReadText };
+  /** Fetches what a configuration extends, where that does not lie beside it. Absent: such a configuration is an error. */
+  readonly bring?: NonNullable<ResolveExtends['bring']>;
   /** Whose policy, environments, owners and tokens hold instead of the configuration's. */
   readonly policy?: { readonly file: string; readonly text: string | undefined } | { readonly path: string };
 }
@@ -45,15 +50,17 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
   const { command, flags, env, cwd, home, now } = request;
   const warnings: string[] = [...suspiciousNames(env)];
   const config = specOf('config').commands.includes(command) ? await findConfig(request, warnings) : undefined;
-  const judging = request.policy === undefined ? config : await loadPolicy(request.policy, cwd);
+  const judging = request.policy === undefined ? config : await loadPolicy(request.policy, request);
   const { values, sources } = mergeValues({ command, flags, env, cwd, config });
+  if (config?.extended !== undefined) warnings.push(...loosenedByHand(config, sources, { flags, env }));
   const ownRules = config === undefined ? undefined : ownRulesOf(config, namedConfig(flags, env) !== undefined, cwd, namedConfig(flags, env) === undefined ? request.config?.read : undefined);
   const sourceOf = (name: OptionName): ValueSource => sources[name];
   checkExclusive(values, sourceOf);
   return freeze({
     values,
     sourceOf,
-    ...(config === undefined ? {} : { configFile: config.path }),
+    ...(config === undefined ? {} : { configFile: config.path, statedAt: placesIn(config) }),
+    ...(config?.extended === undefined ? {} : { extended: { file: config.extended.file, delegates: config.extended.delegates } }),
     stores: config === undefined ? [] : placedStores(config),
     policy: judging?.data.policy ?? {},
     policyFile: judging?.file ?? CONFIG_NAME,
@@ -80,27 +87,38 @@ export async function loadSettings(request: SettingsRequest): Promise<Settings> 
   });
 }
 
-async function loadPolicy(policy: NonNullable<SettingsRequest['policy']>, cwd: string): Promise<LoadedConfig | undefined> {
-  if ('path' in policy) return loadConfig(resolve(cwd, policy.path), true, cwd);
-  return policy.text === undefined ? undefined : parseConfig(policy.text, policy.file, join(cwd, CONFIG_NAME));
+async function loadPolicy(policy: NonNullable<SettingsRequest['policy']>, { cwd, bring }: SettingsRequest): Promise<LoadedConfig | undefined> {
+  const isNamed = 'path' in policy;
+  const own = isNamed ? await loadConfig(resolve(cwd, policy.path), true, cwd) : policy.text === undefined ? undefined : await parseConfig(policy.text, policy.file, join(cwd, CONFIG_NAME));
+  return own === undefined ? undefined : resolveExtends(own, { named: isNamed, cwd, ...(bring === undefined ? {} : { bring }) });
 }
 
-async function findConfig({ flags, env, cwd, config: given }: SettingsRequest, warnings: string[]): Promise<LoadedConfig | undefined> {
+async function findConfig(request: SettingsRequest, warnings: string[]): Promise<LoadedConfig | undefined> {
+  const { flags, env, cwd, config: given, bring } = request;
   const named = namedConfig(flags, env);
-  if (named !== undefined) return loadConfig(resolve(cwd, named), true, cwd);
+  const setup = { named: named !== undefined, cwd, ...(bring === undefined ? {} : { bring }) };
+  if (named !== undefined) {
+    const config = await loadConfig(resolve(cwd, named), true, cwd);
+    return config === undefined ? undefined : resolveExtends(config, setup);
+  }
   if (given !== undefined) {
     const read = given.text === undefined ? undefined : await parseConfig(given.text, given.file, join(cwd, CONFIG_NAME));
-    if (read !== undefined) checkEnvNames(read);
-    return read;
+    if (read === undefined) return undefined;
+    checkEnvNames(read);
+    return resolveExtends(read, { ...setup, read: given.read });
   }
   const config = await loadConfig(join(cwd, CONFIG_NAME), false, cwd);
   if (config !== undefined) {
     checkEnvNames(config);
-    return config;
+    return resolveExtends(config, setup);
   }
   const other = join(cwd, 'tokenwarden.yaml');
   if (await access(other).then(() => true, () => false)) warnings.push(`tokenwarden.yaml is not read: the configuration file is called ${CONFIG_NAME} (or name it with --config)`);
   return undefined;
+}
+
+function placesIn({ data, file, positionOf, fileOf, isStated }: LoadedConfig): NonNullable<Settings['statedAt']> {
+  return (path) => ((isStated?.(path) ?? valueAt(data, path) !== undefined) ? { file: fileOf?.(path) ?? file, ...positionOf(path) } : undefined);
 }
 
 /** What the user calls the configuration, if at all. */
@@ -109,12 +127,13 @@ export function namedConfig(flags: FlagValues, env: Environment): string | undef
 }
 
 /** A mistake that only shows when a store is set up is told with its place, too. */
-function placedStores({ data, file, positionOf }: LoadedConfig): Settings['stores'] {
+function placedStores({ data, file, positionOf, fileOf }: LoadedConfig): Settings['stores'] {
   return (data.stores ?? []).map((store, index) => ({
     ...store,
     placeOf: (path) => {
-      const { line, column } = positionOf(['stores', index, ...path]);
-      return `${printable(file)}:${line}:${column}`;
+      const at = ['stores', index, ...path];
+      const { line, column } = positionOf(at);
+      return `${printable(fileOf?.(at) ?? file)}:${line}:${column}`;
     },
   }));
 }
@@ -134,7 +153,7 @@ function acceptedGaps(config: LoadedConfig | undefined, now: Date, warnings: str
     if (end !== undefined && end.getTime() >= now.getTime()) return true;
     const at = config?.positionOf(['coverage', 'accept', index]) ?? { line: 1, column: 1 };
     warnings.push(
-      `${printable(config?.file ?? '')}:${at.line}:${at.column}: the acceptance of gaps at ${printable(entry.path)} expired on ${entry.expires} and no longer counts; ${printable(entry.owner)} answers for it`,
+      `${printable(config?.fileOf?.(['coverage', 'accept', index]) ?? config?.file ?? '')}:${at.line}:${at.column}: the acceptance of gaps at ${printable(entry.path)} expired on ${entry.expires} and no longer counts; ${printable(entry.owner)} answers for it`,
     );
     return false;
   };

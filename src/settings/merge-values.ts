@@ -63,9 +63,9 @@ function fromConfig(spec: OptionSpec, { config, cwd }: MergeRequest, problems: P
   for (const item of Array.isArray(raw) ? raw : [raw]) {
     const read: Read = typeof item === 'boolean' ? { ok: true, value: item } : readValue(spec, String(item), cwd);
     if (read.ok) values.push(read.value);
-    else problems.push({ at, code: 'CONFIG_WRONG_VALUE', message: `${spec.key}: expected ${read.expected}` });
+    else problems.push({ at, ...(config.fileOf === undefined ? {} : { file: config.fileOf(path) }), code: 'CONFIG_WRONG_VALUE', message: `${spec.key}: expected ${read.expected}` });
   }
-  return { source: { from: 'configuration', file: config.file, ...at }, values };
+  return { source: { from: 'configuration', file: config.fileOf?.(path) ?? config.file, ...at }, values };
 }
 
 /** An empty variable counts as not set, as workflows pass empty inputs. */

@@ -1,7 +1,7 @@
-import type { Confidence, Severity } from '../model/index.ts';
+import type { Confidence, Severity, Strictness } from '../model/index.ts';
 
 /** Commands of the shell, by the words that call them. */
-export type CommandName = 'init' | 'scan' | 'audit' | 'worker' | 'triage' | 'ingest' | 'explain' | 'fix' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'plan approve' | 'plan keygen' | 'plan review' | 'plan check' | 'respond' | 'incident' | 'evidence' | 'ledger export' | 'ledger anchor' | 'apply' | 'issue' | 'issue sweep' | 'rotate' | 'consumers' | 'ledger verify';
+export type CommandName = 'init' | 'scan' | 'audit' | 'worker' | 'triage' | 'ingest' | 'explain' | 'fix' | 'baseline' | 'waive' | 'feedback' | 'attest' | 'rules stats' | 'rules list' | 'rules test' | 'rules explain' | 'rules new' | 'rules import' | 'plan show' | 'plan approve' | 'plan keygen' | 'plan review' | 'plan check' | 'respond' | 'incident' | 'evidence' | 'ledger export' | 'ledger anchor' | 'apply' | 'issue' | 'issue sweep' | 'rotate' | 'consumers' | 'ledger verify' | 'settings show';
 
 /** `FORMAT=FILE` of `--report`; file `-` is standard output. */
 export interface ReportTarget {
@@ -57,6 +57,8 @@ export interface OptionSpec {
   readonly value?: string;
   /** Dotted path in `tokenwarden.yml`. Absent: not a matter of configuration (never a path to write to). */
   readonly key?: string;
+  /** Which value is the tighter one; every option with a key says so. */
+  readonly tighter?: Strictness;
   /** Absent: no environment variable. Lists take one item per line. */
   readonly env?: `TOKENWARDEN_${string}`;
   /** May be given several times. `add`: sources add up; `replace`: the strongest source wins. */

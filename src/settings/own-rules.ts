@@ -37,7 +37,7 @@ export function ownRulesOf(config: LoadedConfig, named: boolean, cwd: string, re
   const error: OwnRulesSettings['error'] = (problems) =>
     configError(
       config.file,
-      problems.map(({ path, message }) => ({ at: config.positionOf(placeOf(path)), code: 'CONFIG_RULE_INVALID', message: `${nameOf(placeOf(path))}: ${message.replace(/[^\x20-\x7e]+/g, printable)}` })),
+      problems.map(({ path, message }) => ({ at: config.positionOf(placeOf(path)), ...(config.fileOf === undefined ? {} : { file: config.fileOf(placeOf(path)) }), code: 'CONFIG_RULE_INVALID', message: `${nameOf(placeOf(path))}: ${message.replace(/[^\x20-\x7e]+/g, printable)}` })),
     );
   return {
     kinds,

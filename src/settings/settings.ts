@@ -27,6 +27,10 @@ export interface Settings {
   readonly sourceOf: (name: OptionName) => ValueSource;
   /** Absolute path of the configuration file that was read, if one was. */
   readonly configFile?: string;
+  /** Where a part of the configuration is said, in whichever file; undefined: nowhere. Absent: there is no configuration. */
+  readonly statedAt?: (path: readonly (string | number)[]) => { readonly file: string; readonly line: number; readonly column: number } | undefined;
+  /** The file that the configuration extends, and what it leaves to it. */
+  readonly extended?: { readonly file: string; readonly delegates: readonly string[] };
   readonly stores: readonly StoreConfig[];
   /** `policy:` as validated; absent: all defaults. */
   readonly policy: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { usesColor } from '../io.ts';
 
@@ -12,7 +12,7 @@ export const command: ShellCommand = {
   exitCodes: { 0: 'the finding was shown', 2: 'no such finding, no run yet, or a report that cannot be read' },
   async run({ args, flags, io }) {
     const [id = ''] = args;
-    const settings = await loadSettings({ command: 'explain', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('explain', { flags, io });
     const [{ explainFinding }, { reportedFinding }] = await Promise.all([import('../../report/index.ts'), import('../reported-finding.ts')]);
     const { report, finding } = await reportedFinding(id, settings, io);
     await io.stdout.write(explainFinding(report, finding, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));

@@ -30,6 +30,7 @@ import { command as rulesNew } from './rules-new.ts';
 import { command as rulesStats } from './rules-stats.ts';
 import { command as rulesTest } from './rules-test.ts';
 import { command as scan } from './scan.ts';
+import { command as settingsShow } from './settings-show.ts';
 import { command as triage } from './triage.ts';
 import { command as waive } from './waive.ts';
 import { command as worker } from './worker.ts';
@@ -44,4 +45,5 @@ export const COMMANDS: readonly ShellCommand[] = [
   ...[issue, issueSweep, rotate, consumers, fix],
   ...[ledgerVerify, ledgerExport, ledgerAnchor, evidence],
   ...[rulesList, rulesTest, rulesExplain, rulesStats, rulesNew, rulesImport],
+  settingsShow,
 ];

@@ -1,5 +1,5 @@
 import { WardenError } from '../../model/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { STATE_FILES } from '../state-files.ts';
 
@@ -10,7 +10,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden ledger anchor', 'tokenwarden ledger anchor --anchor /mnt/append-only/heads.jsonl'],
   exitCodes: { 0: 'kept everywhere', 2: 'there is no place, no ledger, or a place cannot be written' },
   async run({ flags, io }) {
-    const settings = await loadSettings({ command: 'ledger anchor', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('ledger anchor', { flags, io });
     const [{ anchorAt, anchoredHeads, anchorPlaces, placeName }, { verifyLedger }, { printable }] = await Promise.all([import('../anchors.ts'), import('../../respond/ledger/index.ts'), import('../../lib/printable.ts')]);
     const places = anchorPlaces(settings);
     if (places.length === 0) throw new WardenError('ANCHOR_MISSING', 'no place is named where the ledger\'s head could be kept', { hint: 'add ledger.anchors to tokenwarden.yml, or name a file with --anchor' });

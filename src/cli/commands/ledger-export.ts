@@ -1,5 +1,5 @@
 import { WardenError } from '../../model/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { STATE_FILES } from '../state-files.ts';
 import { VERSION } from '../version.ts';
@@ -15,7 +15,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden ledger export --format ocsf --out events.jsonl', 'tokenwarden ledger export | jq .event'],
   exitCodes: { 0: 'exported', 1: 'exported, but the ledger is damaged', 2: 'there is no ledger, or the file cannot be written' },
   async run({ args, flags, io }) {
-    const { values, stateDir } = await loadSettings({ command: 'ledger export', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const { values, stateDir } = await settingsOf('ledger export', { flags, io });
     const format = values.ledgerFormat ?? 'jsonl';
     if (!FORMATS.includes(format)) throw new WardenError('USAGE_WRONG_VALUE', '--format is none of jsonl and ocsf', { hint: 'ocsf is what security data lakes read' });
     const [{ readLedger, toOcsf, verifyLedger }, { canonicalJson }, { createWriteStream }, { resolve }, { finished }] = await Promise.all([import('../../respond/ledger/index.ts'), import('../../lib/canonical-json.ts'), import('node:fs'), import('node:path'), import('node:stream/promises')]);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { printable } from '../../lib/printable.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { STATE_FILES } from '../state-files.ts';
 
@@ -13,7 +13,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden ledger verify', 'tokenwarden ledger verify --state ./state', 'tokenwarden ledger verify backup/ledger.jsonl'],
   exitCodes: { 0: 'the chain holds', 1: 'the ledger is damaged', 2: 'there is no ledger, or it cannot be read' },
   async run({ args, flags, io }) {
-    const settings = await loadSettings({ command: 'ledger verify', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('ledger verify', { flags, io });
     const [{ verifyLedger, readLedger }, { readReviews }, { anchoredHeads, anchorPlaces }] = await Promise.all([import('../../respond/ledger/index.ts'), import('../../respond/page/index.ts'), import('../anchors.ts')]);
     const path = args[0] === undefined ? STATE_FILES.ledger(settings.stateDir) : resolve(io.cwd, args[0]);
     const { ok, lines, head, anchor, anchors, damage } = await verifyLedger(path, await anchoredHeads(anchorPlaces(settings), io));

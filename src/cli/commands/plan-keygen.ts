@@ -1,5 +1,5 @@
 import { WardenError } from '../../model/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 
 export const command: ShellCommand = {
@@ -9,7 +9,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden plan keygen --out ~/.config/tokenwarden/key.pem'],
   exitCodes: { 0: 'made', 2: 'the file cannot be written, or is there already' },
   async run({ flags, io }) {
-    const { values } = await loadSettings({ command: 'plan keygen', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const { values } = await settingsOf('plan keygen', { flags, io });
     if (values.out === undefined) throw new WardenError('USAGE_MISSING_OPTION', 'plan keygen needs --out FILE', { hint: 'the private key goes there; it is never printed' });
     const [{ makeKeyPair }, { writeNew }] = await Promise.all([import('../../respond/approval/index.ts'), import('../write-new.ts')]);
     const { privatePem, publicKey } = makeKeyPair();

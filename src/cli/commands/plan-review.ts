@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WardenError } from '../../model/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { makeStateDirectory, STATE_FILES } from '../state-files.ts';
 
@@ -13,7 +13,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden plan review 3f2a9c0d11223344 --key key.pem --reason "leak was real, see INC-7"'],
   exitCodes: { 0: 'closed', 2: 'there is no such open review, or the reviewer was refused' },
   async run({ args, flags, io }) {
-    const settings = await loadSettings({ command: 'plan review', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('plan review', { flags, io });
     const { because, key } = settings.values;
     const [digest = ''] = args;
     if (because === undefined || because.trim() === '') throw new WardenError('USAGE_MISSING_OPTION', 'plan review needs --reason TEXT', { hint: 'say what you found' });

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import { usesColor } from '../io.ts';
 
@@ -12,7 +12,7 @@ export const command: ShellCommand = {
   exitCodes: { 0: 'shown', 2: 'no such rule' },
   async run({ args, flags, io }) {
     const [id = ''] = args;
-    const settings = await loadSettings({ command: 'rules explain', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('rules explain', { flags, io });
     const [{ ruleOf }, { readRules }, { explainRule }] = await Promise.all([import('../catalogue.ts'), import('../rules.ts'), import('../../report/index.ts')]);
     const rule = ruleOf(await readRules(settings), id);
     await io.stdout.write(explainRule(rule, { color: usesColor(io.env, io.stdout), width: io.stdout.columns ?? 100 }));

@@ -4,7 +4,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { printable } from '../../lib/printable.ts';
 import { WardenError } from '../../model/index.ts';
 import type { Imported } from '../../rules/import/imported.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { Call, ShellCommand } from '../command.ts';
 import { writeNew } from '../write-new.ts';
 
@@ -21,7 +21,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden rules import --from gitleaks .gitleaks.toml --out rules/ours.yml', 'tokenwarden rules import --from kingfisher rules.yml > rules/ours.yml'],
   exitCodes: { 0: 'every rule was carried over, perhaps in part', 1: 'some rule was not carried over', 2: 'the file is not of that format, or FILE of --out is there already' },
   async run({ args, flags, io }) {
-    const { values } = await loadSettings({ command: 'rules import', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const { values } = await settingsOf('rules import', { flags, io });
     const [file = ''] = args;
     if (values.ruleFormat === undefined) throw new WardenError('USAGE_MISSING_VALUE', 'rules import needs --from: gitleaks, kingfisher or noseyparker', { hint: 'see "tokenwarden rules import --help"' });
     const [{ readCatalogue }, { importRules }, { writeImported }] = await Promise.all([import('../catalogue.ts'), import('../../rules/import/import-rules.ts'), import('../../rules/import/write-rules.ts')]);

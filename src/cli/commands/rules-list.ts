@@ -1,4 +1,4 @@
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 import type { Output } from '../io.ts';
 
@@ -9,7 +9,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden rules list', 'tokenwarden rules list | grep github'],
   exitCodes: { 0: 'listed', 2: 'the configuration is wrong' },
   async run({ flags, io }) {
-    const settings = await loadSettings({ command: 'rules list', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('rules list', { flags, io });
     const [{ readRules }, { readCatalogue }] = await Promise.all([import('../rules.ts'), import('../catalogue.ts')]);
     const { rules, changes } = await readRules(settings);
     const builtIn = new Set(changes === undefined ? [] : readCatalogue().rules.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import { WardenError } from '../../model/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -13,7 +13,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden rules new acme service-token --out rules/acme.yml', 'tokenwarden rules new acme service-token'],
   exitCodes: { 0: 'written', 2: 'an id that cannot be one or is taken, or FILE of --out is there already' },
   async run({ args, flags, io }) {
-    const { values } = await loadSettings({ command: 'rules new', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const { values } = await settingsOf('rules new', { flags, io });
     const [issuer = '', kind = ''] = args;
     if (!ID.test(issuer) || !ID.test(kind)) throw new WardenError('USAGE_WRONG_VALUE', 'issuer and kind are lower case letters and digits with single dashes between', { hint: 'for example: tokenwarden rules new acme service-token' });
     const [{ readCatalogue }, { scaffoldRule }, { writeNew }] = await Promise.all([import('../catalogue.ts'), import('../../rules/own/scaffold.ts'), import('../write-new.ts')]);

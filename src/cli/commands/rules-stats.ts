@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { RuleRecord } from '../../inventory/index.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { Call, ShellCommand } from '../command.ts';
 import { isDatabaseUrl } from '../../inventory/index.ts';
 import { inventoryPlace } from '../state-files.ts';
@@ -15,7 +15,7 @@ export const command: ShellCommand = {
   exitCodes: { 0: 'shown', 2: 'the inventory cannot be read, or no such rule' },
   async run({ args, flags, io }) {
     const [id] = args;
-    const settings = await loadSettings({ command: 'rules stats', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('rules stats', { flags, io });
     const path = inventoryPlace(settings);
     const exists = isDatabaseUrl(path) || (await access(path).then(() => true, () => false));
     const records = exists ? await read(path, io) : [];

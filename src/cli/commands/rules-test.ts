@@ -1,6 +1,6 @@
 import type { Rule, Sample } from '../../model/index.ts';
 import { printable } from '../../lib/printable.ts';
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 
 export const command: ShellCommand = {
@@ -13,7 +13,7 @@ export const command: ShellCommand = {
   examples: ['tokenwarden rules test', 'tokenwarden rules test github-pat-classic', 'tokenwarden rules test --config rules.yml acme-token'],
   exitCodes: { 0: 'every rule does what it says', 1: 'some rule does not', 2: 'no such rule, or the configuration is wrong' },
   async run({ args, flags, io }) {
-    const settings = await loadSettings({ command: 'rules test', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('rules test', { flags, io });
     const [{ ruleOf }, { readRules }, { SampleJudge }, { engineFinds }] = await Promise.all([import('../catalogue.ts'), import('../rules.ts'), import('../../rules/index.ts'), import('../../assemble/index.ts')]);
     const catalogue = await readRules(settings);
     const rules = args[0] === undefined ? catalogue.rules : [ruleOf(catalogue, args[0])];

@@ -1,4 +1,4 @@
-import { loadSettings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import type { ShellCommand } from '../command.ts';
 
 export const command: ShellCommand = {
@@ -12,7 +12,7 @@ export const command: ShellCommand = {
   exitCodes: { 0: 'written', 2: 'no such finding, no run yet, or a waiver that may not be' },
   async run({ args, flags, io }) {
     const [id = ''] = args;
-    const settings = await loadSettings({ command: 'waive', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+    const settings = await settingsOf('waive', { flags, io });
     const [{ signed, openWaiverFile }, { reportedFinding }, { inlineOf, lineOf, verdictOf, writeVerdict, WAIVERS_NAME }, { refuseSecrets }] = await Promise.all([
       import('../waiver-file.ts'),
       import('../reported-finding.ts'),

@@ -5,7 +5,8 @@ import { printable } from '../../lib/printable.ts';
 import { WardenError, type OrganizationFinding, type OrganizationReport } from '../../model/index.ts';
 import { groupByOwner, ownerLines, QUERY_FIELDS, readQuery } from '../../organization/index.ts';
 import { organizationFindings, ownerLine } from '../../report/organization/index.ts';
-import { loadSettings, type Settings } from '../../settings/index.ts';
+import type { Settings } from '../../settings/index.ts';
+import { settingsOf } from '../settings-of.ts';
 import { verdictOf, WAIVERS_NAME, writeVerdict } from '../../waivers/index.ts';
 import type { Call } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -15,7 +16,7 @@ import { openWaiverFile, signed } from '../waiver-file.ts';
 /** `triage`: see its help. */
 export async function runTriage({ args, flags, io }: Call): Promise<number> {
   const [target = ''] = args;
-  const settings = await loadSettings({ command: 'triage', flags, env: io.env, cwd: io.cwd, home: io.home, now: io.now() });
+  const settings = await settingsOf('triage', { flags, io });
   const { values } = settings;
   const queries = values.where.map((text) => {
     const query = readQuery(text);

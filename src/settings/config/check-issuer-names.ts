@@ -16,7 +16,7 @@ export function checkIssuerNames(config: LoadedConfig, catalogue: readonly strin
   const named = [...textsBelow(config.data.policy, 'issuer', ['policy']), ...textsBelow(config.data.owners, 'issuer', ['owners']), ...textsBelow(config.data.tokens, 'issuer', ['tokens']), ...textsBelow(config.data.respond, 'issuer', ['respond']), ...(config.data.respond?.issuers ?? []).map((text, index) => ({ path: ['respond', 'issuers', index], text }))];
   const problems = named.flatMap(({ path, text }): readonly Problem[] => {
     if (known.some(nameMatcher(text))) return [];
-    const at = { at: config.positionOf(path), code: 'CONFIG_UNKNOWN_ISSUER' };
+    const at = { at: config.positionOf(path), ...(config.fileOf === undefined ? {} : { file: config.fileOf(path) }), code: 'CONFIG_UNKNOWN_ISSUER' };
     if (text.includes('*')) return [{ ...at, message: `${nameOf(path)}: no issuer or store fits this pattern`, hint: 'see "tokenwarden rules list"' }];
     const ofType = stores.find(({ type }) => type === text);
     const meant = nearest(text, known);

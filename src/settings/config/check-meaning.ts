@@ -4,15 +4,15 @@ import { nameMatcher } from '../../lib/glob.ts';
 import { nearest, listOf } from '../../lib/nearest.ts';
 import type { ConfigFile, StoreConfig } from '../config-file.ts';
 import { nameOf } from './explain-errors.ts';
-import type { ParsedYaml, Path } from '../../lib/parse-yaml.ts';
+import type { Path, Position } from '../../lib/parse-yaml.ts';
 import { textsBelow } from './named-texts.ts';
 import { shownKey, type Problem } from './problem.ts';
 
 /** What a schema cannot say: URLs, expressions and dates that are none, ids given twice, names of nothing. */
-export function checkMeaning(config: ConfigFile, yaml: ParsedYaml, storeTypes: readonly string[]): readonly Problem[] {
+export function checkMeaning(config: ConfigFile, positionOf: (path: Path) => Position, storeTypes: readonly string[], fileOf?: (path: Path) => string): readonly Problem[] {
   const problems: Problem[] = [];
   const wrong = (path: Path, code: string, message: string, hint?: string): void => {
-    problems.push({ at: yaml.positionOf(path), code, message: `${nameOf(path)}: ${message}`, ...(hint === undefined ? {} : { hint }) });
+    problems.push({ at: positionOf(path), ...(fileOf === undefined ? {} : { file: fileOf(path) }), code, message: `${nameOf(path)}: ${message}`, ...(hint === undefined ? {} : { hint }) });
   };
 
   const stores = config.stores ?? [];

@@ -18,6 +18,7 @@ export function checkRuleNames(config: LoadedConfig, known: readonly string[]): 
     return [
       {
         at: config.positionOf(path),
+        ...(config.fileOf === undefined ? {} : { file: config.fileOf(path) }),
         code: 'CONFIG_UNKNOWN_RULE',
         message: `${nameOf(path)}: no rule is called ${shownKey(rule)}`,
         hint: meant === undefined ? 'see "tokenwarden rules list"' : `did you mean \`${meant}\`?`,

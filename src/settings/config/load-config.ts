@@ -1,5 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { ConfigFile } from '../config-file.ts';
+import type { ExtendedPart } from '../extends/join-configs.ts';
+import { checkDelegates, checkExtends } from './check-extends.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { explainErrors, type SchemaError } from './explain-errors.ts';
 import { configError, type Position } from './problem.ts';
@@ -15,6 +17,12 @@ export interface LoadedConfig {
   /** The whole file as data; keys of the table of options included. */
   readonly data: ConfigFile & Readonly<Record<string, unknown>>;
   readonly positionOf: (path: Path) => Position;
+  /** For messages, in which file a part stands; absent: all of it in `file`. */
+  readonly fileOf?: (path: Path) => string;
+  /** Whether a file says it, and it is no default; absent: the data has it. */
+  readonly isStated?: (path: Path) => boolean;
+  /** What it extends, once that is joined with it. */
+  readonly extended?: ExtendedPart;
 }
 
 /**
@@ -37,9 +45,17 @@ export async function parseConfig(text: string, file: string, path: string): Pro
   const schema = await import('../generated/tokenwarden.schema.json', { with: { type: 'json' } }).then((module) => module.default);
   if (!validate(yaml.data)) throw configError(file, explainErrors((validate.errors ?? []) as readonly SchemaError[], yaml, schema));
   const data = yaml.data as LoadedConfig['data'];
-  const problems = checkMeaning(data, yaml, storeTypesOf(schema));
+  // What extends another file may speak of what stands there: it is looked at once both are joined.
+  const problems = [...checkExtends(data, yaml.positionOf), ...(data.extends === undefined ? checkMeaning(data, yaml.positionOf, storeTypesOf(schema)) : []), ...(data.delegates === undefined ? [] : await checkDelegates(data.delegates, yaml.positionOf))];
   if (problems.length > 0) throw configError(file, problems);
   return { path, file, data, positionOf: yaml.positionOf };
+}
+
+/** What `parseConfig` leaves to when a configuration is joined with what it extends. */
+export async function checkMerged({ data, file, positionOf, fileOf }: LoadedConfig): Promise<void> {
+  const schema = await import('../generated/tokenwarden.schema.json', { with: { type: 'json' } }).then((module) => module.default);
+  const problems = checkMeaning(data, positionOf, storeTypesOf(schema), fileOf);
+  if (problems.length > 0) throw configError(file, problems);
 }
 
 /** The issuer modules that a store may name, as the generated schema lists them. */

@@ -12,6 +12,12 @@ const MAX_BYTES = 1024 * 1024;
  * `shown` is its name in messages. Undefined if a file that was not named does not exist.
  */
 export async function readConfigText(path: string, named: boolean, shown: string): Promise<string | undefined> {
+  const bytes = await readConfigBytes(path, named, shown);
+  return bytes === undefined ? undefined : decodeConfig(shown, bytes);
+}
+
+/** The same as it lies on disk, for who compares digests. */
+export async function readConfigBytes(path: string, named: boolean, shown: string): Promise<Uint8Array | undefined> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (!named && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw unreadable(shown, error);
@@ -21,7 +27,7 @@ export async function readConfigText(path: string, named: boolean, shown: string
   if (!info.isFile() && !(named && info.isFIFO())) throw fileError('CONFIG_UNREADABLE', shown, 'is not a regular file');
   const bytes = await readAtMost(path, MAX_BYTES + 1, shown);
   if (bytes.length > MAX_BYTES) throw fileError('CONFIG_TOO_LARGE', shown, 'is over 1 MiB, the limit of a configuration file');
-  return decode(shown, bytes);
+  return bytes;
 }
 
 async function readAtMost(path: string, limit: number, shown: string): Promise<Uint8Array> {
@@ -43,7 +49,8 @@ async function readAtMost(path: string, limit: number, shown: string): Promise<U
   }
 }
 
-function decode(path: string, bytes: Uint8Array): string {
+/** Throws `CONFIG_NOT_UTF8` with the place of the first byte that is not. */
+export function decodeConfig(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
