@@ -13,7 +13,7 @@ import { recordOf, type RecordRow } from '../policy/record.ts';
 const KNOWN = JSON.parse(readFileSync(new URL('../../../src/settings/generated/checks.json', import.meta.url), 'utf8')) as KnownPolicy;
 
 function configOf(file: string, data: object): LoadedConfig {
-  return { path: `/w/${file}`, file, data, positionOf: () => ({ line: 1, column: 1 }) };
+  return { path: `/w/${file}`, file, data: data as LoadedConfig['data'], positionOf: () => ({ line: 1, column: 1 }) };
 }
 
 const DURATIONS = ['30m', '2h', '48h', '10d', '2w', '90d'];
