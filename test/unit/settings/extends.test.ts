@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { WardenError } from '../../../src/model/index.ts';
+import type { WardenError } from '../../../src/model/index.ts';
 import { loadSettings, type Settings, type SettingsRequest } from '../../../src/settings/index.ts';
 import { complaint, NOW, workingDirectory } from './folder.ts';
 
