@@ -9,7 +9,7 @@ export { secretsIn, targetRoot, type FoundSecret } from './secrets-in-file.ts';
 export { findAgain, type FindAgain } from './find-again.ts';
 export { findRepository } from './find-repository.ts';
 export { INGEST, ingested, type IngestSetup } from './ingest.ts';
-export { githubLogs, LATEST_RUNS, LOG_GITHUB, readLogTarget } from './log-target.ts';
+export { githubLogs, LATEST_RUNS, linkedToRun, LOG_GITHUB, readLogTarget } from './log-target.ts';
 export { setUpIssuers, type Issuers, type IssuerSetup, type Responder } from './issuers.ts';
 export { discoverConsumers, type Discovered, type DiscoveredReference } from './discover-consumers.ts';
 export { rotationDoor } from './rotation.ts';

@@ -1,4 +1,5 @@
 import type { OpenGitHub } from '../github/index.ts';
+import { fileName } from '../github/log-name.ts';
 import { WardenError, type Origin } from '../model/index.ts';
 import type { Hit, Remote } from '../sources/index.ts';
 
@@ -38,17 +39,12 @@ export function githubLogs(target: LogTarget, open: Omit<OpenGitHub, 'signal'>):
       const { fetchLogs } = await import('./github-logs.ts');
       yield* fetchLogs(target, { ...open, signal }, links);
     },
-    shown: (hit) => [linked(hit, links)],
+    shown: (hit) => [linkedToRun(hit, links)],
   };
 }
 
-/** In the archive a job's name has lost its slashes and colons and ends after 90 UTF-16 units. */
-export function fileName(job: string): string {
-  return job.replaceAll(/[/:]/g, '').slice(0, 90).trim();
-}
-
 /** The hit's origin with the address of its line, as far as job and step are known. */
-function linked({ origin, region }: Hit, links: ReadonlyMap<string, string>): Origin {
+export function linkedToRun({ origin, region }: Hit, links: ReadonlyMap<string, string>): Origin {
   const log = origin.kind === 'member' ? origin.archive : origin;
   if (log.kind !== 'log') return origin;
   const job = log.job === undefined ? undefined : links.get(`${log.name}\0${fileName(log.job)}`);

@@ -1,4 +1,4 @@
-import type { SkipReason } from '../model/index.ts';
+import type { Origin, Skip, SkipReason } from '../model/index.ts';
 
 /** A repository, or something else that git serves (a wiki, a gist), as its forge lists it. */
 export interface ForgeRepository {
@@ -24,6 +24,10 @@ export interface ForgeRepository {
   readonly textsStamp?: string;
   /** How many there are of each kind; a kind without any is not asked for. Absent where nobody knows. */
   readonly textCounts?: Readonly<Record<TextKind, number>>;
+  /** The forge runs things for it, whose logs and artifacts it keeps. */
+  readonly runs?: boolean;
+  /** Whether its default branch says what is to be run; absent where nobody knows. Where it does not, a run needs a change of its refs. */
+  readonly hasWorkflows?: boolean;
 }
 
 /** Kinds of text beside the code. */
@@ -54,6 +58,35 @@ export type Refs =
   /** May be there later. */
   | { readonly state: 'unreachable'; readonly detail: string; readonly retryAfterSeconds?: number };
 
+/** What is wanted of the runs of a repository. */
+export interface RunsWanted {
+  /** How many of those that ended, the newest first. */
+  readonly newest: number;
+  readonly maxArtifactBytes: number;
+  /** Runs that are wanted all the same, however old: something was found in them. */
+  readonly also: readonly string[];
+  /** What the server called the list when it was last asked for: where it still does, it is not sent again. */
+  readonly tag?: string;
+}
+
+/** A run that ended, as its forge lists it. */
+export interface ListedRun {
+  readonly id: string;
+  /** Changes when it was run again. */
+  readonly stamp: string;
+  /** What `runItems` needs of it. */
+  readonly facts: unknown;
+}
+
+export type RunList =
+  | { readonly state: 'listed'; readonly runs: readonly ListedRun[]; /** How many older ones there are, which are not looked at. */ readonly older: number; /** Of `also`, those that are no more. */ readonly gone: readonly string[]; readonly tag?: string }
+  /** As when the list was given this tag. */
+  | { readonly state: 'as-before' }
+  | { readonly state: 'unknown'; readonly gap: ForgeGap };
+
+/** A log or artifact of a run, or why it is not there. */
+export type ForgeRunItem = { readonly origin: Origin; readonly bytes: Uint8Array } | { readonly skip: Skip };
+
 /** A server of repositories, and who is looked at there. */
 export interface Forge {
   /** `github:acme`. */
@@ -65,6 +98,10 @@ export interface Forge {
   readonly gitAccess: (repository: ForgeRepository) => Promise<GitAccess>;
   /** Everything that people wrote beside the code; gaps are told as they are met. */
   readonly texts: (repository: ForgeRepository, gap: (gap: ForgeGap) => void) => AsyncGenerator<ForgeText>;
+  /** Runs of a repository's automation; only for those that have `runs`. */
+  readonly runs: (repository: ForgeRepository, wanted: RunsWanted) => Promise<RunList>;
+  /** Logs of all attempts and artifacts of one run. `links` gets, by log and job, where people see them. */
+  readonly runItems: (repository: ForgeRepository, run: ListedRun, wanted: RunsWanted, links: Map<string, string>) => AsyncGenerator<ForgeRunItem>;
   /** Requests to the API so far; those to git's server are not counted. */
   readonly requests: () => number;
   readonly close: () => Promise<void>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fieldAt, GitHubError, listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
+import { fieldAt, GitHubError, isFields, listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
 import type { ForgeRepository, TextKind } from './forge.ts';
 
 /** Repositories of one question: 50 cost one point of 5,000 an hour. */
@@ -11,6 +11,7 @@ const PARTS = [
   'discussions(first: 1, orderBy: { field: UPDATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
   'commitComments(last: 1) { totalCount nodes { updatedAt } }',
   'releases(first: 5, orderBy: { field: CREATED_AT, direction: DESC }) { totalCount nodes { updatedAt } }',
+  'workflows: object(expression: "HEAD:.github/workflows") { oid }',
 ].join(' ');
 
 const FIELDS: readonly (readonly [TextKind, string])[] = [['issues', 'issues'], ['pulls', 'pullRequests'], ['discussions', 'discussions'], ['commits', 'commitComments'], ['releases', 'releases']];
@@ -52,6 +53,6 @@ async function stamped(api: GitHub, batch: readonly ForgeRepository[]): Promise<
     const counts = FIELDS.map(([kind, field]) => [kind, numberAt(facts, field, 'totalCount')] as const);
     if (counts.some(([, count]) => count === undefined)) return repository;
     const told = FIELDS.map(([, field]) => [numberAt(facts, field, 'totalCount'), listAt(facts, field, 'nodes').map((node) => textAt(node, 'updatedAt') ?? '')]);
-    return { ...repository, textCounts: Object.fromEntries(counts) as Record<TextKind, number>, textsStamp: createHash('sha256').update(JSON.stringify(told)).digest('hex') };
+    return { ...repository, textCounts: Object.fromEntries(counts) as Record<TextKind, number>, textsStamp: createHash('sha256').update(JSON.stringify(told)).digest('hex'), ...(isFields(facts) && Object.hasOwn(facts, 'workflows') ? { hasWorkflows: facts['workflows'] !== null } : {}) };
   });
 }

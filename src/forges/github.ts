@@ -4,6 +4,7 @@ import { WardenError, type Secret, type SkipReason } from '../model/index.ts';
 import type { Forge, ForgeGap, ForgeRepository, ForgeText } from './forge.ts';
 import { basicAuthorization, gitAccessTo } from './git-access.ts';
 import { withStamps } from './github-stamps.ts';
+import { githubRunItems, githubRuns } from './github-runs.ts';
 import { githubTexts } from './github-texts.ts';
 import type { ForgeSetup } from './open.ts';
 import { readRefs } from './refs.ts';
@@ -45,6 +46,8 @@ export function githubForge(name: string, apiUrl: URL, login: GitHubLogin, setup
     },
     gitAccess: async ({ cloneUrl }) => gitAccessTo({ url: new URL(cloneUrl), user: 'x-access-token', token: await tokenNow(), allowPrivate, proxy, userAgent }),
     texts: (repository, gap): AsyncGenerator<ForgeText> => githubTexts(api, repository, gap),
+    runs: (repository, wanted) => githubRuns(api, repository, wanted),
+    runItems: (repository, run, wanted, links) => githubRunItems(api, repository, run, wanted, links),
     requests: () => requests,
     close: () => http.close(),
   };
@@ -86,7 +89,7 @@ function* withWiki(found: Fields, origin: string, gap: (gap: ForgeGap) => void):
   }
   yield repository;
   if (fieldAt(found, 'has_wiki') === true) {
-    const { isEmpty: _, texts: __, sizeBytes: ___, ...rest } = repository;
+    const { isEmpty: _, texts: __, sizeBytes: ___, runs: ____, ...rest } = repository;
     yield { ...rest, name: `${repository.name}.wiki`, id: `${repository.id}.wiki`, cloneUrl: repository.cloneUrl.replace(/\.git$/, '.wiki.git'), webUrl: `${repository.webUrl}/wiki`, wikiOf: repository.name };
   }
 }
@@ -113,6 +116,7 @@ function repositoryOf(found: Fields, origin: string): ForgeRepository | ForgeGap
     isArchived: fieldAt(found, 'archived') === true,
     isFork: fieldAt(found, 'fork') === true,
     texts: true,
+    runs: true,
     ...(branch === undefined ? {} : { defaultBranch: branch }),
     ...(size === undefined ? {} : { sizeBytes: size * 1024 }),
   };

@@ -29,6 +29,8 @@ export interface GitHubAnswer {
 export interface Download {
   /** Takes the bytes as they come. */
   readonly sink: (chunk: Uint8Array) => void | Promise<void>;
+  /** What came so far is void: it is sent again from its beginning. Absent: what broke off is not asked for again. */
+  readonly restart?: () => void;
   /** More than so many bytes end in `GITHUB_REFUSED`. */
   readonly maxBytes: number;
   /** For all of it. Default 10 minutes. */
@@ -38,7 +40,8 @@ export interface Download {
 /** GitHub's REST API. Everything throws `GitHubError`, or the signal's reason when it aborts. */
 export interface GitHub {
   readonly apiUrl: URL;
-  readonly call: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, body?: unknown) => Promise<GitHubAnswer>;
+  /** With an `etag` of an earlier answer, one that is still the same is status 304 without a value, and GitHub does not count it. */
+  readonly call: <Id extends OperationId>(id: Id, parameters: Parameters<Id>, body?: unknown, known?: { readonly etag?: string }) => Promise<GitHubAnswer>;
   /** A question to the GraphQL API beside it, which costs one request for many repositories. Errors of parts are in the answer's `errors`. */
   readonly graphql: (query: string, variables: Readonly<Record<string, unknown>>, target: string) => Promise<unknown>;
   /**
@@ -93,8 +96,7 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
     for (const pause of RETRY_AFTER_MS) {
       const outcome = await send(request);
       const isRepeatable = request.method === 'GET' || request.repeatable === true;
-      const mayGoBetter = outcome.ok ? outcome.response.status >= 500 : outcome.why === 'network' || outcome.why === 'timeout';
-      if (!isRepeatable || !mayGoBetter) return outcome;
+      if (!isRepeatable || !mayGoBetter(outcome)) return outcome;
       await sleep(pause, signal);
     }
     return send(request);
@@ -108,10 +110,12 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
     ...(REPEATABLE.has(id) ? { repeatable: true } : {}),
   });
 
-  const ask = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown): Promise<GitHubAnswer> => {
+  const ask = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown, etag?: string): Promise<GitHubAnswer> => {
     let at = url;
     for (let hop = 0; hop < MAX_HOPS; hop += 1) {
-      const response = responseOf(id, await sendPatiently(request(id, at, method, body)), target);
+      const asked = request(id, at, method, body);
+      const response = responseOf(id, await sendPatiently(etag === undefined ? asked : { ...asked, headers: { ...asked.headers, 'if-none-match': etag } }), target);
+      if (response.status === 304 && etag !== undefined) return { status: 304, value: undefined, headers: response.headers };
       // A renamed repository answers 301 with its place in the same API.
       const next = response.status >= 300 && response.status < 400 && method === 'GET' ? locationOf(response, at) : undefined;
       if (next === undefined) return answerOf(id, response, target);
@@ -123,9 +127,9 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
 
   return {
     apiUrl,
-    call: (id, parameters, body) => {
+    call: (id, parameters, body, { etag } = {}) => {
       const { method, url } = requestLine(apiUrl, id, parameters);
-      return ask(id, url, method, targetOf(parameters), body);
+      return ask(id, url, method, targetOf(parameters), body, etag);
     },
     graphql: async (query, variables, target) => {
       const outcome = await sendPatiently(request('graphql', graphqlUrl(apiUrl), 'POST', { query, variables }));
@@ -141,7 +145,7 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
         url = nextPage(answer.headers.link, apiUrl);
       }
     },
-    async download(id, parameters, { sink, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
+    async download(id, parameters, { sink, restart, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
       const target = targetOf(parameters);
       let bytes = 0;
       const more = {
@@ -152,13 +156,24 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
           return sink(chunk);
         },
       };
-      let response = responseOf(id, await send(request(id, requestLine(apiUrl, id, parameters).url, 'GET', undefined), more), target);
+      const patiently = async (one: () => Promise<HttpOutcome>): Promise<HttpOutcome> => {
+        for (const pause of RETRY_AFTER_MS) {
+          const outcome = await one();
+          if (!mayGoBetter(outcome) || (bytes > 0 && restart === undefined)) return outcome;
+          bytes = 0;
+          restart?.();
+          await sleep(pause, signal);
+        }
+        return one();
+      };
+      let response = responseOf(id, await patiently(() => send(request(id, requestLine(apiUrl, id, parameters).url, 'GET', undefined), more)), target);
       let at = apiUrl;
       for (let hop = 0; response.status >= 300 && response.status < 400; hop += 1) {
         const next = hop < MAX_HOPS ? locationOf(response, at) : undefined;
         if (next === undefined) throw new GitHubError('malformed', id, `GitHub sends us nowhere for ${target}`, { status: response.status });
         // From here on without the token: the address itself is what opens the file.
-        response = responseOf(id, await http.send({ method: 'GET', url: next, headers: {} }, { ...policyFor(await tokenNow()), allowedHosts: [hostOf(next)], redirects: 'answer', ...more }), target);
+        const policy = { ...policyFor(await tokenNow()), allowedHosts: [hostOf(next)], redirects: 'answer', ...more } as const;
+        response = responseOf(id, await patiently(() => http.send({ method: 'GET', url: next, headers: {} }, policy)), target);
         at = next;
       }
       if (response.status < 200 || response.status > 299) throw troubleOf(id, response, target);
@@ -209,6 +224,11 @@ function asThrottled(outcome: HttpOutcome): HttpOutcome {
   const { response } = outcome;
   const isSecondary = response.status === 403 && response.headers['retry-after'] === undefined && response.headers['x-ratelimit-remaining'] !== '0' && /secondary rate limit|abuse detection/i.test(response.body.slice(0, 2_000));
   return isSecondary ? { ok: true, response: { ...response, headers: { ...response.headers, 'retry-after': SECONDARY_PAUSE_SECONDS } } } : outcome;
+}
+
+/** The server failed, or was not reached: asked again it may do better. */
+function mayGoBetter(outcome: HttpOutcome): boolean {
+  return outcome.ok ? outcome.response.status >= 500 : outcome.why === 'network' || outcome.why === 'timeout';
 }
 
 function locationOf(response: HttpResponse, base: URL): URL | undefined {

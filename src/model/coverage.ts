@@ -21,6 +21,8 @@ export type SkipReason =
   | 'lfs-pointer'
   | 'submodule'
   | 'ignored'
+  /** Nobody keeps it any more: logs and artifacts of CI end by themselves. */
+  | 'expired'
   | 'excluded-archive'
   | 'excluded-binary'
   | 'excluded-glob';

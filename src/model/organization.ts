@@ -13,6 +13,19 @@ export type RepositoryState =
 
 export type Visibility = 'public' | 'internal' | 'private';
 
+/** Runs of a repository's automation (GitHub Actions, GitLab CI), whose logs and artifacts are read. */
+export interface RunCounts {
+  /** The newest that ended, as many as were wanted, and those in which something was found before. */
+  readonly planned: number;
+  readonly scanned: number;
+  /** Read by an earlier run, and clean. */
+  readonly unchanged: number;
+  /** By reason: `expired` and `gone` ones nobody keeps; what could not be read is a gap. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Beyond the bound, and not looked at. */
+  readonly older: number;
+}
+
 /** One repository in the report of an organisation. */
 export interface RepositoryLine {
   readonly name: string;
@@ -27,6 +40,8 @@ export interface RepositoryLine {
   readonly refs: number;
   /** Issues, comments, releases and the like that were read. */
   readonly texts: number;
+  /** Absent where it has none. */
+  readonly runs?: RunCounts;
   readonly planned: Counts;
   readonly scanned: Counts;
   /** What of it was not seen; the first ones. */
@@ -117,6 +132,8 @@ export interface OrganizationCoverage {
   readonly reasons: Readonly<Record<string, number>>;
   readonly refs: number;
   readonly texts: number;
+  /** Of all repositories; absent where there was none. */
+  readonly runs?: RunCounts;
   readonly planned: Counts;
   readonly scanned: Counts;
   /** What the list of repositories itself does not show. */

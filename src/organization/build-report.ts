@@ -1,4 +1,4 @@
-import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type CredentialOwner, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
+import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type RunCounts, type CredentialOwner, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
 import { answersFor, joinOwners, ownerLines } from './owners.ts';
 import { earlierPoints, type TrendSource } from './trend.ts';
 import { compare, type EarlierReport } from './compare.ts';
@@ -59,6 +59,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     for (const finding of piece?.report.findings ?? []) merge(merged, finding, facts, piece?.report.rules ?? [], piece?.owners?.[finding.id]);
   }
   const earlier = earlierPoints(previous);
+  const runs = lines.map((line) => line.runs).reduce(addRuns, undefined);
   const complete = gaps.every((gap) => !isGap(gap)) && lines.every((line) => line.complete);
   const known = await knownBefore([...merged.keys()]);
   const { changeOf, fixed, gone, unseen } = compare(previous, merged, known, lines, gaps.every((gap) => !isGap(gap)));
@@ -75,6 +76,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
       reasons: Object.fromEntries(Object.entries(reasons).sort(([a], [b]) => (a < b ? -1 : 1))),
       refs: lines.reduce((sum, { refs }) => sum + refs, 0),
       texts: lines.reduce((sum, { texts }) => sum + texts, 0),
+      ...(runs === undefined ? {} : { runs }),
       planned,
       scanned,
       gaps,
@@ -104,6 +106,8 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
     ...(reason === undefined || record.detail === undefined ? {} : { detail: record.detail }),
     refs: coverage?.refs ?? 0,
     texts: coverage?.texts ?? 0,
+    // Of a repository that is as before, all its runs are.
+    ...(coverage?.runs === undefined ? {} : { runs: state === 'unchanged' ? asBefore(coverage.runs) : coverage.runs }),
     planned: coverage?.planned ?? NO_COUNTS,
     scanned: coverage?.scanned ?? NO_COUNTS,
     gaps: gaps.slice(0, MOST_GAPS),
@@ -112,6 +116,18 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
     findings: findings.length,
     failing: findings.filter(({ failing }) => failing).length,
   };
+}
+
+function addRuns(a: RunCounts | undefined, b: RunCounts | undefined): RunCounts | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const skipped = { ...a.skipped };
+  for (const [reason, count] of Object.entries(b.skipped)) skipped[reason] = (skipped[reason] ?? 0) + count;
+  return { planned: a.planned + b.planned, scanned: a.scanned + b.scanned, unchanged: a.unchanged + b.unchanged, skipped: Object.fromEntries(Object.entries(skipped).sort(([x], [y]) => compareTexts(x, y))), older: a.older + b.older };
+}
+
+function asBefore({ planned, skipped, older }: RunCounts): RunCounts {
+  const { gone = 0 } = skipped;
+  return { planned: planned - gone, scanned: 0, unchanged: planned - gone, skipped: {}, older };
 }
 
 function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visibility }: RepositoryFacts, rules: Piece['report']['rules'], owners: readonly CredentialOwner[] | undefined): void {

@@ -3,6 +3,6 @@ export { buildReport, NOTHING_TO_SEE, type ReportInput, type StoredRepository } 
 export type { EarlierReport } from './compare.ts';
 export { answersFor, groupByOwner, ownerLines } from './owners.ts';
 export { trendPoint } from './trend.ts';
-export type { Piece, PieceCoverage, PieceReport, RepositoryFacts } from './piece.ts';
+export type { Piece, PieceCoverage, PieceReport, RepositoryFacts, RunMemory } from './piece.ts';
 export { QUERY_FIELDS, readQuery, type Query } from './query.ts';
 export { NotNow, work, type HeldJob, type JobStore } from './work.ts';

@@ -1,4 +1,4 @@
-import type { Counts, CredentialOwner, Skip, Visibility } from '../model/index.ts';
+import type { Counts, CredentialOwner, RunCounts, Skip, Visibility } from '../model/index.ts';
 
 /** What the planner tells workers of a repository. */
 export interface RepositoryFacts {
@@ -17,6 +17,19 @@ export interface PieceCoverage {
   readonly scanned: Counts;
   readonly skipped: readonly Skip[];
   readonly complete: boolean;
+  /** Absent where it has none, or they were not wanted. */
+  readonly runs?: RunCounts;
+}
+
+/** What the next run of the organisation needs to know of a repository's runs of automation, so as to read only new ones. */
+export interface RunMemory {
+  /** The digest of its refs. */
+  readonly refs: string;
+  /** What its server called the list. */
+  readonly tag?: string;
+  readonly older: number;
+  /** Id, stamp, and whether it was read whole and nothing was found. */
+  readonly runs: readonly (readonly [id: string, stamp: string, clean: boolean])[];
 }
 
 /** Of a repository's JSON report, the parts that the organisation's is made of. */
@@ -44,4 +57,5 @@ export interface Piece {
   readonly owners?: Readonly<Record<string, readonly CredentialOwner[]>>;
   /** By format; gzip as base64. */
   readonly rendered?: Readonly<Record<string, string>>;
+  readonly runs?: RunMemory;
 }

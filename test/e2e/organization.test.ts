@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { OrganizationReport } from '../../src/model/index.ts';
 import { seededRandom } from '../../src/rules/seeded-random.ts';
 import { startFakeOrganization, type FakeOrganization } from '../organization/fake-organization.ts';
+import { ARTIFACT_BYTES } from '../organization/fake-runs.ts';
 import { importCommits, madeOrganization, madeToken, makeRepositories, OWNER, type MadeRepository } from '../organization/made-repositories.ts';
 import { preparePostgresql, startPostgresql, type PostgresqlServer } from './servers/postgresql.ts';
 
@@ -44,7 +45,7 @@ function start(args: readonly string[], { home: at = home, env = {} }: How = {})
   const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd: at,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: at, GITHUB_API_URL: organization.apiUrl, TOKENWARDEN_GITHUB_APP_ID: organization.app.id, TOKENWARDEN_GITHUB_APP_KEY: organization.app.privateKey, TOKENWARDEN_RETRY: '1s', TOKENWARDEN_LEASE: '3s', ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: at, GITHUB_API_URL: organization.apiUrl, TOKENWARDEN_GITHUB_APP_ID: organization.app.id, TOKENWARDEN_GITHUB_APP_KEY: organization.app.privateKey, TOKENWARDEN_RETRY: '1s', TOKENWARDEN_LEASE: '3s', TOKENWARDEN_MAX_ARTIFACT_SIZE: String(ARTIFACT_BYTES), ...env },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -107,6 +108,16 @@ describe('a run over an organisation', () => {
     expect([complete, reasons]).toEqual([false, { 'clone-failed': 1, empty: made.filter(({ kind }) => kind === 'empty').length, missing: 1, 'no-wiki': made.filter(({ kind }) => kind === 'plain').length }]);
     expect(whole.repositories.filter((line) => !line.complete).map(({ name }) => name)).toEqual([SIZE - 2, SIZE - 1].map((number) => `${OWNER}/r${String(number).padStart(4, '0')}`));
     expect(whole.repositories.every(({ state, refs }) => state !== 'scanned' || refs > 0)).toBe(true);
+  });
+
+  it('reads logs and artifacts of the newest runs, and tells what has expired, is too large, or is older', () => {
+    const lines = whole.repositories.filter(({ runs }) => runs !== undefined);
+    expect(lines.map(({ name }) => name)).toEqual(made.filter(({ kind }) => kind === 'ci').map(({ name }) => `${OWNER}/${name}`));
+    expect(lines[0]).toMatchObject({ complete: true, runs: { planned: 5, scanned: 4, unchanged: 0, skipped: { expired: 1 }, older: 3 } });
+    expect(whole.coverage.runs?.planned).toBe(lines.length * 5);
+    const places = whole.findings.flatMap(({ repositories }) => repositories.map(({ place }) => place));
+    expect(places.filter((place) => place.includes(' run '))).toHaveLength(lines.length);
+    expect(places.filter((place) => /artifacts.*deploy\.env/.test(place))).toHaveLength(lines.length);
   });
 
   it('asked as GitHub describes it, through 403, 429, 502 and half pages, with a token that expires under way', () => {
@@ -258,7 +269,7 @@ describe('a later run', () => {
     expect(again.said).toMatch(/since the last run: 0 new, 0 reopened, \d+ still there, 0 fixed, 0 gone, 0 not seen/);
     expect(before.size).toBe(0);
     expect(organization.counts.get('git fetch') ?? 0).toBeLessThanOrEqual(3);
-    expect(organization.counts.get('api')).toBeLessThanOrEqual(8 + Math.ceil(SIZE / 50) + Math.ceil(SIZE / 100));
+    expect(organization.counts.get('api')).toBeLessThanOrEqual(8 + Math.ceil(SIZE / 50) + Math.ceil(SIZE / 100) + made.filter(({ kind }) => kind === 'ci').length);
     importCommits(join(root, OWNER, `${plain?.name ?? ''}.git`), [{ ref: 'refs/heads/later', files: { 'late.env': `GITHUB_TOKEN=${madeToken(90_001)}\n` }, message: 'late' }]);
     organization.counts.clear();
     const posts: { readonly headers: IncomingHttpHeaders; readonly body: string }[] = [];
@@ -294,6 +305,31 @@ describe('a later run', () => {
     const end = reportIn(home, 'gone.json');
     expect([end.difference.gone.length, end.difference.fixed.length, end.findings.length]).toEqual([1, 0, whole.findings.length]);
     expect(end.difference.gone[0]?.repositories).toEqual([`${OWNER}/${plain?.name ?? ''}`]);
+  }, LONG);
+
+  it('reads of runs only those that are new, and again those in which something was found, for as long as they are kept', async () => {
+    const name = made.find(({ kind }) => kind === 'ci')?.name ?? '';
+    const runs = organization.runs.get(name) ?? [];
+    const of = (report: OrganizationReport): unknown => report.repositories.find((line) => line.name === `${OWNER}/${name}`)?.runs;
+    const counted = (what: string): number => organization.counts.get(what) ?? 0;
+    runs.unshift({ id: runs[0]!.id + 90, attempts: 1, logToken: 91_000, state: 'kept' });
+    await audit({ out: 'runs.json' }).ended;
+    const report = reportIn(home, 'runs.json');
+    // The new one, and the two with findings, of which each has its logs read again; those that were clean are not.
+    expect([of(report), report.difference.new]).toEqual([{ planned: 5, scanned: 3, unchanged: 2, skipped: {}, older: 4 }, 1]);
+    expect([counted('actions/download-workflow-run-attempt-logs'), counted('actions/download-artifact')]).toEqual([4, 1]);
+    // Five later, what was found is beyond the bound, and still there.
+    for (let next = 1; next <= 5; next += 1) runs.unshift({ id: runs[0]!.id + 1, attempts: 1, state: 'kept' });
+    await audit({ out: 'runs.json' }).ended;
+    expect([of(reportIn(home, 'runs.json')), reportIn(home, 'runs.json').difference.gone]).toEqual([{ planned: 8, scanned: 8, unchanged: 0, skipped: {}, older: 6 }, []]);
+    // One is deleted, one's logs expire: nobody can read those any more.
+    for (const run of runs) if (run.logToken === 91_000) run.state = 'removed';
+    await audit({ out: 'runs.json' }).ended;
+    const last = reportIn(home, 'runs.json');
+    expect([of(last), last.difference.gone.length]).toEqual([{ planned: 8, scanned: 2, unchanged: 5, skipped: { gone: 1 }, older: 6 }, 1]);
+    organization.counts.clear();
+    await audit({ out: 'runs.json' }).ended;
+    expect([of(reportIn(home, 'runs.json')), counted('actions/download-workflow-run-attempt-logs')]).toEqual([{ planned: 7, scanned: 0, unchanged: 7, skipped: {}, older: 6 }, 0]);
   }, LONG);
 
   it('closes nothing of a repository that it could not see', async () => {

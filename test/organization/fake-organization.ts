@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { createVerify, generateKeyPairSync } from 'node:crypto';
+import { createHash, createVerify, generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import type { OperationId } from '../../src/github/operations.ts';
 import { startFakeGitHub, type FakeGitHub, type Handler } from '../github/fake.ts';
+import { arrangeRuns, madeRuns, type FakeRun } from './fake-runs.ts';
 import { madeToken, OWNER, type MadeRepository } from './made-repositories.ts';
 
 /** An organisation at a GitHub on 127.0.0.1: the API (held against its description), and git's own server over HTTP. */
@@ -23,6 +24,8 @@ export interface FakeOrganization {
   troubleEvery: number;
   /** The repositories as the API lists them. */
   repositories: readonly MadeRepository[];
+  /** Runs of Actions, by repository. */
+  readonly runs: Map<string, FakeRun[]>;
   /** When people last wrote something. */
   talkedAt: string;
   readonly stop: () => Promise<void>;
@@ -59,6 +62,7 @@ export async function startFakeOrganization(root: string, repositories: readonly
     refused: [],
     tokenSeconds: 3600,
     troubleEvery: 0,
+    runs: new Map(repositories.filter(({ kind }) => kind === 'ci').map(({ name, number }) => [name, madeRuns(number)])),
     talkedAt: '2026-01-01T00:00:00Z',
     repositories,
     stop: async () => {
@@ -97,6 +101,8 @@ export async function startFakeOrganization(root: string, repositories: readonly
     return { status: 200, value: one === undefined ? [] : [{ id: 3, body: `I use ${madeToken(one.number)} and it fails`, html_url: `${origin}/${OWNER}/${repo}/issues/1#issuecomment-3` }] };
   });
   for (const id of ['pulls/list-review-comments-for-repo', 'pulls/list-reviews', 'repos/list-commit-comments-for-repo', 'repos/list-releases'] as const) on(id, () => ({ status: 200, value: [] }));
+
+  arrangeRuns(on, origin, (repo) => fake.runs.get(repo ?? ''));
 
   function listed(one: MadeRepository): unknown {
     const { number, name, kind, isPrivate } = one;
@@ -148,9 +154,15 @@ export async function startFakeOrganization(root: string, repositories: readonly
           return void setTimeout(() => response.destroy(), 10);
       }
     }
-    const answer = await fetch(`${api.apiUrl}${url.pathname.replace(/^\/api\/v3/, '')}${url.search}`, { method: request.method ?? 'GET', headers: { authorization: `Bearer ${api.token}`, 'user-agent': 'front', 'content-type': 'application/json' }, ...(body.length === 0 ? {} : { body }) });
-    const link = answer.headers.get('link');
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...(link === null ? {} : { link }) }).end(Buffer.from(await answer.arrayBuffer()));
+    const answer = await fetch(`${api.apiUrl}${url.pathname.replace(/^\/api\/v3/, '')}${url.search}`, { method: request.method ?? 'GET', headers: { authorization: `Bearer ${api.token}`, 'user-agent': 'front', 'content-type': 'application/json' }, redirect: 'manual', ...(body.length === 0 ? {} : { body }) });
+    const [link, location] = [answer.headers.get('link'), answer.headers.get('location')];
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const etag = `W/"${createHash('sha256').update(bytes).digest('hex')}"`;
+    if (answer.status === 200 && request.headers['if-none-match'] === etag) {
+      count('304');
+      return void response.writeHead(304, { etag }).end();
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/json', etag, ...(link === null ? {} : { link }), ...(location === null ? {} : { location }) }).end(bytes);
   }
 
   /** Counts and times of what people wrote; GitHub's GraphQL has no description that could be held against requests here. */
@@ -162,7 +174,7 @@ export async function startFakeOrganization(root: string, repositories: readonly
     const names = [...query.matchAll(/(r\d+): repository\(owner: \$o(\d+)/g)];
     const data = Object.fromEntries(names.map(([, key = '', index = '']) => {
       const has = talk(variables[`n${index}`]) !== undefined;
-      return [key, { issues: of(has ? 1 : 0), pullRequests: of(has ? 1 : 0), discussions: of(0), commitComments: of(0), releases: of(0) }];
+      return [key, { issues: of(has ? 1 : 0), pullRequests: of(has ? 1 : 0), discussions: of(0), commitComments: of(0), releases: of(0), workflows: fake.runs.has(variables[`n${index}`] ?? '') ? { oid: '0'.repeat(40) } : null }];
     }));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
   }

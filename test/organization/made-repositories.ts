@@ -8,7 +8,7 @@ import { sampleOf } from '../../src/rules/index.ts';
 export interface MadeRepository {
   readonly number: number;
   name: string;
-  readonly kind: 'plain' | 'leaky' | 'fork' | 'empty' | 'archived' | 'wiki' | 'missing' | 'broken' | 'talk' | 'large';
+  readonly kind: 'plain' | 'leaky' | 'fork' | 'empty' | 'archived' | 'wiki' | 'missing' | 'broken' | 'talk' | 'large' | 'ci';
   readonly isPrivate: boolean;
   /** Numbers of the tokens that lie in it (or its wiki, or its issues). */
   readonly tokens: readonly number[];
@@ -21,13 +21,13 @@ export function madeToken(number: number): string {
   return sampleOf('github-pat-classic', { recipe: 'ghp_<base62:30><github-crc32>', in: '{}', seed: number }).token;
 }
 
-const KINDS = ['plain', 'leaky', 'plain', 'fork', 'plain', 'empty', 'archived', 'plain', 'wiki', 'talk', 'plain', 'large'] as const;
+const KINDS = ['plain', 'leaky', 'plain', 'fork', 'plain', 'empty', 'archived', 'plain', 'wiki', 'talk', 'plain', 'large', 'ci'] as const;
 
 /** The organisation of a size; the last two are one that git's server does not have and one whose objects are damaged. */
 export function madeOrganization(size: number): readonly MadeRepository[] {
   return Array.from({ length: size }, (_, number): MadeRepository => {
     const kind = number === size - 1 ? 'missing' : number === size - 2 ? 'broken' : (KINDS[number % KINDS.length] ?? 'plain');
-    const tokens = kind === 'leaky' ? [number, 1] : kind === 'archived' || kind === 'wiki' || kind === 'talk' ? [number] : kind === 'fork' ? [number - 2, 1] : [];
+    const tokens = kind === 'leaky' ? [number, 1] : kind === 'archived' || kind === 'wiki' || kind === 'talk' ? [number] : kind === 'fork' ? [number - 2, 1] : kind === 'ci' ? [20_000 + number, 30_000 + number] : [];
     return { number, name: `r${String(number).padStart(4, '0')}`, kind, isPrivate: number % 5 === 0, tokens: tokens.filter((token) => token > 0) };
   });
 }
@@ -71,6 +71,7 @@ function historyOf({ number, kind, tokens }: MadeRepository): readonly MadeCommi
     commits.push({ ref: 'refs/heads/main', files: { '.env': 'SHARED_TOKEN=\n' }, message: 'removed' });
   }
   if (kind === 'fork') commits.push({ ref: 'refs/heads/main', files: { 'fork.txt': `fork ${number}\n` }, message: 'fork' });
+  if (kind === 'ci') commits.push({ ref: 'refs/heads/main', files: { '.github/workflows/build.yml': 'on: push\n' }, message: 'build' });
   if (kind === 'archived') commits.push({ ref: 'refs/heads/main', files: { CODEOWNERS: '* @acme/ops\n' }, message: 'owners' });
   if (kind === 'archived') commits.push({ ref: 'refs/tags/v1', files: { 'deploy.sh': `curl -H "Authorization: token ${madeToken(number)}" https://api.github.com/user\n` }, message: 'tagged' });
   if (kind === 'large') for (let part = 0; part < 10; part += 1) commits.push({ ref: 'refs/heads/main', files: { [`data/${part}.txt`]: `${createHash('sha512').update(`${number} ${part}`).digest('hex')}\n`.repeat(400) }, message: `data ${part}` });

@@ -5,6 +5,7 @@ import { CloneError, type CloneCache } from '../../clones/index.ts';
 import type { Forge, ForgeGap, ForgeRepository } from '../../forges/index.ts';
 import type { Job, OrganizationState } from '../../inventory/index.ts';
 import { SkipError, WardenError, type AuditResult } from '../../model/index.ts';
+import { lookAtRuns, type RunLimits } from './repository-runs.ts';
 import { NotNow, type Piece, type PieceCoverage, type PieceReport } from '../../organization/index.ts';
 import { reporterFor } from '../../report/index.ts';
 
@@ -16,6 +17,8 @@ export interface RepositoryScan {
   readonly request: Omit<AuditRequest, 'targets'>;
   readonly deps: (job: Job) => Omit<AuditDeps, 'signal'>;
   readonly texts: boolean;
+  /** Of logs and artifacts; undefined: they are not wanted. */
+  readonly runs: RunLimits | undefined;
   /** Before the second attempt. */
   readonly retrySeconds: number;
   /** Whether issuers are asked: then what was found is found again each time, so that it can be asked about. */
@@ -43,7 +46,7 @@ function laterThan({ attempt }: Job, retrySeconds: number): number {
   return retrySeconds * (attempt > 1 ? 3 : 1);
 }
 
-async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
+async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, runs: limits, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
   const later = laterThan(job, retrySeconds);
   const repository = JSON.parse(job.facts) as ForgeRepository;
   const refs = await forge.refs(repository);
@@ -55,7 +58,11 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
   if (refs.state === 'refused') return skip('refused', refs.detail);
   if (refs.state === 'missing') return repository.wikiOf === undefined ? skip('missing', refs.detail) : skip('no-wiki');
   if (refs.state === 'empty' && !hasTexts) return skip('empty');
-  const digest = [refs.state === 'listed' ? refs.digest : 'empty', ...(hasTexts ? [repository.textsStamp ?? `unknown in ${job.run}`] : [])].join(' ');
+  const refsDigest = refs.state === 'listed' ? refs.digest : 'empty';
+  const memory = job.previous?.piece === undefined ? undefined : (JSON.parse(job.previous.piece) as Piece).runs;
+  const runs = limits !== undefined && repository.runs === true && refs.state === 'listed' ? await lookAtRuns(forge, repository, refsDigest, memory, limits, job.run) : undefined;
+  held.throwIfAborted();
+  const digest = [refsDigest, ...(hasTexts ? [repository.textsStamp ?? `unknown in ${job.run}`] : []), ...(runs === undefined ? [] : [runs.stamp])].join(' ');
   if (job.previous !== undefined && stillHolds(job.previous, digest, asks)) {
     const { piece, coverage } = job.previous;
     return state.complete(job, { state: 'unchanged', digest, ...(piece === undefined ? {} : { piece }), ...(coverage === undefined ? {} : { coverage }) });
@@ -75,12 +82,14 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
     const targets: NamedTarget[] = [
       ...(clone === undefined ? [] : [{ spec: { kind: 'path', path: clone.path, log: false } as const, given: repository.name }]),
       ...(hasTexts ? [textsOf(forge, repository, () => (read += 1))] : []),
+      ...(runs?.target === undefined ? [] : [runs.target]),
     ];
     const outcome = await audit({ ...request, targets }, { ...deps(job), signal: held });
     held.throwIfAborted();
     const { result } = outcome;
-    const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete };
-    return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify(pieceOf(result, outcome.surroundings)) }, { result, quiet: outcome.quiet });
+    const seen = runs?.outcome([...result.findings, ...outcome.quiet]);
+    const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete, ...(seen === undefined || (seen.counts.planned === 0 && seen.counts.older === 0) ? {} : { runs: seen.counts }) };
+    return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify({ ...pieceOf(result, outcome.surroundings), ...(seen?.memory === undefined ? {} : { runs: seen.memory }) }) }, { result, quiet: outcome.quiet });
   } finally {
     await clone?.release();
   }

@@ -37,7 +37,7 @@ const NOT_ATTEMPTED = keys({
 const SKIP = keys({
   unreadable: 1, 'too-large': 1, 'missing-object': 1, shallow: 1, 'promised-object': 1, 'missing-commit': 1, 'empty-range': 1, interrupted: 1, timeout: 1,
   'archive-limit': 1, 'archive-damaged': 1, 'decode-budget': 1, 'changed-while-reading': 1, 'worker-failed': 1, 'listing-incomplete': 1, 'special-file': 1, symlink: 1,
-  'lfs-pointer': 1, submodule: 1, ignored: 1, 'excluded-archive': 1, 'excluded-binary': 1, 'excluded-glob': 1,
+  'lfs-pointer': 1, submodule: 1, ignored: 1, expired: 1, 'excluded-archive': 1, 'excluded-binary': 1, 'excluded-glob': 1,
 } satisfies Record<SkipReason, 1>);
 const WAIVER_KIND = keys({ waiver: 1, baseline: 1, 'false-positive': 1 } satisfies Record<WaiverKind, 1>);
 const IDLE = keys({ requested: 1, expired: 1, void: 1, partial: 1 } satisfies Record<IdleWaiver['state'], 1>);

@@ -1,7 +1,7 @@
 import type { ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
 import { STYLE, STYLE_HASH } from '../html/generated/page.ts';
 import { html, raw, type Markup } from '../html/markup.ts';
-import { alertLine } from './text.ts';
+import { alertLine, runsLine } from './text.ts';
 import { amount, thousands } from '../view/amount.ts';
 
 const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
@@ -26,7 +26,7 @@ export function organizationHtml(report: OrganizationReport): string {
 <body>
 <header><span class="brand">tokenwarden</span><span class="meta">audit of ${target} · ${run.startedAt} · version ${report.tool.version}</span></header>
 <main>
-<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}</div></div>
+<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}${coverage.runs === undefined ? '' : `, ${runsLine(coverage.runs)}`}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}</div></div>
 ${tableOf('Credentials', ['Severity', 'What', 'Issuer says', 'Breaks', 'Exposure', 'Since the last run', 'Who answers', 'Where'], findings.map(findingRow))}
 ${tableOf('Who has what to look at', ['Owner', 'Credentials', 'Failing', 'Active'], (report.owners ?? []).map(({ name, credentials, failing: theirs, active }) => html`<tr><td>${name === '' ? 'nobody is known' : html`<bdi>${name}</bdi>`}</td><td>${thousands(credentials)}</td><td>${thousands(theirs)}</td><td>${thousands(active)}</td></tr>
 `))}
@@ -34,7 +34,7 @@ ${closedOf('Fixed: their issuer calls them dead', difference.fixed)}${closedOf('
 ${coverage.gaps.length === 0 ? html`` : tableOf('What the list of repositories does not show', ['What', 'Why'], coverage.gaps.map(({ what, reason, detail }) => html`<tr><td>${what}</td><td>${reason}${detail === undefined ? '' : `: ${detail}`}</td></tr>`))}
 ${tableOf('Earlier runs', ['Began', 'Credentials', 'Failing', 'Active', 'New or reopened', 'Fixed or gone', 'Seen'], (run.earlier ?? []).toReversed().map((point) => html`<tr><td>${point.at}</td><td>${thousands(point.credentials)}</td><td>${thousands(point.failing)}</td><td>${thousands(point.active)}</td><td>${thousands(point.new)}</td><td>${thousands(point.closed)}</td><td>${point.complete ? 'everything' : 'not everything'}</td></tr>
 `))}
-${tableOf('Repositories', ['Name', 'Visibility', 'State', 'Refs', 'Blobs', 'Texts', 'Credentials', 'Not seen'], repositories.map(repositoryRow))}
+${tableOf('Repositories', ['Name', 'Visibility', 'State', 'Refs', 'Blobs', 'Texts', 'CI runs', 'Credentials', 'Not seen'], repositories.map(repositoryRow))}
 </main>
 </body>
 </html>
@@ -61,9 +61,9 @@ function closedOf(caption: string, closed: readonly ClosedFinding[]): Markup {
 `));
 }
 
-function repositoryRow({ name, visibility, isArchived, isFork, state, reason, detail, refs, scanned, texts, findings, failing, gaps, gapsLeftOut, complete }: RepositoryLine): Markup {
+function repositoryRow({ name, visibility, isArchived, isFork, state, reason, detail, refs, scanned, texts, findings, failing, gaps, gapsLeftOut, complete, runs }: RepositoryLine): Markup {
   const traits = [visibility, ...(isArchived ? ['archived'] : []), ...(isFork ? ['fork'] : [])].join(', ');
   const missed = complete ? html`` : html`${gaps.map((gap) => html`<div>${gap.what}: ${gap.reason}${gap.detail === undefined ? '' : ` (${gap.detail})`}</div>`)}${gapsLeftOut > 0 ? html`<div>and ${amount(gapsLeftOut, 'more gap')}</div>` : html``}`;
-  return html`<tr><td><bdi>${name}</bdi></td><td>${traits}</td><td>${state}${reason === undefined ? '' : `: ${reason}`}${detail === undefined ? '' : ` (${detail})`}</td><td>${thousands(refs)}</td><td>${thousands(scanned.blobs)}</td><td>${thousands(texts)}</td><td>${findings === 0 ? '' : `${findings} (${failing} failing)`}</td><td>${missed}</td></tr>
+  return html`<tr><td><bdi>${name}</bdi></td><td>${traits}</td><td>${state}${reason === undefined ? '' : `: ${reason}`}${detail === undefined ? '' : ` (${detail})`}</td><td>${thousands(refs)}</td><td>${thousands(scanned.blobs)}</td><td>${thousands(texts)}</td><td>${runs === undefined ? '' : runsLine(runs)}</td><td>${findings === 0 ? '' : `${findings} (${failing} failing)`}</td><td>${missed}</td></tr>
 `;
 }

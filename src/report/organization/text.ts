@@ -1,5 +1,5 @@
 import { printable } from '../../lib/printable.ts';
-import type { AlertOutcome, ClosedFinding, OrganizationFinding, OrganizationReport, OwnerLine, RepositoryLine } from '../../model/index.ts';
+import type { AlertOutcome, ClosedFinding, OrganizationFinding, OrganizationReport, OwnerLine, RepositoryLine, RunCounts } from '../../model/index.ts';
 import { amount } from '../view/amount.ts';
 
 const MOST_FINDINGS = 200;
@@ -73,9 +73,15 @@ export function alertLine({ destination, state, why }: AlertOutcome): string {
 }
 
 function coverageLine({ coverage }: OrganizationReport): string {
-  const { repositories, refs, texts, scanned } = coverage;
+  const { repositories, refs, texts, runs, scanned } = coverage;
   const reasons = Object.entries(coverage.reasons).map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return `${amount(repositories.planned, 'repository', 'repositories')}: ${repositories.scanned} scanned, ${repositories.unchanged} unchanged, ${repositories.skipped} skipped${reasons === '' ? '' : ` (${reasons})`}; ${amount(refs, 'ref')}, ${amount(scanned.blobs, 'blob')}, ${amount(scanned.commits, 'commit')}, ${amount(texts, 'text')}`;
+  return `${amount(repositories.planned, 'repository', 'repositories')}: ${repositories.scanned} scanned, ${repositories.unchanged} unchanged, ${repositories.skipped} skipped${reasons === '' ? '' : ` (${reasons})`}; ${amount(refs, 'ref')}, ${amount(scanned.blobs, 'blob')}, ${amount(scanned.commits, 'commit')}, ${amount(texts, 'text')}${runs === undefined ? '' : `, ${runsLine(runs)}`}`;
+}
+
+/** Also in the HTML report. */
+export function runsLine({ planned, scanned, unchanged, skipped, older }: RunCounts): string {
+  const told = [`${scanned} read`, `${unchanged} as before`, ...Object.entries(skipped).map(([reason, count]) => `${count} ${reason}`), ...(older === 0 ? [] : [`${older} older ones not looked at`])];
+  return `${amount(planned, 'CI run')} (${told.join(', ')})`;
 }
 
 function gapLines({ coverage, repositories }: OrganizationReport): readonly string[] {

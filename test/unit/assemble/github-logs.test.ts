@@ -108,7 +108,7 @@ describe('a target log:github:OWNER/REPO', () => {
     fake.handlers.set('actions/download-artifact', () => ({ status: 302, file: zipOf({ 'out/.env': 'KEY=in an artifact' }) }));
     const seen = await scan('log:github:o/r@5');
     expect(seen.at(`${HOME}/5/artifacts/1/report%20a%2Fb.zip!/out/.env`).text).toBe('KEY=in an artifact');
-    expect(seen.skips.map(({ what, reason }) => [what, reason])).toEqual([['o/r run 5, artifact old', 'excluded-archive'], ['o/r run 5, artifact huge', 'archive-limit']]);
+    expect(seen.skips.map(({ what, reason }) => [what, reason])).toEqual([['o/r run 5, artifact old', 'expired'], ['o/r run 5, artifact huge', 'archive-limit']]);
   });
 
   it('that still runs is read as far as its jobs have ended', async () => {

@@ -147,6 +147,7 @@ describe('the table of options', () => {
         "minConfidence",
         "onIssuerOutage",
         "retention",
+        "runs",
         "salt",
         "texts",
         "timeout",
