@@ -1,4 +1,5 @@
 import { CONTEXT_BYTES, type Scout } from '../validator.ts';
+import { mayBeToken } from './may-be-token.ts';
 import { lastPart, LONGEST_BEFORE, nameBefore } from './name-before.ts';
 import { kindOfName } from './secret-name.ts';
 
@@ -7,7 +8,7 @@ const SHAPE = /^\(\?<name>\(\?:.*\[A-Za-z0-9_.\\-\]\{0,32\}\(\?!\[A-Za-z0-9_.\\-
 /** A found name and separator that leave `judge` as much before them as is read here. */
 const FARTHEST = CONTEXT_BYTES - LONGEST_BEFORE;
 
-/** Every second assignment is dropped for its name alone, and to find out takes neither the value nor a separator's own text. */
+/** Every second assignment is dropped for its name alone, and to find out takes neither the value nor a separator's own text; most tokens for what the value consists of. */
 export const assignmentScout: Scout = {
   patternOf: (pattern) => {
     const least = SHAPE.exec(pattern)?.[1];
@@ -18,6 +19,8 @@ export const assignmentScout: Scout = {
   },
   mayKeep: (text, found) => {
     const [whole, name = ''] = found;
-    return whole.length > FARTHEST || kindOfName(lastPart(nameBefore(text, found.index), name)) !== 'other';
+    if (whole.length > FARTHEST) return true;
+    const kind = kindOfName(lastPart(nameBefore(text, found.index), name));
+    return kind === 'password' || (kind === 'token' && mayBeToken(text, found.index + whole.length));
   },
 };
