@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Asker } from '../audit.ts';
-import type { Issuing, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
+import type { Issuing, Limit, Limitation, Limited, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
-import { Secret, WardenError, type Action, type Credential, type Introspection, type Issued, type IssueWish, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+import { leavesAlive, Secret, WardenError, type Action, type Credential, type Introspection, type Issued, type IssueWish, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
 
 export interface IssuerSetup {
   readonly stores: readonly StoreConfig[];
@@ -30,6 +30,8 @@ export interface Issuers {
   /** How the stores that were last asked would revoke a credential, or switch it off; sends nothing. */
   readonly revocation: (credential: Credential) => Revocation;
   readonly deactivation: (credential: Credential) => Revocation;
+  /** How a living token would be limited there; sends nothing. */
+  readonly limitation: (token: Limited, limit: Limit) => Limitation;
   /** How a token would be revoked by its id with our own credentials at its store; undefined where it cannot be. Sends nothing. */
   readonly revocationById: (store: string) => ById | undefined;
   /** How many requests a second a store allows; undefined for stores that nobody knows. */
@@ -107,6 +109,7 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
     asker,
     revocation: (credential) => known().revocation(credential),
     deactivation: (credential) => known().deactivation(credential),
+    limitation: (token, limit) => known().limiting.describe(token, limit),
     revocationById: (store) => (configured.some(({ id }) => id === store) ? known().administrator.revocationById(store) : undefined),
     requestsPerSecond: (store) => [...configured, ...builtIn(undefined)].find(({ id }) => id === store)?.requestsPerSecond,
     responder: () => responderOf(verifier, hostOf, now),
@@ -140,6 +143,16 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
     const { id, baseUrl } = routed.store;
     return id === action.store && hostOf(baseUrl) === action.host ? undefined : `the plan names the store ${action.store} at ${action.host}, but the configuration now says ${id} at ${hostOf(baseUrl)}`;
   };
+  const limit = async (action: Action, token: { readonly credential: Credential } | { readonly store: string; readonly rule: string }): Promise<Mutation> => {
+    const wanted = limitIn(action);
+    const { limiting } = verifierFor(action);
+    if (wanted === undefined || action.tokenId === undefined) return { status: 'refused', detail: 'the plan does not say to what which token would be limited' };
+    const limited: Limited = { ...token, tokenId: action.tokenId };
+    const way = limiting.describe(limited, wanted);
+    if (!way.possible) return { status: 'refused', detail: way.why };
+    if (!keepsPromise(action, way)) return { status: 'refused', detail: BROKEN_PROMISE };
+    return way.host === action.host ? limiting.carryOut(limited, wanted) : { status: 'refused', detail: `the plan names ${action.host}, but the configuration now says ${way.host}` };
+  };
   return {
     async ask(credential, action) {
       const detail = elsewhere(credential, action);
@@ -149,6 +162,7 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
     async mutate(credential, action) {
       const detail = elsewhere(credential, action);
       if (detail !== undefined) return { status: 'refused', detail };
+      if (leavesAlive(action)) return limit(action, { credential });
       if (action.kind !== 'revoke' && action.kind !== 'deactivate') return { status: 'refused', detail: `no issuer is told to ${action.kind} a token` };
       const way = action.kind === 'revoke' ? verifierFor(action).revocation(credential) : verifierFor(action).deactivation(credential);
       if (way.possible && !keepsPromise(action, way)) return { status: 'refused', detail: BROKEN_PROMISE };
@@ -157,6 +171,7 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
     byId: {
       ask: (action) => askById(verifierFor(action).administrator, action, now),
       async mutate(action) {
+        if (leavesAlive(action)) return limit(action, { store: action.store, rule: action.rule });
         const { administrator } = verifierFor(action);
         const way = administrator.revocationById(action.store);
         if (action.kind !== 'revoke') return { status: 'refused', detail: `by the id of a token it can only be revoked, not made to ${action.kind}` };
@@ -166,6 +181,12 @@ function responderOf(verifier: Issuers['verifier'], hostOf: (url: URL) => string
       },
     },
   };
+}
+
+/** To what a plan would limit a token. */
+function limitIn({ kind, until, keep, scopes = [] }: Action): Limit | undefined {
+  if (kind === 'shorten' && until !== undefined) return { kind, until: new Date(until) };
+  return kind === 'narrow' && keep !== undefined ? { kind, keep, drop: scopes.filter((scope) => !keep.includes(scope)) } : undefined;
 }
 
 const BROKEN_PROMISE = 'the plan says that it can be undone, and at this store it cannot: whoever approved it approved something else';

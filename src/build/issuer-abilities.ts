@@ -14,6 +14,8 @@ export interface Abilities {
   readonly revoke: boolean;
   readonly deactivate: boolean;
   readonly rotate: boolean;
+  readonly shorten: boolean;
+  readonly narrow: boolean;
   readonly listed: boolean;
 }
 
@@ -46,6 +48,8 @@ function abilitiesOf(issuer: Issuer, cases: ReadonlyMap<string, readonly Case[]>
       revoke: done('revoke', 'accepted', issuer.revoke),
       deactivate: done('deactivate', 'accepted', issuer.deactivate),
       rotate: done('rotate', 'issued', issuer.rotate),
+      shorten: done('shorten', 'accepted', issuer.shorten === undefined ? undefined : { particular: true }),
+      narrow: done('narrow', 'accepted', issuer.narrow === undefined ? undefined : { particular: true }),
       listed: issuer.list !== undefined && listed.some((token) => token.rule === rule),
     };
   });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import picocolors from 'picocolors';
 import type { FindAgain, Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
-import type { ActionResult, Plan, WriteRecord } from '../model/index.ts';
+import { leavesAlive, type ActionResult, type Plan, type WriteRecord } from '../model/index.ts';
 import { applyPlan, type Applied, type ApplyDeps, type Past, type Step } from '../respond/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { usesColor, type Io } from './io.ts';
@@ -62,21 +62,22 @@ function stepText({ action, number, of, kind }: Step): string {
   return kind === 'result' ? '' : `[${number}/${of}] ${printable(action.rule)} at ${printable(action.host)}: ${STEPS[kind]}\n`;
 }
 
-const INK = { done: 'green', 'already-inactive': 'green', would: 'cyan', requested: 'yellow', unable: 'red', refused: 'red', held: 'yellow' } as const satisfies Readonly<Record<ActionResult['status'], string>>;
+const INK = { done: 'green', 'already-inactive': 'green', 'already-limited': 'green', would: 'cyan', requested: 'yellow', unable: 'red', refused: 'red', held: 'yellow' } as const satisfies Readonly<Record<ActionResult['status'], string>>;
 
-const DONE = { revoke: 'revoked', deactivate: 'switched off', shorten: 'shortened', rotate: 'replaced', issue: 'issued' } as const;
+const DONE = { revoke: 'revoked', deactivate: 'switched off', shorten: 'shortened', narrow: 'narrowed', rotate: 'replaced', issue: 'issued' } as const;
+
+const CONFIRMED: Readonly<Partial<Record<ActionResult['action']['kind'], string>>> = { shorten: 'its new end', narrow: 'its fewer scopes' };
 
 function resultText(result: ActionResult, color: boolean): string {
   const { action, status } = result;
   const label = picocolors.createColors(color)[INK[status]](status.padEnd(16));
-  const confirmed = action.kind === 'shorten' ? 'the issuer confirmed its new end' : 'the issuer confirmed that it is inactive';
-  const detail = 'detail' in result ? printable(result.detail) : status === 'done' ? `${DONE[action.kind]}, and ${confirmed}` : 'the issuer says that it is dead; nothing was sent';
+  const detail = 'detail' in result ? printable(result.detail) : status === 'done' ? `${DONE[action.kind]}, and the issuer confirmed ${CONFIRMED[action.kind] ?? 'that it is inactive'}` : status === 'already-limited' ? 'the issuer says that it is no longer-lived and may no more than planned; nothing was sent' : 'the issuer says that it is dead; nothing was sent';
   return `${label}  ${printable(action.rule)} at ${printable(action.host)}, finding ${action.findingId}: ${detail}`;
 }
 
 function summary(results: readonly ActionResult[], dryRun: boolean): string {
   if (results.length === 0) return 'The plan holds no action.\n';
-  const proven = results.filter(({ status }) => status === 'done' || status === 'already-inactive').length;
+  const proven = results.filter(({ status }) => status === 'done' || status === 'already-inactive' || status === 'already-limited').length;
   const possible = results.filter(({ status }) => status === 'would').length;
-  return dryRun ? `Dry run: nothing was sent. ${possible} of ${results.length} could be done; --yes does it.\n` : `${proven} of ${results.length} proven inactive.\n`;
+  return dryRun ? `Dry run: nothing was sent. ${possible} of ${results.length} could be done; --yes does it.\n` : `${proven} of ${results.length} proven${results.every(({ action }) => !leavesAlive(action)) ? ' inactive' : ''}.\n`;
 }

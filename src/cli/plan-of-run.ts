@@ -2,7 +2,7 @@ import type { AuditOutcome } from '../audit.ts';
 import type { Issuers } from '../assemble/index.ts';
 import { isInstant } from '../lib/instant.ts';
 import { reporterOf, type Action, type Decision, type Finding, type Plan, type RespondPolicy } from '../model/index.ts';
-import { makePlan, type Circumstances, type PlanInput, type Revocable } from '../respond/plan/index.ts';
+import { makePlan, type Circumstances, type PlanInput, type Revocable, type WantedLimit } from '../respond/plan/index.ts';
 import { VERSION } from './version.ts';
 
 export interface PlanSetup {
@@ -13,13 +13,17 @@ export interface PlanSetup {
   /** Tools whose word is enough. */
   readonly trusted: readonly string[];
   readonly decide?: (action: Action, finding: Finding) => Decision;
+  /** What a person chose. */
+  readonly choose?: NonNullable<PlanInput['choose']>;
 }
 
 /** The response plan of a run. Holds no secret. */
-export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, trusted, decide }: PlanSetup): Plan {
+export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, trusted, decide, choose }: PlanSetup): Plan {
   return makePlan({
     findings: outcome.result.findings,
-    revocable: (finding) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howTo(finding, issuers, policy.prefer)),
+    revocable: (finding, kind) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howTo(finding, issuers, policy.prefer, kind)),
+    limitable: (finding, limit) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howToLimit(finding, limit, issuers)),
+    ...(choose === undefined ? {} : { choose }),
     readAgain: (origin) => outcome.readAgain.get(origin),
     revokeFor: ['leaked', 'recertify-every'],
     ...(outcome.surroundings === undefined ? {} : { circumstances: circumstancesOf(outcome.surroundings) }),
@@ -39,20 +43,38 @@ function onlyReported({ credential }: Finding, trusted: readonly string[]): { re
 }
 
 /** What can be undone first, if policy does not want otherwise; for what was merely listed, the issuer's id. */
-function howTo({ credential, introspection }: Finding, issuers: Issuers, prefer: RespondPolicy['prefer']): Revocable | { readonly manual: string } {
+function howTo({ credential, introspection }: Finding, issuers: Issuers, prefer: RespondPolicy['prefer'], kind?: 'revoke' | 'deactivate' | 'rotate'): Revocable | { readonly manual: string } {
   const store = introspection.store ?? '';
   const tokenId = introspection.status === 'active' ? introspection.facts.tokenId : undefined;
   const perSecond = issuers.requestsPerSecond(store);
   const more = perSecond === undefined ? {} : { perSecond };
   const way = tokenId === undefined ? undefined : issuers.revocationById(store);
-  if (credential.occurrences.length > 0 && credential.occurrences.every(({ origin }) => origin.kind === 'issuer')) {
+  if (isOnlyListed(credential)) {
+    if (kind === 'deactivate') return { manual: 'its issuer lists it, and it can only be revoked by its id' };
     return way === undefined ? { manual: 'its issuer lists it, but offers no revocation by its id' } : { ...way, store, through: 'id', ...more };
   }
   const byId = way === undefined ? {} : { byId: { method: way.method, reversible: way.reversible, sideEffects: way.sideEffects } };
-  const switching = prefer === 'reversible' ? issuers.deactivation(credential) : undefined;
+  const switching = kind === 'deactivate' || (kind === undefined && prefer === 'reversible') ? issuers.deactivation(credential) : undefined;
   if (switching?.possible === true) return { ...asRevocable(switching), kind: 'deactivate', ...byId, ...more };
+  if (kind === 'deactivate') return { manual: switching?.possible === false ? switching.why : 'its issuer cannot switch it off' };
   const revocation = issuers.revocation(credential);
   return revocation.possible ? { ...asRevocable(revocation), ...byId, ...more } : { manual: revocation.why };
+}
+
+function isOnlyListed({ occurrences }: Finding['credential']): boolean {
+  return occurrences.length > 0 && occurrences.every(({ origin }) => origin.kind === 'issuer');
+}
+
+/** With the issuer's id of it, and the secret where that was found: what was merely listed needs our own credentials. */
+function howToLimit({ credential, introspection }: Finding, limit: WantedLimit, issuers: Issuers): Revocable | { readonly manual: string } {
+  const { store = '' } = introspection;
+  const tokenId = introspection.status === 'active' ? introspection.facts.tokenId : undefined;
+  if (tokenId === undefined) return { manual: 'its issuer does not say by which id it knows the token' };
+  const isListed = isOnlyListed(credential);
+  const way = issuers.limitation({ tokenId, ...(isListed ? { store, rule: credential.rule.id } : { credential }) }, limit);
+  if (!way.possible) return { manual: way.why };
+  const perSecond = issuers.requestsPerSecond(way.store);
+  return { ...asRevocable(way), kind: limit.kind, ...(isListed ? { through: 'id' } : {}), ...(perSecond === undefined ? {} : { perSecond }) };
 }
 
 function asRevocable({ store, host, method, reversible, sideEffects }: Revocable): Revocable {

@@ -1,12 +1,13 @@
 import { audit, type Asker, type AuditDeps, type AuditOutcome, type NamedTarget } from '../audit.ts';
 import { policyOf, setUpIssuers, setUpSurroundings, setUpWaivers, limitedAsker, workflowSecrets, type Issuers } from '../assemble/index.ts';
 import { printable } from '../lib/printable.ts';
-import type { Credential, EgressLine, Finding, Plan, WriteRecord } from '../model/index.ts';
+import { WardenError, type Credential, type EgressLine, type Finding, type Plan, type WriteRecord } from '../model/index.ts';
 import type { Ledger } from '../respond/ledger/index.ts';
 import type { Catalogue } from '../rules/catalogue.ts';
 import { idleAcceptances } from '../audit.ts';
 import type { Settings } from '../settings/index.ts';
 import { waiversError } from '../waivers/index.ts';
+import { chosenAction } from './chosen-action.ts';
 import { closeAll, type Close } from './closing.ts';
 import type { Call } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -78,6 +79,8 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
   const { values } = settings;
   const policy = policyOf(settings.policy);
   const reports = await prepareReports(values, io);
+  const choose = chosenAction(settings);
+  if (choose !== undefined && values.plan === undefined && hooks.respond === undefined) throw new WardenError('USAGE_MISSING_OPTION', '--action says what a plan does: name its file with --plan FILE');
   const plan = values.plan === undefined ? undefined : await prepareOutput(values.plan, 'plan');
   const promotion = promotionOf(args, settings, io);
   const named = await auditRequest(command, promotion?.targets ?? args, settings, policy, io);
@@ -134,7 +137,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (hooks.respond !== undefined && issuers !== undefined && ledger !== undefined) {
       return await hooks.respond({ outcome, settings, issuers, ledger, catalogue, signal: run.signal, say: view.say, writePlan: async (made) => plan?.write(writePlan(made)) });
     }
-    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust })));
+    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust, ...(choose === undefined ? {} : { choose }) })));
     await hooks.onOutcome?.(outcome, settings);
     const { waiverProblems } = outcome.result;
     if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');

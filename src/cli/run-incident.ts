@@ -8,6 +8,7 @@ import { pathOf, Secret, WardenError, type Credential, type Finding, type Locati
 import { describePlan, readLedger } from '../respond/index.ts';
 import { findAgain } from '../assemble/index.ts';
 import { anchorAll } from './anchors.ts';
+import { chosenAction } from './chosen-action.ts';
 import type { Call } from './command.ts';
 import { consumerLines, takenIn, type ConsumerSources } from './incident-consumers.ts';
 import { usesColor, type Io } from './io.ts';
@@ -59,8 +60,9 @@ async function tell(run: RespondRun, { began, given, targets, io }: Asked): Prom
   const findings = outcome.result.findings.filter(({ credential }) => isGiven(credential));
   if (findings.length === 0) throw new WardenError('INCIDENT_UNKNOWN', 'no rule knows what standard input holds', { hint: 'give the token as it is found, with the name or line that it stands in' });
   const elsewhere = findings.map((finding) => ({ ...finding, credential: { ...finding.credential, occurrences: finding.credential.occurrences.filter(({ origin }) => origin.kind !== 'stdin') } }));
+  const choose = chosenAction(settings, true);
   // A living token that somebody reports is to be contained, wherever it lies and whatever policy says of that.
-  const plan = planOf({ ...outcome, result: { ...outcome.result, findings: elsewhere.map(asLeaked) } }, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: settings.values.ingestTrust });
+  const plan = planOf({ ...outcome, result: { ...outcome.result, findings: elsewhere.map(asLeaked) } }, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: settings.values.ingestTrust, ...(choose === undefined ? {} : { choose }) });
   await run.writePlan(plan);
   for (const { id, credential, introspection } of findings) ledger.append('incident', { finding: id, rule: credential.rule.id, status: introspection.status, plan: plan.digest }, credential.fingerprint);
   const open = isPublic(outcome, settings);

@@ -15,6 +15,11 @@ import { readPlanFile } from './plan-file.ts';
 import { readRules } from './rules.ts';
 import { makeStateDirectory, STATE_FILES } from './state-files.ts';
 
+/** Neither dead nor as a plan wanted it. */
+function isOpen({ state }: Pick<Rechecked, 'state'>): boolean {
+  return state !== 'dead' && state !== 'limited';
+}
+
 /** Between two rounds of questions: the first ones sooner. */
 const PAUSES_MS = [2_000, 5_000, 15_000, 30_000, 60_000];
 
@@ -42,15 +47,15 @@ export async function runPlanCheck({ args, flags, io }: Call): Promise<number> {
     const ask = (): Promise<readonly Rechecked[]> => recheckPlan(plan, { ...finding, ...issuers.responder(), now: io.now, ledger: ledger.append, signal: run.signal });
     const end = io.now().getTime() + (values.wait ?? 0);
     let results = await ask();
-    for (let round = 0; results.some(({ state }) => state !== 'dead') && !run.signal.aborted; round += 1) {
+    for (let round = 0; results.some(isOpen) && !run.signal.aborted; round += 1) {
       const pause = Math.min(PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)] ?? 0, end - io.now().getTime());
       if (pause <= 0) break;
-      say(`${results.filter(({ state }) => state !== 'dead').length} not dead yet; asking again in ${Math.ceil(pause / 1000)} s\n`);
+      say(`${results.filter(isOpen).length} not dead yet; asking again in ${Math.ceil(pause / 1000)} s\n`);
       await delay(pause, undefined, { signal: run.signal }).catch(() => undefined);
       results = await ask();
     }
-    const living = results.filter(({ state }) => state !== 'dead');
-    await io.stdout.write(results.map(({ state, rule, findingId, detail, steps }) => `${state.padEnd(8)} ${printable(rule)}, finding ${findingId}: ${printable(detail)}${state === 'dead' ? '' : `\n         do ${printable(steps)}`}\n`).join(''));
+    const living = results.filter(isOpen);
+    await io.stdout.write(results.map(({ state, rule, findingId, detail, steps }) => `${state.padEnd(8)} ${printable(rule)}, finding ${findingId}: ${printable(detail)}${!isOpen({ state }) ? '' : `\n         do ${printable(steps)}`}\n`).join(''));
     if (values.openIssues !== undefined) {
       for (const url of await openIssues(living, { repository: values.openIssues, io, ledger: ledger.append })) await io.stdout.write(`issue ${printable(url)}\n`);
     }

@@ -66,7 +66,7 @@ async function answer(run: RespondRun, io: Io): Promise<number> {
   else if (automatic.length > 0 || held.length > 0) say('without --yes nothing was changed and nobody was told\n');
   await io.stdout.write(`${held.length} ${held.length === 1 ? 'action waits' : 'actions wait'} for a person: ${printable(planFile)}\n`);
   await anchorAll(ledger, settings, io, say);
-  const proven = results.filter(({ status }) => status === 'done' || status === 'already-inactive').length;
+  const proven = results.filter(({ status }) => status === 'done' || status === 'already-inactive' || status === 'already-limited').length;
   if (outcome.exitCode === 3) return 3;
   return proven === plan.actions.length && plan.manual.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-import type { AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Issuer, Store } from '../model/index.ts';
-import { tellById } from './exchange/ask-once.ts';
+import type { AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Issuer, LimitAsk, Mutation, Store } from '../model/index.ts';
+import { tell, tellById } from './exchange/ask-once.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { issueOnce, nameOf } from './exchange/issue-once.ts';
 import { listPages } from './exchange/list-pages.ts';
@@ -26,7 +26,7 @@ export const issuer: Issuer = {
   name: 'Azure DevOps',
   kinds: ['azure-devops-pat', 'azure-devops-pat-legacy'],
   endpoints: ['tokens'],
-  proof: { how: 'document', reference: 'Azure DevOps REST API 7.1: tokens/pats (list, create, revoke); connectionData (azure-devops-node-api LocationApi); "The Personal Access Token used has expired" (Microsoft Learn, troubleshooting)' },
+  proof: { how: 'document', reference: 'Azure DevOps REST API 7.1: tokens/pats (list, create, update, revoke); connectionData (azure-devops-node-api LocationApi); "The Personal Access Token used has expired" (Microsoft Learn, troubleshooting)' },
   introspect: { method: 'GET /_apis/connectionData', run: (ask: Ask): Promise<Answer> => question(ask, get(below(ask.store.baseUrl, `_apis/connectionData?${VERSION}`), { ...basic('', ask.secret.reveal()), 'x-tfs-fedauthredirect': 'Suppress' }), readConnection) },
   rotate: {
     method: 'POST /_apis/tokens/pats',
@@ -42,6 +42,14 @@ export const issuer: Issuer = {
       cannot: ({ scopes }) => (scopes === undefined ? 'name the scopes of the replacement: Azure DevOps does not tell those of the old token' : undefined),
     }),
   },
+  shorten: { method: 'PUT /_apis/tokens/pats (validTo)', reversible: true, sideEffects: 'None beyond this token.', impossible: ({ store }) => whyNotListed(store), run: (ask, until) => change(ask, { validTo: until.toISOString() }) },
+  narrow: {
+    method: 'PUT /_apis/tokens/pats (scope)',
+    reversible: true,
+    sideEffects: 'None beyond this token.',
+    impossible: ({ store }, { keep }) => whyNotListed(store) ?? (keep.length === 0 ? 'Azure DevOps keeps no token without a scope: revoke it' : undefined),
+    run: (ask, { keep }) => change(ask, { scope: keep.join(' ') }),
+  },
   list: { method: 'GET /_apis/tokens/pats', impossible: whyNotListed, run: listTokens() },
   revokeById: {
     method: 'DELETE /_apis/tokens/pats',
@@ -54,6 +62,11 @@ export const issuer: Issuer = {
 
 function whyNotListed(store: Store): string | undefined {
   return needsOwnToken(store) ?? (store.endpoints?.['tokens'] === undefined ? 'name where tokens are kept: endpoints: { tokens: https://vssps.dev.azure.com/ORG }' : undefined);
+}
+
+/** The answer is 200 whatever came of it; `patTokenError` says. */
+function change(ask: LimitAsk, changes: Readonly<Record<string, string>>): Promise<Mutation> {
+  return tell(ask, { ...postJson(tokensUrl(ask), { authorizationId: ask.tokenId, ...changes }, ownAuthorization(ask)), method: 'PUT' }, { accepted: [200], confirms: (body) => isObject(body) && body['patTokenError'] === 'none' });
 }
 
 function tokensUrl({ store }: AdminAsk): URL {

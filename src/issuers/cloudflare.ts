@@ -1,4 +1,4 @@
-import type { AdminAsk, Answer, Ask, HttpRequest, Issuer, Mutation, Particular, Replacement, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, HttpRequest, Issuer, LimitAbout, LimitAsk, Mutation, Particular, Replacement, Secret, Subject } from '../model/index.ts';
 import { askOnce, tell, tellById } from './exchange/ask-once.ts';
 import { companionOf, needsCompanions } from './exchange/companions.ts';
 import { cannotChoose, issueOnce } from './exchange/issue-once.ts';
@@ -30,6 +30,21 @@ export const issuer: Issuer = {
   revoke: { method: 'DELETE /user/tokens/ID', reversible: false, sideEffects: 'None beyond this token.', run: (ask) => change(ask, (url) => remove(url, asker(ask))), particular: onlyTokens },
   deactivate: { method: 'PUT /user/tokens/ID (disabled)', reversible: true, sideEffects: 'None beyond this token.', run: disable, particular: onlyTokens },
   rotate: { endsOld: true, method: 'PUT /user/tokens/ID/value', sideEffects: 'The old value dies at once.', run: roll, particular: onlyTokens },
+  shorten: {
+    method: 'PUT /user/tokens/ID (expires_on)',
+    reversible: true,
+    sideEffects: 'None beyond this token.',
+    impossible: aboutLimits,
+    // Cloudflare's instants have no fractions.
+    run: (ask, until) => update(ask, homeOf(ask), () => ({ expires_on: `${until.toISOString().slice(0, 19)}Z` })),
+  },
+  narrow: {
+    method: 'PUT /user/tokens/ID (policies)',
+    reversible: true,
+    sideEffects: 'The token loses these permissions on all its resources.',
+    impossible: (about, { keep }) => aboutLimits(about) ?? (keep.some((scope) => !scope.startsWith('deny ')) ? undefined : 'Cloudflare keeps no token without a permission: revoke it'),
+    run: (ask, { drop }) => update(ask, homeOf(ask), (token) => ({ policies: withoutGroups(token['policies'], drop) })),
+  },
   list: { method: 'GET /user/tokens', impossible: needsOwnToken, run: listTokens() },
   revokeById: {
     method: 'DELETE /user/tokens/ID',
@@ -145,14 +160,37 @@ async function change(ask: Ask, request: (url: URL) => HttpRequest): Promise<Mut
   return url === undefined ? refused(`the token was not verified (${answer.status}), so its id is not known`) : tell(ask, request(url), { accepted: [200] });
 }
 
-/** The update replaces the whole token, so all that is there is sent back with another status. */
 async function disable(ask: Ask): Promise<Mutation> {
-  const { url } = await verify(ask);
-  const outcome = url === undefined ? undefined : await ask.send(get(url, asker(ask)));
+  return update(ask, (await verify(ask)).url, () => ({ status: 'disabled' }));
+}
+
+/** Where the details of the token are: of the token that was found, or of one that was listed. */
+const homeOf = (ask: LimitAsk): URL => below(ownHome(ask), `tokens/${encodeURIComponent(ask.tokenId)}`);
+
+function aboutLimits({ store, subject, rule }: LimitAbout): string | undefined {
+  if (subject === undefined) return needsOwnToken(store);
+  if (!rule.startsWith('cloudflare-api-token')) return 'Cloudflare changes API tokens only';
+  // Where its account is, only a request tells.
+  return subject.secret.reveal().startsWith('cfat_') && store.endpoints?.['account'] === undefined ? 'it is an account\'s token: name the account under endpoints: { account: … }' : undefined;
+}
+
+/** Policies without some permission groups. What denies stays: without it the token could do more. */
+function withoutGroups(policies: unknown, drop: readonly string[]): readonly JsonObject[] {
+  return objectsOf(policies).flatMap((policy) => {
+    if (policy['effect'] === 'deny') return [policy];
+    const groups = objectsOf(policy['permission_groups']).filter((group) => !drop.includes(text(group['name']) ?? text(group['id']) ?? ''));
+    return groups.length === 0 ? [] : [{ ...policy, permission_groups: groups }];
+  });
+}
+
+/** The update replaces the whole token, so all that is there is sent back with what changes. */
+async function update(ask: AdminAsk & { readonly secret?: Secret }, url: URL | undefined, changes: (token: JsonObject) => JsonObject): Promise<Mutation> {
+  const headers = ask.secret === undefined ? ownAuthorization(ask) : bearer(ownToken(ask) ?? ask.secret);
+  const outcome = url === undefined ? undefined : await ask.send(get(url, headers));
   const token = outcome?.ok === true && outcome.response.status === 200 ? resultOf(readObject(outcome.response)) : undefined;
   if (url === undefined || token === undefined || !Array.isArray(token['policies'])) return refused('the token\'s details cannot be read, which the update has to repeat: it needs the right "API Tokens Write"');
   const kept = Object.fromEntries(['name', 'policies', 'condition', 'not_before', 'expires_on'].flatMap((name) => (token[name] === undefined ? [] : [[name, token[name]]])));
-  return tell(ask, { ...postJson(url, { ...kept, status: 'disabled' }, asker(ask)), method: 'PUT' }, { accepted: [200] });
+  return tell(ask, { ...postJson(url, { ...kept, ...changes(token) }, headers), method: 'PUT' }, { accepted: [200] });
 }
 
 async function roll(...[ask, wish, makeSecret]: Parameters<NonNullable<Issuer['rotate']>['run']>): Promise<Replacement> {

@@ -1,10 +1,10 @@
-import type { Answer, Ask, Issuer, Mutation, Subject } from '../model/index.ts';
+import type { Answer, Ask, Issuer, LimitAsk, Mutation, ScopeLimit, Subject } from '../model/index.ts';
 import { askOnce, tell } from './exchange/ask-once.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { companionOf, needsCompanions } from './exchange/companions.ts';
 import { factsFrom, merged } from './exchange/more-facts.ts';
 import { everywhere, inEveryRegion } from './exchange/regions.ts';
-import { below, get, remove } from './exchange/requests.ts';
+import { below, get, postJson, remove } from './exchange/requests.ts';
 import { active, refused, unknown } from './reading/answers.ts';
 import { instant, orNever, text, texts } from './reading/fields.ts';
 import { isObject, objectsOf } from './reading/json.ts';
@@ -39,6 +39,16 @@ export const issuer: Issuer = {
     sideEffects: 'Agents that report with this API key go silent.',
     run: revoke,
     particular: (subject) => (isApplicationKey(subject) ? { method: 'DELETE /api/v2/current_user/application_keys/ID', sideEffects: 'None beyond this application key.', ...needsCompanions(subject, 'api-key') } : needsCompanions(subject, 'application-key')),
+  },
+  narrow: {
+    method: 'PATCH /api/v2/current_user/application_keys/ID',
+    reversible: true,
+    sideEffects: 'None beyond this application key.',
+    impossible: ({ subject }, { keep }) => {
+      if (subject === undefined || !isApplicationKey(subject)) return 'Datadog narrows application keys only, and only with the key itself';
+      return needsCompanions(subject, 'api-key').impossible?.detail ?? (keep.length === 0 ? 'Datadog takes a key without scopes for one that may do all its owner may' : undefined);
+    },
+    run: narrow,
   },
 };
 
@@ -119,6 +129,17 @@ function ownerOf({ relationships }: JsonObject): string | undefined {
   if (!isObject(relationships)) return undefined;
   const user = relationships['owned_by'] ?? relationships['created_by'];
   return isObject(user) && isObject(user['data']) ? text(user['data']['id']) : undefined;
+}
+
+/** With the pair itself, at the site that shows the key. */
+async function narrow({ subject, ...ask }: LimitAsk, { keep }: ScopeLimit): Promise<Mutation> {
+  if (subject === undefined) return refused('it needs the key itself');
+  for (const place of everywhere<Ask>({ ...ask, ...subject })) {
+    if ((await readOwn(place))?.tokenId !== ask.tokenId) continue;
+    const url = below(place.store.baseUrl, `api/v2/current_user/application_keys/${encodeURIComponent(ask.tokenId)}`);
+    return tell(place, { ...postJson(url, { data: { id: ask.tokenId, type: 'application_keys', attributes: { scopes: keep } } }, signIn(place)), method: 'PATCH' }, { accepted: [200] });
+  }
+  return refused('no site of Datadog showed which key this is, so none was changed');
 }
 
 async function revoke(ask: Ask): Promise<Mutation> {

@@ -1,9 +1,10 @@
-import type { AdminAsk, Answer, Ask, Issuer, ListedToken, ListEnd, Mutation, Replacement, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, Issuer, LimitAbout, ListedToken, ListEnd, Mutation, Replacement, Subject } from '../model/index.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { administratorOf, answerOf, databaseOf, mutationOf, needsAdministrator, needsUser, openTo, protocolOf, tlsOf, userOf } from './exchange/database.ts';
 import type { Login } from './exchange/database.ts';
 import { cannotNarrow } from './exchange/issue-once.ts';
 import { listed } from './exchange/listed.ts';
+import { cannotDrop, dropScopes, endPassword } from './exchange/mysql-limits.ts';
 import { mysqlSession } from './exchange/mysql-session.ts';
 import type { MysqlRefusal, MysqlSession, Row } from './exchange/mysql-session.ts';
 import { needsOwnPair } from './exchange/own-credentials.ts';
@@ -37,6 +38,27 @@ export const issuer: Issuer = {
   },
   deactivate: { method: 'ALTER USER ACCOUNT LOCK', reversible: true, sideEffects: `The account cannot sign in until ALTER USER … ACCOUNT UNLOCK. ${AFTERWARDS}`, particular: needsAdministrator, run: (ask) => onAccount(ask, userOf(ask) ?? '', lock) },
   rotate: { method: 'ALTER USER IDENTIFIED BY', endsOld: true, sideEffects: `The old password stops at once, everywhere it is used. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  shorten: {
+    method: 'ALTER USER PASSWORD EXPIRE INTERVAL',
+    reversible: true,
+    sideEffects: `The password ends whole days after it was set: up to a day before the planned end. ${AFTERWARDS}`,
+    impossible: needsOther,
+    async run(ask, until) {
+      const account = accountOf(ask.tokenId);
+      if (account === undefined) return refused('an account is a name, @ and a host');
+      return asAdministrator<Mutation>(ask, async (session) => endPassword(session, account, (await readAccounts(session, account.user))?.find(({ host }) => host === account.host)?.changedAt, until, ask.now()), notAdmitted);
+    },
+  },
+  narrow: {
+    method: 'REVOKE',
+    reversible: true,
+    sideEffects: 'The account loses whole grants, with every password it ever has. They come back with GRANT only.',
+    impossible: (about, { drop }) => needsOther(about) ?? cannotDrop(drop),
+    async run(ask, { drop }) {
+      const account = accountOf(ask.tokenId);
+      return account === undefined ? refused('an account is a name, @ and a host') : asAdministrator<Mutation>(ask, (session) => dropScopes(session, account, drop), notAdmitted);
+    },
+  },
   list: { method: 'SELECT FROM mysql.user', impossible: needsPair, run: list },
   revokeById: {
     method: THROWN_AWAY,
@@ -53,6 +75,11 @@ export const issuer: Issuer = {
 
 function needsPair(store: Subject['store']): string | undefined {
   return needsOwnPair(store, 'user name and password');
+}
+
+/** An account other than the one that we sign in as. */
+function needsOther({ store, tokenId }: LimitAbout): string | undefined {
+  return needsPair(store) ?? (accountOf(tokenId)?.user === administratorOf({ store })?.user ? 'it is the account that we sign in as' : undefined);
 }
 
 interface Account {

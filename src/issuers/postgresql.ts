@@ -1,10 +1,11 @@
-import type { AdminAsk, Answer, Ask, Issuer, ListedToken, ListEnd, Mutation, Replacement, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, Issuer, LimitAbout, LimitAsk, ListedToken, ListEnd, Mutation, Replacement, ScopeLimit, Subject } from '../model/index.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { administratorOf, answerOf, databaseOf, mutationOf, needsAdministrator, needsUser, openTo, protocolOf, tlsOf, userOf } from './exchange/database.ts';
 import type { Login } from './exchange/database.ts';
 import { cannotNarrow } from './exchange/issue-once.ts';
 import { listed } from './exchange/listed.ts';
 import { needsOwnPair } from './exchange/own-credentials.ts';
+import { cannotDrop, dropScopes } from './exchange/postgresql-limits.ts';
 import { identifier, newPassword, postgresqlSession } from './exchange/postgresql-session.ts';
 import type { PostgresqlRefusal, PostgresqlSession, Row } from './exchange/postgresql-session.ts';
 import { scramVerifier } from './exchange/scram-verifier.ts';
@@ -40,6 +41,20 @@ export const issuer: Issuer = {
     run: (ask) => alter(ask, userOf(ask), 'NOLOGIN'),
   },
   rotate: { method: 'ALTER ROLE PASSWORD (SCRAM verifier)', endsOld: (subject) => !isPaired(subject), sideEffects: `The old password stops at once, everywhere it is used, unless the role is one of a pair (NAME_a, NAME_b): then the other one takes over. ${AFTERWARDS}`, particular: needsUser, run: rotate },
+  shorten: {
+    method: 'ALTER ROLE VALID UNTIL',
+    reversible: true,
+    sideEffects: `The password of the role ends then; other ways to sign in (a certificate, peer) do not. ${AFTERWARDS}`,
+    impossible: needsOther,
+    run: (ask, until) => alter({ ...ask, ...ask.subject }, ask.tokenId, `VALID UNTIL '${until.toISOString()}'`),
+  },
+  narrow: {
+    method: 'ALTER ROLE NO…, REVOKE',
+    reversible: true,
+    sideEffects: 'The role loses it with every password it ever has. Rights come back with GRANT and ALTER ROLE only; sessions that are open lose them at once.',
+    impossible: (about, { drop }) => needsOther(about) ?? cannotDrop(drop),
+    run: narrow,
+  },
   list: { method: 'SELECT FROM pg_roles', impossible: needsPair, run: list },
   revokeById: {
     method: 'ALTER ROLE NOLOGIN PASSWORD NULL',
@@ -52,6 +67,19 @@ export const issuer: Issuer = {
 
 function needsPair(store: Subject['store']): string | undefined {
   return needsOwnPair(store, 'user name and password');
+}
+
+/** A role other than the one that we sign in as. */
+function needsOther({ store, tokenId }: LimitAbout): string | undefined {
+  return needsPair(store) ?? (tokenId === administratorOf({ store })?.user ? 'it is the role that we sign in as' : undefined);
+}
+
+/** In the database that the password is for, as its introspection looked there. */
+async function narrow(ask: LimitAsk, { drop }: ScopeLimit): Promise<Mutation> {
+  const own = administratorOf(ask);
+  if (own === undefined) return refused('it needs an administrator');
+  const database = databaseOf(ask.subject ?? ask) ?? 'postgres';
+  return mutationOf(await signIn<Mutation>(ask, { ...own, database }, (session) => dropScopes(session, ask.tokenId, drop, literal), notAdmitted));
 }
 
 async function introspect(ask: Ask): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AdminAsk, Answer, Ask, Issuer, ListedToken, ListEnd, Mutation, Replacement, SocketTls, Store, Subject } from '../model/index.ts';
+import type { LimitAbout, LimitAsk, ScopeLimit, AdminAsk, Answer, Ask, Issuer, ListedToken, ListEnd, Mutation, Replacement, SocketTls, Store, Subject } from '../model/index.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { administratorOf, answerOf, mutationOf, openTo, userOf } from './exchange/database.ts';
 import type { Login } from './exchange/database.ts';
@@ -35,6 +35,13 @@ export const issuer: Issuer = {
   },
   deactivate: { method: 'ACL SETUSER off', reversible: true, sideEffects: `The user cannot sign in with any password until ACL SETUSER … on. Connections that are open go on. ${KEPT}`, particular: needsAnother, run: (ask) => setUser(ask, nameOf(ask), 'off') },
   rotate: { method: 'ACL SETUSER #SHA256', sideEffects: `The user has both passwords until the old one is revoked. ${KEPT}`, particular: needsPair, run: rotate },
+  narrow: {
+    method: 'ACL SETUSER nocommands resetkeys resetchannels …',
+    reversible: true,
+    sideEffects: `The user loses it with all its passwords, at once, in open connections, too. What it keeps is given again in the same command. ${KEPT}`,
+    impossible: cannotNarrowTo,
+    run: narrow,
+  },
   list: { method: 'ACL USERS, ACL GETUSER', impossible: (store) => needsOwnPair(store, 'user name and password'), run: list },
   revokeById: {
     method: 'ACL SETUSER off resetpass',
@@ -60,6 +67,19 @@ function needsPair(subject: Subject): ReturnType<NonNullable<NonNullable<Issuer[
 function needsAnother(subject: Subject): ReturnType<typeof needsPair> {
   const isOurs = administratorOf(subject)?.user === nameOf(subject);
   return isOurs ? { impossible: { why: 'no-client-credentials', detail: `it is the user that store "${subject.store.id}" itself signs in as: we would shut ourselves out` } } : needsPair(subject);
+}
+
+function cannotNarrowTo({ store, tokenId }: LimitAbout, { keep, drop }: ScopeLimit): string | undefined {
+  const wider = drop.filter((word) => word.startsWith('-'));
+  if (wider.length > 0) return `to take "${wider.join(' ')}" away would let it do more`;
+  if ([...keep, ...drop].some((word) => !/^[-+~&%][^\s()]*$/.test(word))) return 'its rights are not said in words of ACL SETUSER';
+  return needsOwnPair(store, 'user name and password') ?? (tokenId === administratorOf({ store })?.user ? `it is the user that store "${store.id}" itself signs in as` : undefined);
+}
+
+/** One command, so that there is no moment at which it may do nothing, or more. */
+async function narrow(ask: LimitAsk, { keep }: ScopeLimit): Promise<Mutation> {
+  const of = (marks: RegExp): readonly string[] => keep.filter((word) => marks.test(word));
+  return setUser(ask, ask.tokenId, 'nocommands', ...of(/^[-+]/), 'resetkeys', ...of(/^[~%]/), 'resetchannels', ...of(/^&/));
 }
 
 function tlsFor({ baseUrl }: Store): SocketTls {
@@ -128,7 +148,9 @@ function rightsOf(fields: ReadonlyMap<string, RedisValue>): GivenFacts {
     const items = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : typeof value === 'string' ? value.split(' ') : [];
     return items.filter((item) => item !== '').map((item) => (/^[~%&+-]/.test(item) ? item : `${mark}${item}`));
   };
-  return { scopes: [...words('commands', ''), ...words('keys', '~'), ...words('channels', '&')] };
+  // Every user begins with no command: that is no right of its own.
+  const commands = words('commands', '').filter((word) => word !== '-@all');
+  return { scopes: [...commands, ...words('keys', '~'), ...words('channels', '&')] };
 }
 
 async function asAdministrator<T extends Mutation | Replacement>(ask: AdminAsk, act: (command: RedisCommand) => Promise<T>): Promise<T | Extract<Mutation, { readonly status: 'refused' | 'uncertain' }>> {

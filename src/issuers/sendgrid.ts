@@ -1,14 +1,15 @@
-import type { Answer, Ask, Issuer, Subject } from '../model/index.ts';
-import { askOnce, tellById } from './exchange/ask-once.ts';
+import type { Answer, Ask, Issuer, LimitAsk, Mutation, ScopeLimit, Subject } from '../model/index.ts';
+import { askOnce, tell, tellById } from './exchange/ask-once.ts';
 import { cannotExpire, issueOnce, nameOf } from './exchange/issue-once.ts';
 import { listPages } from './exchange/list-pages.ts';
 import { listed } from './exchange/listed.ts';
 import { factsFrom, withMore } from './exchange/more-facts.ts';
 import { needsOwnToken, onlyWithOwnToken, ownAuthorization } from './exchange/own-credentials.ts';
-import { inEveryRegion } from './exchange/regions.ts';
+import { everywhere, inEveryRegion } from './exchange/regions.ts';
 import { bearer, below, get, postJson, remove } from './exchange/requests.ts';
+import { refused } from './reading/answers.ts';
 import { text, texts } from './reading/fields.ts';
-import { isObject, objectsOf } from './reading/json.ts';
+import { isObject, objectsOf, readObject } from './reading/json.ts';
 
 /** Twilio SendGrid. A key's middle part is its id. Keys of EU subusers live on a host of their own. */
 export const issuer: Issuer = {
@@ -17,7 +18,7 @@ export const issuer: Issuer = {
   kinds: ['sendgrid-api-key'],
   publicBaseUrl: 'https://api.sendgrid.com',
   publicEndpoints: { 'region-eu': 'https://api.eu.sendgrid.com' },
-  proof: { how: 'document', reference: 'twilio/sendgrid-oai tsg_scopes_v3 (GET /v3/scopes), tsg_api_keys_v3 (list, retrieve, create, delete); SendGrid v3 API errors (401 messages)' },
+  proof: { how: 'document', reference: 'twilio/sendgrid-oai tsg_scopes_v3 (GET /v3/scopes), tsg_api_keys_v3 (list, retrieve, create, update name and scopes, delete); SendGrid v3 API errors (401 messages)' },
   publicIdOf: (subject) => idOf(subject),
   introspect: { method: 'GET /v3/scopes', run: (ask) => inEveryRegion(ask, introspect) },
   revoke: {
@@ -28,6 +29,13 @@ export const issuer: Issuer = {
     particular: onlyWithOwnToken,
   },
   rotate: { method: 'POST /v3/api_keys', sideEffects: 'Makes another key with the same scopes.', run: rotate, particular: onlyWithOwnToken },
+  narrow: {
+    method: 'PUT /v3/api_keys/ID',
+    reversible: true,
+    sideEffects: 'None beyond this key.',
+    impossible: ({ store }, { keep }) => needsOwnToken(store) ?? (keep.length === 0 ? 'SendGrid keeps no key without a scope: revoke it' : undefined),
+    run: narrow,
+  },
   list: { method: 'GET /v3/api_keys', run: (ask) => list(ask), impossible: needsOwnToken },
   revokeById: { method: 'DELETE /v3/api_keys/ID', run: (ask, id) => deleteKey(ask, id), impossible: needsOwnToken, reversible: false, sideEffects: 'None beyond this key.' },
 };
@@ -52,6 +60,22 @@ async function introspect(ask: Ask): Promise<Answer> {
 }
 
 const deleteKey = tellById({ request: (ask, id) => remove(below(ask.store.baseUrl, `v3/api_keys/${encodeURIComponent(id)}`), ownAuthorization(ask)), accepted: [204] });
+
+/** The update wants the name, too; an unknown one would rename the key. In the region that knows it. */
+async function narrow(ask: LimitAsk, { keep }: ScopeLimit): Promise<Mutation> {
+  let last: Mutation = refused('SendGrid did not show the key, whose name the update has to repeat');
+  for (const place of everywhere(ask)) {
+    const url = below(place.store.baseUrl, `v3/api_keys/${encodeURIComponent(ask.tokenId)}`);
+    const outcome = await place.send(get(url, ownAuthorization(place)));
+    const body = outcome.ok && outcome.response.status === 200 ? readObject(outcome.response) : undefined;
+    const key = objectsOf(body?.['result'])[0] ?? body;
+    const name = key?.['api_key_id'] === ask.tokenId ? text(key['name']) : undefined;
+    if (name === undefined) continue;
+    last = await tell(place, { ...postJson(url, { name, scopes: keep }, ownAuthorization(place)), method: 'PUT' }, { accepted: [200] });
+    break;
+  }
+  return last;
+}
 
 const list = listPages({
   first: (ask) => get(below(ask.store.baseUrl, 'v3/api_keys'), ownAuthorization(ask)),

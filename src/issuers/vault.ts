@@ -1,4 +1,4 @@
-import type { AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Issuer, ListedToken, ListEnd, Mutation, Particular, Replacement, Secret, Subject } from '../model/index.ts';
+import type { AdminAsk, Answer, Ask, HttpRequest, HttpResponse, Issuer, LimitAsk, ListedToken, ListEnd, Mutation, Particular, Replacement, Secret, Subject } from '../model/index.ts';
 import { tellById } from './exchange/ask-once.ts';
 import type { GivenFacts } from './exchange/ask-once.ts';
 import { issueOnce, nameOf } from './exchange/issue-once.ts';
@@ -40,6 +40,14 @@ export const issuer: Issuer = {
     sideEffects: 'A second token exists until the old one is revoked. Without an administrator it is a child of the old one, and dies with it.',
     particular: (subject) => (isBatch(subject) ? { impossible: { why: 'no-introspection', detail: 'a batch token may not make tokens' } } : {}),
     run: issueToken,
+  },
+  shorten: {
+    method: 'POST auth/token/renew-accessor (increment)',
+    // What was renewed for less can be renewed for more, up to its explicit_max_ttl.
+    reversible: true,
+    sideEffects: 'Leases and child tokens end with it then, sooner than they would have. Whoever may renew it can make it longer again.',
+    impossible: ({ store, rule }) => (rule === 'vault-batch-token' ? 'Vault cannot change a batch token' : needsOwnToken(store)),
+    run: shorten,
   },
   list: { method: 'LIST auth/token/accessors, POST auth/token/lookup-accessor', impossible: needsOwnToken, run: listAccessors },
   revokeById: {
@@ -138,6 +146,18 @@ function revoke(ask: Ask): Promise<Mutation> {
   return mutation(ask, request, (response) => {
     if (response.status === 204) return accepted('answered 204');
     if (response.status === 400) return refused('answered 400: tokens of this type cannot be revoked');
+    return response.status === 403 ? refused('answered 403') : undefined;
+  });
+}
+
+/** A renewal by less than is left brings the end forward (seen on OpenBao 2.7.2). A root token, or one that is not renewable, answers 400. */
+function shorten(ask: LimitAsk, until: Date): Promise<Mutation> {
+  const seconds = Math.floor((until.getTime() - ask.now().getTime()) / 1000);
+  if (seconds < 1) return Promise.resolve(refused('that instant is past'));
+  const request = postJson(below(ask.store.baseUrl, 'v1/auth/token/renew-accessor'), { accessor: ask.tokenId, increment: `${seconds}s` }, { 'x-vault-token': ownToken(ask)?.reveal() ?? '' });
+  return mutation(ask, request, (response) => {
+    if (response.status === 200) return accepted('answered 200');
+    if (response.status === 400) return refused('answered 400: it is not renewable, or its accessor is not known');
     return response.status === 403 ? refused('answered 403') : undefined;
   });
 }

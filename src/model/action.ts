@@ -1,8 +1,13 @@
 import type { Introspection } from './introspection.ts';
 import type { Origin } from './location.ts';
 
-/** `deactivate` can be undone at the issuer; `shorten` brings the end of a token forward. */
-export type ActionKind = 'revoke' | 'deactivate' | 'shorten' | 'rotate' | 'issue';
+/** `deactivate` can be undone at the issuer; `shorten` brings the end of a token forward, `narrow` takes scopes away: both leave it alive. */
+export type ActionKind = 'revoke' | 'deactivate' | 'shorten' | 'narrow' | 'rotate' | 'issue';
+
+/** Whether a token goes on living when an action is done. */
+export function leavesAlive({ kind }: { readonly kind: ActionKind }): boolean {
+  return kind === 'shorten' || kind === 'narrow';
+}
 
 /** Where `apply` can read the secret again; the secret itself is never in a plan. */
 export interface Occurrence {
@@ -53,6 +58,10 @@ export interface Action {
   readonly decision?: Decision;
   /** New end of the token, for `shorten`. RFC 3339. */
   readonly until?: string;
+  /** Entry of `rotations:` that replaces it, for `rotate`. */
+  readonly rotation?: string;
+  /** Scopes that are left, for `narrow`; those of `scopes` that are not here go. */
+  readonly keep?: readonly string[];
 }
 
 /** Whether an action may be taken without a person. */
@@ -110,7 +119,9 @@ export interface Plan {
 }
 
 export type ActionResult =
-  | { readonly status: 'done'; readonly action: Action; readonly confirmedBy: Introspection }
+  | { readonly status: 'done'; readonly action: Action; readonly confirmedBy: Introspection; /** What is otherwise than planned, and no worse. */ readonly detail?: string }
+  /** A living token was as short or narrow as planned before anything was sent. */
+  | { readonly status: 'already-limited'; readonly action: Action; readonly confirmedBy: Introspection }
   /** It was inactive before anything was sent: a second apply is harmless. */
   | { readonly status: 'already-inactive'; readonly action: Action; readonly confirmedBy: Introspection }
   /** Sent, but not (yet) proven. */

@@ -161,6 +161,30 @@ export interface RevokeOperation extends Operation<Mutation> {
   readonly sideEffects: string;
 }
 
+/** What a token that goes on living is limited to. Scopes in the words of its introspection; all that are dropped are the rest. */
+export interface ScopeLimit {
+  readonly keep: readonly string[];
+  readonly drop: readonly string[];
+}
+
+/** What `shorten` and `narrow` are given. `secret` is there where the token was found, and the issuer's own id of it always. */
+export interface LimitAsk extends AdminAsk {
+  readonly tokenId: string;
+  readonly secret?: Secret;
+  /** What else is known of a token that was found. */
+  readonly subject?: Subject;
+}
+
+/** Changes a token that goes on living: less time, or fewer scopes. Never more of either. What it answers is not proof. */
+export interface LimitOperation<Limit> extends Pick<RevokeOperation, 'method' | 'reversible' | 'sideEffects'> {
+  readonly run: (ask: LimitAsk, limit: Limit) => Promise<Mutation>;
+  /** Why it cannot be done at a store as configured, for a token or for such a limit; decided without a request. */
+  readonly impossible?: (about: LimitAbout, limit: Limit) => string | undefined;
+}
+
+/** What is known before anything is sent. Without `subject` the token was merely listed. */
+export type LimitAbout = Pick<LimitAsk, 'store' | 'tokenId' | 'subject'> & { readonly rule: string };
+
 /** What an operation on the store itself is given: no credential was found, our own at the store (`store.clientAuth`) asks. */
 export type AdminAsk = Pick<Ask, 'store' | 'send' | 'open' | 'now' | 'remember'>;
 
@@ -243,6 +267,10 @@ export interface Issuer {
   /** Switches it off so that it can be switched on again. */
   readonly deactivate?: RevokeOperation;
   readonly rotate?: RotateOperation;
+  /** Brings the end of a living token forward. */
+  readonly shorten?: LimitOperation<Date>;
+  /** Takes scopes away from a living token. */
+  readonly narrow?: LimitOperation<ScopeLimit>;
   /** Every token of the organisation or account that our own credentials at the store may see, leaked or not. */
   readonly list?: AdminOperation<(ask: AdminAsk) => AsyncGenerator<ListedToken, ListEnd>>;
   /** With our own credentials, by the issuer's id: for tokens whose secret nobody has. */

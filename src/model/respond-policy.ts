@@ -52,7 +52,7 @@ export interface RespondCondition {
 export interface RespondRule {
   readonly name: string;
   readonly when: RespondCondition;
-  readonly then: 'revoke' | 'deactivate';
+  readonly then: 'revoke' | 'deactivate' | 'shorten' | 'narrow';
 }
 
 /** A credential that no rule may touch. All given parts must hold; `*` stands for any run of characters. */

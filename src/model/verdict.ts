@@ -10,6 +10,16 @@ export interface Basis {
   readonly grounds?: readonly Ground[];
   /** What the policy demands, in its own words: `at most 14d`. */
   readonly threshold?: string;
+  /** Of a violation that a change of the living token would end: what policy allows it. */
+  readonly allows?: Allowance;
+}
+
+/** What policy allows a token that may do too much, or lives too long. */
+export interface Allowance {
+  /** Scopes that go beyond what policy allows. */
+  readonly drop?: readonly string[];
+  /** How long it may live from its issue, or from now where nobody knows when that was. Milliseconds. */
+  readonly lifetimeMs?: number;
 }
 
 /** One fact and who said it. When the issuer said it stands with the introspection, never here: reports are free of clocks. */

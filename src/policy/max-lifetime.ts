@@ -43,7 +43,7 @@ export const check: Check<MaxLifetime> = {
       const expiry = expiryOf(record, facts);
       if (expiry === undefined) return { status: 'undetermined', why: `nobody said when the token expires; ${allowed}`, threshold };
       const issued = issuedAtOf(record, facts);
-      const basis = { grounds: [ground('expires', expiry), ...(issued === undefined ? [] : [ground('issued', issued)])], threshold };
+      const basis = { grounds: [ground('expires', expiry), ...(issued === undefined ? [] : [ground('issued', issued)])], threshold, allows: { lifetimeMs: limit } };
       if (expiry.value === 'never') return violation(`The token never expires, ${expiry.source}; ${allowed}.`, params[kind], basis);
 
       const expires = `expires ${formatInstant(expiry.value)} ${expiry.source}`;

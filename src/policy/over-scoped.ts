@@ -68,12 +68,17 @@ export const check: Check<OverScoped> = {
       const verdicts = limits.map((limit) => judgeAt(limit, scopes));
       const open = limits.find((_, index) => verdicts[index] === 'open');
       const broken = verdicts.find((verdict) => typeof verdict === 'object');
-      if (broken !== undefined) return { ...broken, grounds };
+      // What goes beyond the limit of any place goes.
+      const drop = [...new Set(verdicts.flatMap((verdict) => (typeof verdict === 'object' ? (verdict.allows?.drop ?? []) : [])))];
+      if (broken !== undefined) return { ...broken, allows: { drop }, grounds };
       if (open !== undefined) return { status: 'undetermined', why: `what policy allows at ${describePlaces(open.places)} depends on a branch, an environment or an owner that nobody knows`, grounds };
       return { status: 'pass', evidence: `The token has ${scopes.value.length === 0 ? 'no scopes' : `the scopes ${listed(scopes.value)}`}, ${scopes.source}; policy allows all of them.`, grounds, threshold: thresholdOf(limits) };
     });
   },
 };
+
+/** A scope that takes away: `-@dangerous` (Redis), `deny DNS Write` (Cloudflare). Having it is never too much. */
+const TAKES_AWAY = /^(?:-|deny )/;
 
 interface Limit {
   readonly allowed: readonly string[];
@@ -102,12 +107,13 @@ function limitsOf(record: PolicyRecord, { allow, roles }: OverScoped): readonly 
 }
 
 function judgeAt({ allowed, holds, perhaps, places }: Limit, scopes: Sourced<readonly string[]>): 'fits' | 'open' | Extract<Verdict, { status: 'violation' }> {
-  const beyond = (limit: readonly string[]): readonly string[] => scopes.value.filter((scope) => !limit.some((pattern) => name(pattern)(scope)));
+  const beyond = (limit: readonly string[]): readonly string[] => scopes.value.filter((scope) => !TAKES_AWAY.test(scope) && !limit.some((pattern) => name(pattern)(scope)));
   if (holds && beyond(allowed).length === 0) return 'fits';
   const over = beyond([...allowed, ...(perhaps ?? [])]);
   if (!holds || over.length === 0) return scopes.value.length === 0 ? 'fits' : 'open';
   return {
     status: 'violation',
+    allows: { drop: over },
     evidence: `The token may ${listed(over)}, ${scopes.source}; at ${describePlaces(places)} policy allows ${allowed.length === 0 ? 'no scope' : `only ${listed(allowed)}`}.`,
     remedy: `Replace it by a token without ${listed(over)}, and revoke this one.`,
     threshold: allowed.length === 0 ? 'no scope' : `at most ${listed(allowed)}`,

@@ -46,7 +46,7 @@ export const RESPOND_SCHEMAS: Readonly<Record<'respond' | 'sla' | 'ledger', Json
         {
           name: { ...TEXT, description: 'a name' },
           when: closed({ leaked: { type: 'boolean' }, active: { const: true, description: 'true: nothing is done about a token that nobody called active' }, public: { type: 'boolean' }, rule: RULE, issuer: ISSUER, environment: ENVIRONMENT, severity: SEVERITY }, { minProperties: 1 }),
-          then: { enum: ['revoke', 'deactivate'] },
+          then: { enum: ['revoke', 'deactivate', 'shorten', 'narrow'] },
         },
         { required: ['name', 'when', 'then'] },
       ),

@@ -35,6 +35,12 @@ describe.each(ISSUERS)('issuer $id', ({ id, kinds, proof, introspect, revoke }) 
 
 type Run = (played: Replay, recorded: RecordedCase) => Promise<unknown>;
 
+/** A token that was found, or one that was merely listed. */
+async function limited({ bench, credential, storeId }: Replay, { tokenId = '', rule, listed, limit = {} }: RecordedCase): Promise<unknown> {
+  const { until, keep = [], drop = [] } = limit;
+  return bench.verifier.limiting.carryOut({ tokenId, ...(listed === true ? { store: storeId, rule } : { credential }) }, until === undefined ? { kind: 'narrow', keep, drop } : { kind: 'shorten', until: new Date(until) });
+}
+
 /** The rest of what an issuer can do, one file each. */
 const OPERATIONS: Readonly<Record<string, Run>> = {
   deactivate: ({ bench, credential }) => bench.verifier.deactivate(credential),
@@ -45,6 +51,8 @@ const OPERATIONS: Readonly<Record<string, Run>> = {
   },
   list: async ({ bench, storeId }) => drain('tokens', bench.verifier.administrator.list(storeId)),
   'revoke-by-id': ({ bench, storeId }, { tokenId }) => bench.verifier.administrator.revokeById(storeId, tokenId ?? ''),
+  shorten: limited,
+  narrow: limited,
   async uses({ bench, storeId }, { tokenId, since }) {
     const uses = bench.verifier.administrator.uses(storeId, tokenId ?? '', new Date(since ?? 0));
     return uses === undefined ? { end: { complete: false, why: 'no audit log' } } : drain('uses', uses);
@@ -105,7 +113,9 @@ describe('a recorded operation', () => {
   });
 
   it('is there for all that an issuer says it can do', () => {
-    const able = ISSUERS.flatMap(({ id, deactivate, rotate, list, revokeById, uses }) => [
+    const able = ISSUERS.flatMap(({ id, deactivate, rotate, shorten, narrow, list, revokeById, uses }) => [
+      ...(shorten === undefined ? [] : [`${id} shorten`]),
+      ...(narrow === undefined ? [] : [`${id} narrow`]),
       ...(deactivate === undefined ? [] : [`${id} deactivate`]),
       ...(rotate === undefined ? [] : [`${id} rotate`]),
       ...(list === undefined ? [] : [`${id} list`]),

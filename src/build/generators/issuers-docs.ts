@@ -1,7 +1,7 @@
 import type { GeneratedFile } from '../generated-file.ts';
 import { readAbilities, type Abilities } from '../issuer-abilities.ts';
 
-const COLUMNS = ['asked', 'scopes', 'expiry', 'lastUse', 'revoke', 'deactivate', 'rotate', 'listed'] as const;
+const COLUMNS = ['asked', 'scopes', 'expiry', 'lastUse', 'revoke', 'deactivate', 'rotate', 'shorten', 'narrow', 'listed'] as const;
 
 /** `.github/ISSUERS.md`: what can be learnt and done at each issuer, from its module and its recorded exchanges. */
 export async function generate(root: string): Promise<readonly GeneratedFile[]> {
@@ -13,11 +13,11 @@ export async function generate(root: string): Promise<readonly GeneratedFile[]> 
     '# Issuers',
     '',
     `${count(({ asked }) => asked)} kinds at ${issuers.length} stores can be asked about. Of these kinds, ${count(({ scopes }) => scopes)} tell their scopes or permissions, ${count(({ expiry }) => expiry)} their expiry, ${count(({ lastUse }) => lastUse)} their last use;`,
-    `${count(({ revoke }) => revoke)} can be revoked, ${count(({ deactivate }) => deactivate)} switched off and on again, ${count(({ rotate }) => rotate)} replaced. ${issuers.filter(({ list }) => list !== undefined).length} stores list their tokens (\`tokenwarden audit issuer:NAME\`). A mark means that a recorded exchange shows it;`,
+    `${count(({ revoke }) => revoke)} can be revoked, ${count(({ deactivate }) => deactivate)} switched off and on again, ${count(({ rotate }) => rotate)} replaced; of ${count(({ shorten }) => shorten)} the life can be shortened and of ${count(({ narrow }) => narrow)} the scopes narrowed while they are in use. ${issuers.filter(({ list }) => list !== undefined).length} stores list their tokens (\`tokenwarden audit issuer:NAME\`). A mark means that a recorded exchange shows it;`,
     'some need credentials of our own at the store (`auth:`), and a store that exists on many hosts needs an entry under `stores:`.',
     '',
-    '| issuer | kind | asked | scopes | expiry | last use | revoke | deactivate | replace | listed | proof |',
-    '|---|---|---|---|---|---|---|---|---|---|---|',
+    '| issuer | kind | asked | scopes | expiry | last use | revoke | deactivate | replace | shorten | narrow | listed | proof |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|---|',
     ...all.map((one) => `| ${one.issuer.name} | \`${one.rule}\` | ${COLUMNS.map((column) => (one[column] ? '✓' : '')).join(' | ')} | ${one.issuer.proof.how} |`),
     '',
     '## What it rests on',

@@ -26,7 +26,7 @@ export class UnrecordedError extends Error {
 const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
 /** What a request is about: a credential, or the store itself. */
-export type AskEvent = 'introspect' | 'revoke' | 'deactivate' | 'rotate' | 'list' | 'uses' | 'issue' | 'consume';
+export type AskEvent = 'introspect' | 'revoke' | 'deactivate' | 'rotate' | 'limit' | 'list' | 'uses' | 'issue' | 'consume';
 
 export interface Conversations {
   /** About a credential that was found. */

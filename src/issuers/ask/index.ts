@@ -1,4 +1,5 @@
 export { createVerifier, credentialKey } from './verifier.ts';
+export type { Limit, Limitation, Limited, Limiting } from './limiting.ts';
 export type { Issuing } from './issuing.ts';
 export type { Revocation, Verifier, VerifierOptions } from './verifier.ts';
 export { builtInStores } from './built-in-stores.ts';

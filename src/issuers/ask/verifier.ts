@@ -14,6 +14,8 @@ import { createAdministrator } from './administrator.ts';
 import type { Administrator } from './administrator.ts';
 import { createIssuing } from './issuing.ts';
 import type { Issuing } from './issuing.ts';
+import { createLimiting } from './limiting.ts';
+import type { Limiting } from './limiting.ts';
 import { scrubAnswer, scrubMutation, scrubReplacement } from './scrub.ts';
 
 export interface VerifierOptions {
@@ -72,6 +74,8 @@ export interface Verifier {
   /** What a consumer that is one of the stores is talked to with. */
   readonly consume: (storeId: string) => AdminAsk | undefined;
   readonly administrator: Administrator;
+  /** Less time, or fewer scopes, for a token that goes on living. */
+  readonly limiting: Limiting;
   /** Narrow credentials for one command. */
   readonly issuing: Issuing;
   /** Requests sent so far, by host. */
@@ -219,6 +223,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       return store === undefined ? undefined : converse.administer(store, 'consume');
     },
     administrator,
+    limiting: createLimiting({ ...routing, converse, record, signal }),
     issuing: createIssuing({ stores: options.stores, issuers: routing.issuers, converse, record, now }),
     requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };

@@ -11,7 +11,7 @@ const WEARY: readonly UnknownWhy[] = ['throttled', 'timeout', 'network'];
  * Where to ask when the credential does not say in which of the issuer's own regions it lives: the store's URL, then every
  * `publicEndpoints` whose name begins with `region-`. A configured store has one URL, which is asked alone.
  */
-export function everywhere(ask: Ask): readonly Ask[] {
+export function everywhere<T extends Pick<Ask, 'store'>>(ask: T): readonly T[] {
   const regions = Object.entries(ask.store.endpoints ?? {}).filter(([name]) => name.startsWith(PREFIX));
   return [ask, ...regions.map(([, baseUrl]) => ({ ...ask, store: { ...ask.store, baseUrl } }))];
 }

@@ -39,7 +39,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps): Promise<Applied> {
     deps.onStep({ ...place, kind: 'result', result });
     results.push(result);
   }
-  const ok = results.every(({ status }) => status === 'done' || status === 'already-inactive' || (!deps.yes && status === 'would'));
+  const ok = results.every(({ status }) => status === 'done' || status === 'already-inactive' || status === 'already-limited' || (!deps.yes && status === 'would'));
   deps.ledger('apply.ended', { plan: plan.digest, ok, results: results.map(({ status }) => status) });
   return { dryRun: !deps.yes, results, ok };
 }

@@ -1,8 +1,17 @@
 import type { Action, AuditRecord } from '../../model/index.ts';
 
 /** What identifies a mutation across plans and runs. */
-export function intentKey(action: Pick<Action, 'fingerprint' | 'store' | 'kind'>): string {
-  return JSON.stringify([action.kind, action.store, action.fingerprint]);
+export function intentKey(action: Pick<Action, 'fingerprint' | 'store' | 'kind' | 'until' | 'keep'>): string {
+  return keyOf(action.kind, action.store, action.fingerprint, limitOf(action));
+}
+
+/** To what it is limited: another limit is another mutation. For the ledger. */
+export function limitOf({ until, keep }: Pick<Action, 'until' | 'keep'>): { readonly until?: string; readonly keep?: readonly string[] } {
+  return { ...(until === undefined ? {} : { until }), ...(keep === undefined ? {} : { keep }) };
+}
+
+function keyOf(kind: unknown, store: unknown, fingerprint: string, { until, keep }: { readonly until?: unknown; readonly keep?: unknown }): string {
+  return JSON.stringify([kind, store, fingerprint, until ?? null, keep ?? null]);
 }
 
 /** A mutation that was about to be sent and not refused since. */
@@ -22,6 +31,9 @@ export interface Past {
   readonly automaticSince: (since: Date) => number;
 }
 
+/** Results that end an action. */
+const PROVEN: ReadonlySet<string> = new Set(['done', 'already-inactive', 'already-limited']);
+
 /** Folds the records of a ledger; `applyPlan` takes what it returns. */
 export async function readPast(records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>): Promise<Past> {
   const open = new Map<string, Intended & { readonly key: string }>();
@@ -32,7 +44,7 @@ export async function readPast(records: AsyncIterable<AuditRecord> | Iterable<Au
     if (fingerprint === undefined || typeof id !== 'string') continue;
     const slot = `${id} ${fingerprint}`;
     if (event === 'apply.intent') {
-      open.set(slot, { at: new Date(at), key: JSON.stringify([detail['kind'], detail['store'], fingerprint]) });
+      open.set(slot, { at: new Date(at), key: keyOf(detail['kind'], detail['store'], fingerprint, { until: detail['until'], keep: detail['keep'] }) });
       if (detail['automatic'] === true) automatic.push(new Date(at));
     }
     if (event === 'apply.answer') {
@@ -40,7 +52,7 @@ export async function readPast(records: AsyncIterable<AuditRecord> | Iterable<Au
       if (detail['status'] === 'refused') open.delete(slot);
       else if (detail['status'] === 'accepted' && intended !== undefined) open.set(slot, { ...intended, acceptedAt: new Date(at) });
     }
-    if (event === 'apply.result' && (detail['status'] === 'done' || detail['status'] === 'already-inactive')) {
+    if (event === 'apply.result' && PROVEN.has(String(detail['status']))) {
       proven.set(`${String(detail['plan'])} ${id}`, new Date(at));
       open.delete(slot);
     }

@@ -1,3 +1,5 @@
+import { formatInstant, isInstant } from '../../lib/instant.ts';
+import { leavesAlive } from '../../model/index.ts';
 import type { Action, Introspection } from '../../model/index.ts';
 import type { Subject } from './subject.ts';
 import type { ApplyDeps } from './types.ts';
@@ -25,17 +27,27 @@ export async function prove(subject: Subject, delays: readonly number[], deps: P
 /** Issuers cut instants to seconds, and some count from when they were told. */
 const SLACK_MS = 5_000;
 
-/** Whether an answer says that an action is done: the token is dead, or (for `shorten`) ends as early as was wanted. */
+/** Whether an answer says that an action is done: the token is dead, ends as early as was wanted (`shorten`), or may no more than was wanted (`narrow`). */
 export function isProof(answer: Introspection, action: Action): boolean {
   if (answer.status === 'inactive') return true;
-  if (action.kind !== 'shorten' || action.until === undefined || answer.status !== 'active') return false;
+  if (answer.status !== 'active') return false;
+  if (action.kind === 'narrow') return action.keep !== undefined && answer.facts.scopes !== undefined && answer.facts.scopes.every((scope) => action.keep?.includes(scope) === true);
+  if (action.kind !== 'shorten' || action.until === undefined) return false;
   const { exp } = answer.facts;
   return exp instanceof Date && exp.getTime() <= Date.parse(action.until) + SLACK_MS;
+}
+
+/** What is otherwise than a limit meant it, though no worse: it died, or lost more than it was to lose. */
+export function beyondLimit(answer: Introspection, action: Action): string | undefined {
+  if (!leavesAlive(action)) return undefined;
+  if (answer.status === 'inactive') return `it is dead now (${answer.reason}), and was to go on living`;
+  const lost = answer.status === 'active' && action.kind === 'narrow' ? (action.keep ?? []).filter((scope) => answer.facts.scopes?.includes(scope) !== true) : [];
+  return lost.length === 0 ? undefined : `it lost ${lost.join(', ')}, too, which it was to keep`;
 }
 
 /** What of an answer goes into the ledger. */
 export function said(answer: Introspection): Readonly<Record<string, unknown>> {
   const { status, method, store, host } = answer;
-  const detail = status === 'active' ? {} : status === 'inactive' ? { reason: answer.reason } : { why: answer.why, detail: answer.detail };
+  const detail = status === 'active' ? { ...(answer.facts.exp === undefined ? {} : { exp: isInstant(answer.facts.exp) ? formatInstant(answer.facts.exp) : 'never' }), ...(answer.facts.scopes === undefined ? {} : { scopes: answer.facts.scopes }) } : status === 'inactive' ? { reason: answer.reason } : { why: answer.why, detail: answer.detail };
   return { status, method, ...(store === undefined ? {} : { store }), ...(host === undefined ? {} : { host }), ...detail };
 }

@@ -1,4 +1,5 @@
 import type { Action, Introspection, ManualStep, Plan } from '../../model/index.ts';
+import { isProof } from './prove.ts';
 import { subjectOf } from './subject.ts';
 import type { ApplyDeps } from './types.ts';
 
@@ -8,7 +9,8 @@ export interface Rechecked {
   readonly rule: string;
   readonly fingerprint: string;
   readonly owners: readonly string[];
-  readonly state: 'dead' | 'alive' | 'unknown';
+  /** `limited`: alive, and no more than a plan left of it. */
+  readonly state: 'dead' | 'limited' | 'alive' | 'unknown';
   /** For people. */
   readonly detail: string;
   /** What a person does about it. */
@@ -58,5 +60,6 @@ async function recheck({ action, ...item }: Item, deps: RecheckDeps): Promise<Re
   if ('reason' in subject) return said('unknown', subject.reason);
   const answer: Introspection = await subject.ask();
   if (answer.status === 'inactive') return said('dead', answer.reason);
+  if (isProof(answer, action)) return said('limited', action.kind === 'shorten' ? `it ends ${action.until ?? ''} at the latest` : 'it has the planned scopes, or fewer');
   return answer.status === 'active' ? said('alive', `the issuer calls it active`) : said('unknown', `${answer.why}${answer.detail === '' ? '' : `: ${answer.detail}`}`);
 }

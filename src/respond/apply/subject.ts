@@ -1,3 +1,4 @@
+import { leavesAlive } from '../../model/index.ts';
 import type { Action, Introspection, Mutation } from '../../model/index.ts';
 import type { Credential } from '../../model/index.ts';
 import { findAgain } from './find-again.ts';
@@ -27,6 +28,8 @@ export async function subjectOf(action: Action, deps: SubjectDeps): Promise<Subj
   const { method, reversible, sideEffects } = action.byId;
   // What a list says of identity and scopes need not read like the token's own answer; its id is what tells it.
   const { identity: _, scopes: __, ...rest } = action;
+  // What is to go on living is never revoked instead.
+  if (leavesAlive(action)) return found;
   return byId({ ...rest, kind: 'revoke', method, reversible, sideEffects, through: 'id' }, deps) ?? found;
 }
 

@@ -19,6 +19,8 @@ export interface ApplyDeps {
     readonly ask: (action: Action) => Promise<Introspection>;
     readonly mutate: (action: Action) => Promise<Mutation>;
   };
+  /** Takes the rotation that an action names one round further; absent: nobody can. */
+  readonly rotate?: (action: Action, credential: Credential) => Promise<{ readonly status: 'finished' | 'waiting' | 'refused'; readonly detail: string }>;
   readonly now: () => Date;
   /** Ends early, either way, when the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;

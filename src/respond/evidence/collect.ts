@@ -89,7 +89,7 @@ export async function collectEvidence(records: AsyncIterable<AuditRecord>, { fro
       const known = told === undefined ? undefined : findings.get(told);
       if (known !== undefined) known.toldAt ??= at;
     }
-    const isDead = (event === 'introspect.answered' && detail['status'] === 'inactive') || (event === 'apply.result' && ['done', 'already-inactive'].includes(String(detail['status'])) && detail['kind'] !== 'shorten');
+    const isDead = (event === 'introspect.answered' && detail['status'] === 'inactive') || (event === 'apply.result' && ['done', 'already-inactive'].includes(String(detail['status'])) && detail['kind'] !== 'shorten' && detail['kind'] !== 'narrow');
     for (const dead of isDead && fingerprint !== undefined ? (byFingerprint.get(fingerprint) ?? []) : []) {
       const known = findings.get(dead);
       if (known !== undefined) known.deadAt ??= at;

@@ -60,7 +60,7 @@ function classOf(event: string): OcsfClass {
 function statusOf(event: string, detail: AuditRecord['detail']): Readonly<Record<string, unknown>> {
   const said = detail['status'];
   if (typeof said !== 'string') return { status_id: 0, status: 'Unknown' };
-  const good = ['done', 'already-inactive', 'accepted', 'active', 'inactive', 'issued'].includes(said);
+  const good = ['done', 'already-inactive', 'already-limited', 'accepted', 'active', 'inactive', 'issued'].includes(said);
   const open = ['requested', 'uncertain', 'unknown', 'notAttempted', 'would', 'held'].includes(said);
   return { status_id: good ? 1 : open ? 99 : 2, status: good ? 'Success' : open ? said : 'Failure', status_code: said, status_detail: event };
 }

@@ -16,12 +16,17 @@ export function describePlan(plan: Plan, options: DescribeOptions): string {
   const lines = [
     `${paint.bold('Plan')} ${plan.digest.slice(0, 16)}, made ${plan.createdAt} by ${printable(plan.tool)}${plan.requestedBy === undefined ? '' : ` for ${printable(plan.requestedBy)}`}, ${stale ? paint.red(`out of date since ${plan.expiresAt}`) : `good until ${plan.expiresAt}`}`,
     `${count(plan.actions.length, 'action')}, ${count(plan.manual.length, 'step')} for a person`,
-    ...plan.actions.flatMap((action, index) => ['', `${paint.bold(`${index + 1}. ${action.kind} ${printable(action.rule)}`)} at ${printable(action.host)} (${printable(action.store)})`, ...rows(actionRows(action, paint))]),
+    ...plan.actions.flatMap((action, index) => ['', `${paint.bold(`${index + 1}. ${printable(title(action))}`)} at ${printable(action.host)} (${printable(action.store)})`, ...rows(actionRows(action, paint))]),
     ...(plan.manual.length === 0 ? [] : ['', paint.bold('For a person')]),
     ...plan.manual.flatMap((step) => ['', ...manualRows(step)]),
     ...(plan.actions.length === 0 ? [] : ['', 'Nothing has been sent. "tokenwarden apply PLAN" shows what would be done, with --yes it is done.']),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What it is about in a few words: `shorten the life of x`. */
+function title({ kind, rule }: Action): string {
+  return kind === 'shorten' ? `shorten the life of ${rule}` : kind === 'narrow' ? `narrow the scopes of ${rule}` : `${kind} ${rule}`;
 }
 
 type Rows = readonly (readonly [string, string | undefined])[];
@@ -36,6 +41,9 @@ function actionRows(action: Action, paint: ReturnType<typeof picocolors.createCo
     ['scopes', action.scopes === undefined ? 'not said' : action.scopes.join(', ') || 'none'],
     ['expires', action.expiresAt ?? 'not said'],
     ['last used', action.lastUsedAt ?? 'not said'],
+    ['until', action.until === undefined ? undefined : `${action.until}, instead of ${action.expiresAt ?? 'an end that nobody said'}`],
+    ['keeps', action.keep === undefined ? undefined : action.keep.join(', ') || 'nothing'],
+    ['loses', action.keep === undefined ? undefined : (action.scopes ?? []).filter((scope) => action.keep?.includes(scope) !== true).join(', ')],
     ['how', `${action.method} · ${action.reversible ? 'can be undone' : paint.red('cannot be undone')}`],
     ['with it', action.breakage !== undefined || action.sideEffects === '' ? undefined : action.sideEffects],
     ...action.why.map((why) => ['why', why] as const),

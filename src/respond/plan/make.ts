@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Secret, pathOf } from '../../model/index.ts';
-import type { Action, CheckedVerdict, Decision, Finding, ManualStep, Occurrence, Origin, Plan } from '../../model/index.ts';
+import type { Action, ActionKind, CheckedVerdict, Decision, Finding, ManualStep, Occurrence, Origin, Plan } from '../../model/index.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { formatInstant, isInstant } from '../../lib/instant.ts';
 import { PROOF_DELAYS_MS } from '../apply/prove.ts';
 import { breakageOf } from './breakage.ts';
 import { digestOf } from './digest.ts';
+import { byHand } from './by-hand.ts';
 import { identityOf } from './identity.ts';
+import type { WantedLimit } from './limits.ts';
 import { mapStrings } from './map-strings.ts';
 import { PLAN_TTL_MS } from './read.ts';
 import { readableOnes } from './read-again.ts';
+import { waysFor } from './ways.ts';
+import type { Choice, Refusal, Violation, Way } from './ways.ts';
 
 /** How a store can be told to revoke the token of a finding. */
 export interface Revocable {
@@ -20,7 +24,9 @@ export interface Revocable {
   readonly reversible: boolean;
   readonly sideEffects: string;
   /** Default: `revoke`. */
-  readonly kind?: 'revoke' | 'deactivate';
+  readonly kind?: Exclude<ActionKind, 'issue'>;
+  /** Of a rotation: its name in the configuration. */
+  readonly rotation?: string;
   /** Default: `secret`. */
   readonly through?: 'secret' | 'id';
   /** How the store could be told without the secret. */
@@ -38,8 +44,12 @@ export interface Circumstances {
 
 export interface PlanInput {
   readonly findings: readonly Finding[];
-  /** How, or why no machine may. */
-  readonly revocable: (finding: Finding) => Revocable | { readonly manual: string };
+  /** How, or why no machine may. With `kind` that and nothing else; without, what policy prefers. */
+  readonly revocable: (finding: Finding, kind?: 'revoke' | 'deactivate' | 'rotate') => Revocable | { readonly manual: string };
+  /** How a living token can be limited. Absent: nobody looked, and no plan does it. */
+  readonly limitable?: (finding: Finding, limit: WantedLimit) => Revocable | { readonly manual: string };
+  /** What a person wants done about an active token instead of what its violations ask for. */
+  readonly choose?: (finding: Finding) => Choice | undefined;
   /** Where the bytes of an origin can be read again; undefined where they cannot. */
   readonly readAgain: (origin: Origin) => Occurrence | undefined;
   readonly now: Date;
@@ -60,20 +70,24 @@ export interface PlanInput {
 
 /**
  * Plans the response to findings, in their order. An active token that violates a check of `revokeFor` is to be revoked at
- * its store, or by hand where no machine may. Other violations of active tokens, and findings that fail the run though nobody
- * said whether the token lives, become steps for a person. Dead and waived ones need nothing. Holds no secret, not even
+ * its store; one that may only do too much, or live too long, is limited to what policy allows and goes on living; and what a person
+ * chose is done instead. By hand where no machine may. Other violations of active tokens, and findings that fail the run though
+ * nobody said whether the token lives, become steps for a person. Dead and waived ones need nothing. Holds no secret, not even
  * in a path or an identity that repeats it.
  */
 export function makePlan(input: PlanInput): Plan {
-  const revokeFor = new Set(input.revokeFor ?? ['leaked']);
   const actions: Action[] = [];
   const manual: ManualStep[] = [];
   for (const finding of input.findings.filter(({ waiver }) => waiver === undefined)) {
     const hidden = Secret.redactor([finding.credential.secret, ...finding.credential.companions.map(({ secret }) => secret)]);
     const broken = violations(finding);
-    const how = broken.some(({ check }) => revokeFor.has(check)) && finding.introspection.status === 'active' ? input.revocable(finding) : undefined;
-    if (how !== undefined && !('manual' in how)) actions.push(mapStrings(actionFor(finding, how, input), hidden));
-    else manual.push(...stepsFor(finding, broken, how?.manual, input).map((step) => mapStrings(step, hidden)));
+    const ways = waysFor(finding, broken, input);
+    for (const way of ways) if ('how' in way) actions.push(mapStrings(actionFor(finding, way, input), hidden));
+    const isAnswered = ({ check }: Violation): boolean => ways.some((way) => 'how' in way && (way.answers === 'all' || way.answers.includes(check)));
+    const left = broken.filter((one) => !isAnswered(one));
+    const refusals = ways.flatMap((way) => ('how' in way ? [] : [way]));
+    if (ways.some((way) => 'how' in way) && left.length === 0) continue;
+    manual.push(...stepsFor(finding, ways.length === 0 ? broken : left, refusals, input).map((step) => mapStrings(step, hidden)));
   }
   const plan: Omit<Plan, 'digest'> = {
     schemaVersion: 1,
@@ -88,12 +102,6 @@ export function makePlan(input: PlanInput): Plan {
   return { ...plan, digest: digestOf(plan) };
 }
 
-interface Violation {
-  readonly check: string;
-  readonly evidence: string;
-  readonly remedy: string;
-}
-
 function violations({ verdicts }: Finding): readonly Violation[] {
   return verdicts.flatMap(({ check, verdict }: CheckedVerdict) => (verdict.status === 'violation' ? [{ check, evidence: verdict.evidence, remedy: verdict.remedy }] : []));
 }
@@ -101,7 +109,7 @@ function violations({ verdicts }: Finding): readonly Violation[] {
 /** One question, the mutation, and the questions of the proof. */
 const REQUESTS = 2 + PROOF_DELAYS_MS.length;
 
-function actionFor(finding: Finding, how: Revocable, input: PlanInput): Action {
+function actionFor(finding: Finding, { how, limit, notes = [] }: Way, input: PlanInput): Action {
   const { credential, introspection } = finding;
   const facts = introspection.status === 'active' ? introspection.facts : {};
   const kind = how.kind ?? 'revoke';
@@ -115,7 +123,7 @@ function actionFor(finding: Finding, how: Revocable, input: PlanInput): Action {
     store: how.store,
     host: how.host,
     method: how.method,
-    why: violations(finding).map(({ check, evidence }) => `${check}: ${evidence}`),
+    why: [...violations(finding).map(({ check, evidence }) => `${check}: ${evidence}`), ...notes],
     reversible: how.reversible,
     sideEffects: how.sideEffects,
     ...identityOf(facts),
@@ -126,7 +134,10 @@ function actionFor(finding: Finding, how: Revocable, input: PlanInput): Action {
     ...(how.byId === undefined || facts.tokenId === undefined ? {} : { byId: how.byId }),
     ...placesOf(finding),
     ...(around === undefined ? {} : aroundIt(around)),
-    breakage: breakageOf(facts, around, how, input.now),
+    breakage: breakageOf(facts, around, how, input.now, limit),
+    ...(limit?.kind === 'shorten' ? { until: formatInstant(limit.until) } : {}),
+    ...(limit?.kind === 'narrow' ? { keep: limit.keep } : {}),
+    ...(how.rotation === undefined ? {} : { rotation: how.rotation }),
     ...(how.perSecond === undefined ? {} : { cost: { requests: REQUESTS, perSecond: how.perSecond } }),
   };
   const decision = input.decide?.(action, finding);
@@ -149,14 +160,7 @@ function instant<Name extends 'expiresAt' | 'lastUsedAt'>(name: Name, value: Dat
   return isInstant(value) ? ({ [name]: formatInstant(value) } as { [key in Name]: string }) : {};
 }
 
-/** What no issuer is told, said outright. */
-function cannotChange(broken: readonly Violation[]): readonly string[] {
-  const checks = new Set(broken.map(({ check }) => check));
-  const wanted = [...(checks.has('max-lifetime') || checks.has('no-expiry') ? ['shorten the life'] : []), ...(checks.has('over-scoped') ? ['narrow the scopes'] : [])];
-  return wanted.length === 0 ? [] : [`tokenwarden cannot ${wanted.join(' or ')} of a token that is in use, at any issuer: "tokenwarden rotate" replaces it by one that has what policy allows, where the issuer can.`];
-}
-
-function stepsFor(finding: Finding, broken: readonly Violation[], noMachine: string | undefined, input: PlanInput): readonly ManualStep[] {
+function stepsFor(finding: Finding, broken: readonly Violation[], refusals: readonly Refusal[], input: PlanInput): readonly ManualStep[] {
   const { id: findingId, introspection, credential } = finding;
   const rule = credential.rule.id;
   const evidence = broken.map(({ check, evidence }) => `${check}: ${evidence}`).join(' ');
@@ -169,12 +173,15 @@ function stepsFor(finding: Finding, broken: readonly Violation[], noMachine: str
     ...placesOf(finding),
     ...(store === undefined || host === undefined ? {} : { recheck: { fingerprint: credential.fingerprint, store, host, ...(tokenId === undefined ? {} : { tokenId }), readAgain: readableOnes(credential.occurrences, input.readAgain) } }),
   };
-  if (noMachine !== undefined) return [{ findingId, rule, why: `${evidence} No machine may revoke it: ${noMachine}.`, steps: credential.rule.revokeByHand, ...about }];
+  const cannot = refusals.map(({ verb, why }) => `No machine may ${verb} it: ${why}.`);
+  if (refusals.some(({ verb }) => verb !== 'shorten' && verb !== 'narrow')) return [{ findingId, rule, why: [evidence, ...cannot].filter((text) => text !== '').join(' '), steps: byHand(credential.rule), ...about }];
   if (credential.reference !== undefined) return [{ findingId, rule, why: evidence, steps: broken.map(({ remedy }) => remedy).join(' '), ...about }];
-  if (introspection.status === 'active' && broken.length > 0) return [{ findingId, rule, why: evidence, steps: [...new Set([...broken.map(({ remedy }) => remedy), ...cannotChange(broken)])].join(' '), ...about }];
+  if (introspection.status === 'active' && (broken.length > 0 || cannot.length > 0)) {
+    return [{ findingId, rule, why: [evidence, ...cannot].filter((text) => text !== '').join(' '), steps: [...new Set(broken.map(({ remedy }) => remedy)), byHand(credential.rule)].join(' '), ...about }];
+  }
   if ((introspection.status === 'unknown' || introspection.status === 'notAttempted') && finding.failing) {
     const said = `Nobody has said whether the token is active (${introspection.status}: ${introspection.why}): treat it as live.`;
-    return [{ findingId, rule, why: evidence === '' ? said : `${said} ${evidence}`, steps: credential.rule.revokeByHand, ...about }];
+    return [{ findingId, rule, why: evidence === '' ? said : `${said} ${evidence}`, steps: byHand(credential.rule), ...about }];
   }
   return [];
 }

@@ -22,7 +22,7 @@ const DECISION: Shape = (value, where) => ((value as { readonly automatic?: unkn
 const ACTION = object(
   {
     id: matching(/^[0-9a-f]{12}$/, 'twelve hex digits'),
-    kind: oneOf('revoke', 'deactivate', 'shorten', 'rotate', 'issue'),
+    kind: oneOf('revoke', 'deactivate', 'shorten', 'narrow', 'rotate', 'issue'),
     findingId: text,
     fingerprint: text,
     rule: text,
@@ -50,6 +50,8 @@ const ACTION = object(
     exposedSince: instant,
     decision: DECISION,
     until: instant,
+    keep: list(text),
+    rotation: text,
   },
 );
 
@@ -85,6 +87,8 @@ export function readPlan(plan: string): Plan {
   const problem = PLAN(value, 'plan');
   if (problem !== undefined) throw invalid(problem);
   const read = value as Plan;
+  const bare = read.actions.find(({ kind, until, keep, tokenId, rotation }) => (kind === 'shorten' && (until === undefined || tokenId === undefined)) || (kind === 'narrow' && (keep === undefined || tokenId === undefined)) || (kind === 'rotate' && rotation === undefined));
+  if (bare !== undefined) throw invalid(`action ${bare.id} does not say to what it would ${bare.kind} which token`);
   const ids = new Set(read.actions.map(({ id }) => id));
   if (ids.size < read.actions.length) throw invalid('two actions of the plan have the same id');
   return read;

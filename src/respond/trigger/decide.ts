@@ -1,3 +1,4 @@
+import { leavesAlive } from '../../model/index.ts';
 import type { Action, Decision, ProtectEntry, RespondCondition, RespondPolicy, RespondRule, Severity } from '../../model/index.ts';
 import { nameMatcher, pathMatcher } from '../../lib/glob.ts';
 
@@ -16,7 +17,7 @@ export interface Situation {
 export function decide(situation: Situation, policy: RespondPolicy, now: Date): Decision {
   const { action, issuer } = situation;
   const held: string[] = [];
-  const rule = policy.rules.find(({ when }) => fits(when, situation));
+  const rule = policy.rules.find(({ when, then }) => isAbout(then, action) && fits(when, situation));
   if (rule === undefined) held.push('no entry of respond.rules fits it');
   else held.push(...tooMuch(rule, action));
   if (!policy.issuers.some((pattern) => nameMatcher(pattern)(action.store) || nameMatcher(pattern)(issuer))) held.push(`respond.issuers does not name ${action.store}`);
@@ -38,8 +39,13 @@ export function freezeAt({ freeze }: Pick<RespondPolicy, 'freeze'>, now: Date): 
   return freeze.find(({ from, to }) => from <= day && day <= to);
 }
 
+/** Rules that end a token and rules that limit a living one do not speak of one another. */
+function isAbout(then: RespondRule['then'], action: Action): boolean {
+  return leavesAlive(action) ? then === action.kind : then === 'revoke' || then === 'deactivate';
+}
+
 function tooMuch({ name, then }: RespondRule, { kind }: Action): readonly string[] {
-  const permitted = then === 'revoke' ? ['revoke', 'deactivate'] : ['deactivate'];
+  const permitted = then === 'revoke' ? ['revoke', 'deactivate'] : [then];
   return permitted.includes(kind) ? [] : [`the rule "${name}" permits ${then}, and this would ${kind} it`];
 }
 

@@ -27,8 +27,12 @@ export interface RecordedCase {
   readonly exchanges: readonly { readonly request: RecordedRequest; readonly response: RecordedResponse }[];
   /** For `rotate.json`: what is asked for; `expiresAt` is an instant. */
   readonly wish?: { readonly scopes?: readonly string[]; readonly expiresAt?: string; readonly name?: string };
-  /** For `revoke-by-id.json` and `uses.json`. */
+  /** For `revoke-by-id.json`, `uses.json`, `shorten.json` and `narrow.json`. */
   readonly tokenId?: string;
+  /** For `shorten.json` and `narrow.json`. */
+  readonly limit?: { readonly until?: string; readonly keep?: readonly string[]; readonly drop?: readonly string[] };
+  /** For them: the token was merely listed. */
+  readonly listed?: true;
   /** For `uses.json`: an instant. */
   readonly since?: string;
   /**
