@@ -1,4 +1,5 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { dateOf } from '../lib/http/index.ts';
 import { WardenError, type Secret } from '../model/index.ts';
 import { createGitHub, type GitHubSetup, type TokenSource } from './client.ts';
 import { fieldAt, numberAt, textAt } from './reading.ts';
@@ -19,6 +20,8 @@ export interface AppKey {
 /** GitHub refuses a JWT that lives longer than ten minutes, or was made in the future of its clock. */
 const JWT_SECONDS = 540;
 const CLOCK_SKEW_SECONDS = 60;
+/** Less is the time that an answer takes. */
+const TOLERATED_SKEW_MS = 30_000;
 /** Another token is made when so much of an hour is left, so that none ends amid a long request. */
 const SPARE_MS = 300_000;
 const LIFETIME_PART = 0.25;
@@ -29,8 +32,22 @@ const LIFETIME_PART = 0.25;
  */
 export function installationTokens(app: AppKey, { token: _, ...setup }: GitHubSetup, makeSecret: (value: string) => Secret): TokenSource {
   const key = readKey(app.privateKey);
-  const { now } = setup;
-  const api = createGitHub({ ...setup, token: () => Promise.resolve(makeSecret(jwtOf(app.id, key, now()))) });
+  // GitHub's clock counts: by ours, if it is wrong, it would take no JWT, and every token would seem to have ended.
+  let skewMs = 0;
+  const now = (): Date => new Date(setup.now().getTime() + skewMs);
+  const http: GitHubSetup['http'] = {
+    ...setup.http,
+    async send(...given) {
+      const outcome = await setup.http.send(...given);
+      const theirs = outcome.ok ? dateOf(outcome.response) : undefined;
+      if (theirs !== undefined) {
+        const skew = theirs.getTime() - setup.now().getTime();
+        skewMs = Math.abs(skew) > TOLERATED_SKEW_MS ? skew : 0;
+      }
+      return outcome;
+    },
+  };
+  const api = createGitHub({ ...setup, http, token: () => Promise.resolve(makeSecret(jwtOf(app.id, key, now()))) });
   let installation = app.installation;
   let current: { readonly token: Secret; readonly until: number } | undefined;
   let making: Promise<Secret> | undefined;

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sampleOf } from '../../src/rules/index.ts';
 
 /** A repository of the made-up organisation, and what is planted in it. */
 export interface MadeRepository {
   readonly number: number;
   name: string;
-  readonly kind: 'plain' | 'leaky' | 'fork' | 'empty' | 'archived' | 'wiki' | 'missing' | 'broken' | 'talk' | 'large' | 'ci';
+  readonly kind: 'plain' | 'leaky' | 'fork' | 'empty' | 'archived' | 'wiki' | 'missing' | 'broken' | 'talk' | 'large' | 'ci' | 'history' | 'huge';
   readonly isPrivate: boolean;
   /** Numbers of the tokens that lie in it (or its wiki, or its issues). */
   readonly tokens: readonly number[];
@@ -23,10 +24,10 @@ export function madeToken(number: number): string {
 
 const KINDS = ['plain', 'leaky', 'plain', 'fork', 'plain', 'empty', 'archived', 'plain', 'wiki', 'talk', 'plain', 'large', 'ci'] as const;
 
-/** The organisation of a size; the last two are one that git's server does not have and one whose objects are damaged. */
-export function madeOrganization(size: number): readonly MadeRepository[] {
+/** The organisation of a size; the last two are one that git's server does not have and one whose objects are damaged. With `histories`, every tenth has a history of real files, and the one before these two is huge. */
+export function madeOrganization(size: number, { histories = false }: { readonly histories?: boolean } = {}): readonly MadeRepository[] {
   return Array.from({ length: size }, (_, number): MadeRepository => {
-    const kind = number === size - 1 ? 'missing' : number === size - 2 ? 'broken' : (KINDS[number % KINDS.length] ?? 'plain');
+    const kind = number === size - 1 ? 'missing' : number === size - 2 ? 'broken' : histories && number === size - 3 ? 'huge' : histories && number % 10 === 5 ? 'history' : (KINDS[number % KINDS.length] ?? 'plain');
     const tokens = kind === 'leaky' ? [number, 1] : kind === 'archived' || kind === 'wiki' || kind === 'talk' ? [number] : kind === 'fork' ? [number - 2, 1] : kind === 'ci' ? [20_000 + number, 30_000 + number] : [];
     return { number, name: `r${String(number).padStart(4, '0')}`, kind, isPrivate: number % 5 === 0, tokens: tokens.filter((token) => token > 0) };
   });
@@ -51,6 +52,29 @@ export function makeRepositories(root: string, repositories: readonly MadeReposi
   }
 }
 
+const HUGE_FILES = 40;
+const HUGE_FILE_BYTES = 1_000_000;
+const HISTORY_COMMITS = 40;
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
+let sources: readonly string[] | undefined;
+
+/** Forty commits that write our own source files, some of them twice, on two branches. */
+function realHistory(number: number): readonly MadeCommit[] {
+  sources ??= readdirSync(SOURCES, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.ts')).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const all = sources;
+  return Array.from({ length: HISTORY_COMMITS }, (_, index): MadeCommit => {
+    const path = all[(number * 37 + (index % 30) * 11) % all.length] ?? '';
+    return { ref: index % 8 === 7 ? 'refs/heads/feature' : 'refs/heads/main', files: { [path.slice(SOURCES.length)]: `// ${number}, ${index}\n${readFileSync(path, 'utf8')}` }, message: `change ${index}` };
+  });
+}
+
+/** The same for the same seed. */
+function randomText(seed: string, bytes: number): string {
+  let text = '';
+  for (let block = 0; text.length < bytes; block += 1) text += `${createHash('sha512').update(`${seed} ${block}`).digest('base64url').match(/.{1,5}/g)?.join('.') ?? ''}\n`;
+  return text;
+}
+
 interface MadeCommit {
   readonly ref: string;
   readonly files: Readonly<Record<string, string>>;
@@ -59,6 +83,7 @@ interface MadeCommit {
 
 /** A fork has its origin's history and a commit of its own. */
 function historyOf({ number, kind, tokens }: MadeRepository): readonly MadeCommit[] {
+  if (kind === 'history') return realHistory(number);
   const base = kind === 'fork' ? number - 2 : number;
   const commits: MadeCommit[] = [
     { ref: 'refs/heads/main', files: { 'README.md': `# r${base}\n`, '.gitmodules': '[submodule "x"]\n\tpath = x\n\turl = ext::touch /tmp/never\n', 'src/index.js': `export const id = ${base};\n` }, message: `begin ${base}` },
@@ -74,6 +99,8 @@ function historyOf({ number, kind, tokens }: MadeRepository): readonly MadeCommi
   if (kind === 'ci') commits.push({ ref: 'refs/heads/main', files: { '.github/workflows/build.yml': 'on: push\n' }, message: 'build' });
   if (kind === 'archived') commits.push({ ref: 'refs/heads/main', files: { CODEOWNERS: '* @acme/ops\n' }, message: 'owners' });
   if (kind === 'archived') commits.push({ ref: 'refs/tags/v1', files: { 'deploy.sh': `curl -H "Authorization: token ${madeToken(number)}" https://api.github.com/user\n` }, message: 'tagged' });
+  // Nothing that could be packed smaller.
+  if (kind === 'huge') for (let part = 0; part < HUGE_FILES; part += 1) commits.push({ ref: 'refs/heads/main', files: { [`data/${part}.b64`]: randomText(`${number} ${part}`, HUGE_FILE_BYTES) }, message: `data ${part}` });
   if (kind === 'large') for (let part = 0; part < 10; part += 1) commits.push({ ref: 'refs/heads/main', files: { [`data/${part}.txt`]: `${createHash('sha512').update(`${number} ${part}`).digest('hex')}\n`.repeat(400) }, message: `data ${part}` });
   return commits;
 }

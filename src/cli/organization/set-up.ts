@@ -19,6 +19,7 @@ import { readRules } from '../rules.ts';
 import { scanCache } from '../scan-cache.ts';
 import { inventoryPlace, makeStateDirectory, STATE_FILES } from '../state-files.ts';
 import { VERSION } from '../version.ts';
+import { withDatabaseClock } from './database-clock.ts';
 import type { RepositoryScan } from './scan-repository.ts';
 
 /** Everything that the scan of any repository of any organisation needs, opened once. */
@@ -39,15 +40,16 @@ const PATIENCE_MS = 300_000;
 const MAX_KEPT_MS = 24 * 3_600_000;
 const RESUMED_MS = 3_600_000;
 
-export async function setUpOrganization(settings: Settings, io: Io, signal: AbortSignal, say: (text: string) => void, closing: Close[]): Promise<OrganizationSetup> {
+export async function setUpOrganization(settings: Settings, shell: Io, signal: AbortSignal, say: (text: string) => void, closing: Close[]): Promise<OrganizationSetup> {
   const { values, fingerprintKey, stateDir } = settings;
   const policy = policyOf(settings.policy);
   const catalogue = await readRules(settings);
   const { ids, issuers: issuerIds } = namesOf(catalogue);
   settings.checkRuleNames(ids, issuerIds);
   makeStateDirectory(stateDir);
-  const inventory = await openInventory(inventoryPlace(settings), { now: io.now, warnings: io.warnings, patienceMs: PATIENCE_MS });
+  const inventory = await openInventory(inventoryPlace(settings), { now: shell.now, warnings: shell.warnings, patienceMs: PATIENCE_MS });
   closing.push(inventory.close);
+  const io = await withDatabaseClock(shell, inventory, say);
   const request: Omit<AuditRequest, 'targets'> = {
     command: 'audit',
     stores: [],

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AuditResult, Finding, RepositoryState } from '../../model/index.ts';
 import type { Tables } from '../schema.ts';
 import type { DatabaseClock } from './clock.ts';
@@ -27,6 +27,7 @@ export interface StateParts {
 
 export function organizationState({ database, clock, jobs, guard, alone, writeFindings }: StateParts): OrganizationState {
   return {
+    now: () => guard(async () => new Date((await sql<{ readonly at: string }>`select ${clock.now} as at`.execute(database)).rows[0]?.at ?? '')),
     openRun: (wanted) =>
       guard(() =>
         alone(async (transaction) => {

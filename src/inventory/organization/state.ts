@@ -94,6 +94,8 @@ export interface EarlierFinding {
  * are the database's.
  */
 export interface OrganizationState {
+  /** What the database's clock says. */
+  readonly now: () => Promise<Date>;
   /** The unfinished run that is wanted, unless it began more than a day ago, or a new one. */
   readonly openRun: (wanted: RunWanted) => Promise<OrganizationRun>;
   readonly run: (id: string) => Promise<OrganizationRun | undefined>;

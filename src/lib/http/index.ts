@@ -5,3 +5,4 @@ export { createHostQueue } from './host-queue.ts';
 export type { HostLimits, HostQueue, HostQueueOptions } from './host-queue.ts';
 export { hostOf, kindOfAddress } from './address-guard.ts';
 export type { ProxyEnvironment } from './proxy.ts';
+export { dateOf } from './retry-after.ts';

@@ -17,7 +17,8 @@ export function readRetryAfter(value: string | undefined, now: Date): number | u
  * Whether an answer means "later": 429; 403 or 503 with `Retry-After`; 403 with an exhausted `x-ratelimit-remaining`
  * (GitHub, Okta and others; reset is epoch seconds). It says nothing of the credential.
  */
-export function readThrottling(response: HttpResponse, now: Date): { readonly retryAfterSeconds?: number } | undefined {
+export function readThrottling(response: HttpResponse, ours: Date): { readonly retryAfterSeconds?: number } | undefined {
+  const now = dateOf(response) ?? ours;
   const after = readRetryAfter(response.headers['retry-after'], now) ?? readReset(response.headers['x-ratelimit-reset'], now);
   const exhausted = response.headers['x-ratelimit-remaining']?.trim() === '0';
   const later =
@@ -26,6 +27,13 @@ export function readThrottling(response: HttpResponse, now: Date): { readonly re
     (response.status === 503 && response.headers['retry-after'] !== undefined);
   if (!later) return undefined;
   return after === undefined ? {} : { retryAfterSeconds: after };
+}
+
+/** The server's clock, by which it says when: ours may be wrong. */
+export function dateOf({ headers }: Pick<HttpResponse, 'headers'>): Date | undefined {
+  const text = headers['date'];
+  const at = text !== undefined && /^[A-Za-z]{3}, /.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : new Date(at);
 }
 
 function readReset(value: string | undefined, now: Date): number | undefined {

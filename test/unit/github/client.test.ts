@@ -108,8 +108,10 @@ describe('a call', () => {
 describe('limits', () => {
   it('a primary limit is waited for until its reset, then the call goes on', async () => {
     let left = 1;
-    const reset = Math.floor(Date.UTC(2026, 10, 22) / 1000) + 30;
-    fake.handlers.set('repos/get', () => (left-- > 0 ? { status: 403, value: { message: 'API rate limit exceeded' }, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) } } : undefined));
+    // By GitHub's clock, whatever ours says.
+    const date = Date.UTC(2031, 0, 1);
+    const reset = Math.floor(date / 1000) + 30;
+    fake.handlers.set('repos/get', () => (left-- > 0 ? { status: 403, value: { message: 'API rate limit exceeded' }, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset), date: new Date(date).toUTCString() } } : undefined));
     expect((await client().call('repos/get', HERE)).status).toBe(200);
     expect(Math.max(...slept)).toBe(30_000);
   });
