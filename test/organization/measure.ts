@@ -1,6 +1,6 @@
 /**
  * Measures runs over a made-up organisation with the built command: `node test/organization/measure.ts 3000`. Prints time, the command's own
- * peak memory, disk of its state, and what it asked of API and git, for a first run and for one that finds nothing changed. Every fourth request to the API
+ * peak memory, disk of its state, and what it asked of API and git, for a first run and for one that finds nothing changed. Every fortieth request to the API
  * of the first run fails in another way; tokens of the App end after a minute.
  */
 import { spawn } from 'node:child_process';
@@ -42,7 +42,7 @@ makeRepositories(root, made);
 const organization = await startFakeOrganization(root, made);
 organization.tokenSeconds = 60;
 try {
-  for (const [name, trouble] of [['first', 4], ['unchanged', 0]] as const) {
+  for (const [name, trouble] of [['first', 40], ['unchanged', 0]] as const) {
     organization.troubleEvery = trouble;
     organization.counts.clear();
     const began = performance.now();
