@@ -58,6 +58,8 @@ export interface IssueOperation {
   readonly ask?: (ask: AdminAsk, held: HeldIssue) => Promise<Answer>;
   /** Whether the issuer keeps to the ttl that was asked for, so that one whose answer was lost is dead after it. */
   readonly keepsTtl: boolean;
+  /** For these scopes it bears no name of ours and lives as long as its issuer likes: a lost one is neither found nor known to end. */
+  readonly anonymous?: (scopes: readonly string[]) => boolean;
   /** Those that bear the name, for one whose answer was lost. */
   readonly find?: (ask: AdminAsk, name: string) => Promise<FoundByName>;
 }

@@ -11,7 +11,7 @@ import { openSealed, seal } from './seal.ts';
 /** Obtaining and ending narrow credentials, by the store's id. Nothing is sent before it is asked for. */
 export interface Issuing {
   /** Throws `STORE_UNKNOWN` or `STORE_NOT_ISSUING`. */
-  readonly describe: (storeId: string) => { readonly host: string; readonly method: string; readonly keepsTtl: boolean; readonly variables: Readonly<Record<string, string>> };
+  readonly describe: (storeId: string, scopes: readonly string[]) => { readonly host: string; readonly method: string; readonly keepsTtl: boolean; readonly variables: Readonly<Record<string, string>> };
   /** Why a wish cannot be met; decided without a request. */
   readonly refuses: (storeId: string, wish: IssueWish) => string | undefined;
   readonly obtain: (storeId: string, wish: IssueWish, makeSecret: (value: string) => Secret) => Promise<Issued>;
@@ -19,7 +19,7 @@ export interface Issuing {
   readonly revoke: (storeId: string, held: HeldIssue) => Promise<Mutation>;
   readonly ask: (storeId: string, held: HeldIssue) => Promise<Introspection>;
   /** Undefined: the issuer keeps no names. */
-  readonly find: (storeId: string, name: string) => Promise<FoundByName> | undefined;
+  readonly find: (storeId: string, name: string, scopes: readonly string[]) => Promise<FoundByName> | undefined;
   readonly seal: (storeId: string, id: string, secret: Secret) => string | undefined;
   readonly unseal: (storeId: string, id: string, sealed: string, makeSecret: (value: string) => Secret) => Secret | undefined;
 }
@@ -54,9 +54,9 @@ export function createIssuing(options: IssuingOptions): Issuing {
   const lineOf = (store: Store, operation: IssueOperation): Readonly<Record<string, unknown>> => ({ host: hostOf(store.baseUrl), store: store.id, method: `${store.type}:${operation.method}` });
 
   return {
-    describe(storeId) {
+    describe(storeId, scopes) {
       const { store, operation } = find(storeId);
-      return { host: hostOf(store.baseUrl), method: `${store.type}:${operation.method}`, keepsTtl: operation.keepsTtl, variables: operation.variables };
+      return { host: hostOf(store.baseUrl), method: `${store.type}:${operation.method}`, keepsTtl: operation.keepsTtl && operation.anonymous?.(scopes) !== true, variables: operation.variables };
     },
 
     refuses(storeId, wish) {
@@ -108,8 +108,9 @@ export function createIssuing(options: IssuingOptions): Issuing {
       return { ...answer, ...base, at: now() };
     },
 
-    find(storeId, name) {
+    find(storeId, name, scopes) {
       const { store, operation } = find(storeId);
+      if (operation.anonymous?.(scopes) === true) return undefined;
       return operation.find?.(converse.administer(store, 'list'), name).catch((error: unknown): FoundByName => {
         if (error instanceof UnrecordedError) throw error;
         return { status: 'unknown', why: 'malformed', detail: 'the answer could not be read' };

@@ -28,6 +28,7 @@ export const vaultIssue: IssueOperation = {
     return scopes.some((scope) => scope.includes('/')) && scopes.length > 1 ? 'one dynamic secret at a time, and no policies beside it' : undefined;
   },
   keepsTtl: true,
+  anonymous: (scopes) => scopes[0]?.includes('/') === true,
   run: (ask, wish, makeSecret) => (isPath(wish) ? readSecret(ask, wish, makeSecret) : createToken(ask, wish, makeSecret)),
   revoke,
   ask: introspect,

@@ -5,6 +5,6 @@ export { issueFor } from './issue.ts';
 export { openIssues } from './open-issues.ts';
 export type { OpenIssue } from './open-issues.ts';
 export { issueStorage } from './storage.ts';
-export { sweepIssues } from './sweep.ts';
-export type { Swept } from './sweep.ts';
+export { settle as settleIssue, sweepIssues } from './sweep.ts';
+export type { Settlement, Swept } from './sweep.ts';
 export type { Closed, Ended, Handed, IssueCall, IssueDeps, IssueResult, IssueStorage, IssuingDoor } from './types.ts';

@@ -23,7 +23,7 @@ export async function issueFor(call: IssueCall, deps: IssueDeps): Promise<IssueR
     ledger('issue.denied', { ...asked, why: found.denied });
     return { status: 'denied', detail: found.denied };
   }
-  const { host, method, keepsTtl } = door.describe(store);
+  const { host, method, keepsTtl } = door.describe(store, scopes);
   const id = deps.newId();
   const wish: IssueWish = { scopes, ttlSeconds: Math.floor(ttlMs / 1000), name: `tokenwarden-${id}`, parameters: found.grant.parameters, secrets: call.secrets };
   const impossible = door.refuses(store, wish);
@@ -67,7 +67,7 @@ async function withCredential(call: IssueCall, wish: IssueWish, obtained: Obtain
       deps.ledger('issue.withheld', { issue: id, store, why: wrong });
       return { status: 'refused', id, detail: `${wrong}; the command was not started`, closed: await end() };
     }
-    const handed = hand(parts, { ...call, defaults: deps.door.describe(store).variables });
+    const handed = hand(parts, { ...call, defaults: deps.door.describe(store, wish.scopes).variables });
     try {
       deps.ledger('issue.delivered', { issue: id, store, how: call.deliver, variables: Object.keys(handed.variables), program: call.program, ...(handed.folder === undefined ? {} : { folder: handed.folder }) });
       const ended = await deps.run(handed, id);
@@ -83,13 +83,14 @@ async function withCredential(call: IssueCall, wish: IssueWish, obtained: Obtain
   }
 }
 
-/** What is broader than it should be is not handed out, whoever decided that. */
+/** What is broader than it should be, or dead, is not handed out, whoever decided that. */
 function broaderThan(wish: IssueWish, { facts }: Extract<Issued, { readonly status: 'issued' }>, now: Date): string | undefined {
   const extra = facts.scopes?.find((scope) => !wish.scopes.includes(scope));
   if (extra !== undefined) return `the issuer gave more than was asked for (${extra})`;
   if (facts.exp === undefined) return 'the issuer does not say when it ends';
   if (facts.exp === 'never') return 'the issuer gave one that never expires';
   const ttlMs = facts.exp.getTime() - now.getTime();
+  if (ttlMs <= 0) return `the issuer gave one that ended at ${facts.exp.toISOString()}`;
   return ttlMs > wish.ttlSeconds * 1000 + SLACK_MS ? `the issuer gave it for ${formatDuration(ttlMs)}, and ${formatDuration(wish.ttlSeconds * 1000)} was asked for` : undefined;
 }
 

@@ -4,6 +4,8 @@ import type { AuditRecord, Ending } from '../../model/index.ts';
 export interface OpenIssue {
   readonly id: string;
   readonly store: string;
+  /** As they were asked for. */
+  readonly scopes: readonly string[];
   readonly intendedAt: Date;
   readonly ttlMs: number;
   readonly keepsTtl: boolean;
@@ -14,7 +16,7 @@ export interface OpenIssue {
 }
 
 /** Events after which nothing is left to do. */
-const ENDS: ReadonlySet<string> = new Set(['issue.refused', 'issue.revoked', 'issue.expired', 'issue.absent']);
+const ENDS: ReadonlySet<string> = new Set(['issue.refused', 'issue.revoked', 'issue.expired', 'issue.absent', 'issue.settled']);
 
 /** What of the issued credentials is open, in the order in which they were asked for. */
 export async function openIssues(records: AsyncIterable<AuditRecord> | Iterable<AuditRecord>): Promise<readonly OpenIssue[]> {
@@ -22,7 +24,7 @@ export async function openIssues(records: AsyncIterable<AuditRecord> | Iterable<
   for await (const { event, at, detail } of records) {
     const id = detail['issue'];
     if (typeof id !== 'string' || !event.startsWith('issue.')) continue;
-    if (event === 'issue.intent') open.set(id, { id, store: String(detail['store']), intendedAt: new Date(at), ttlMs: Number(detail['ttlMs']), keepsTtl: detail['keepsTtl'] === true });
+    if (event === 'issue.intent') open.set(id, { id, store: String(detail['store']), scopes: Array.isArray(detail['scopes']) ? detail['scopes'].map(String) : [], intendedAt: new Date(at), ttlMs: Number(detail['ttlMs']), keepsTtl: detail['keepsTtl'] === true });
     const known = open.get(id);
     if (known === undefined) continue;
     if (ENDS.has(event)) open.delete(id);

@@ -14,6 +14,8 @@ export type Swept = { readonly issue: OpenIssue } & (
   | { readonly status: 'expired'; readonly at: Date }
   /** The issuer was searched and has none. */
   | { readonly status: 'absent' }
+  /** A named person says that nothing of it is left; what we knew stands beside it in the ledger. */
+  | { readonly status: 'settled'; readonly detail: string }
   /** Nobody knows whether it was made. `until`: it is dead by then, if the issuer keeps to what was asked. */
   | { readonly status: 'lost'; readonly detail: string; readonly until?: Date }
 );
@@ -23,8 +25,17 @@ const SLACK_MS = 5 * 60_000;
 
 type SweepDeps = Pick<IssueDeps, 'door' | 'ledger' | 'storage' | 'sleep' | 'now'>;
 
-/** Ends what a killed run left behind. What still runs is left alone. Throws what the ledger throws; the rest can be swept again. */
-export async function sweepIssues(open: readonly OpenIssue[], deps: SweepDeps): Promise<readonly Swept[]> {
+/** What a named person says of issues that no machine can end: that they looked, and why nothing is left. */
+export interface Settlement {
+  readonly ids: ReadonlySet<string>;
+  readonly reason: string;
+}
+
+/**
+ * Ends what a killed run left behind. What still runs is left alone. A settlement counts only where the issuer was tried first and could not
+ * say that it is dead. Throws what the ledger throws; the rest can be swept again.
+ */
+export async function sweepIssues(open: readonly OpenIssue[], deps: SweepDeps, settlement?: Settlement): Promise<readonly Swept[]> {
   const swept: Swept[] = [];
   for (const issue of open) {
     const release = await deps.storage.hold(issue.id);
@@ -34,12 +45,29 @@ export async function sweepIssues(open: readonly OpenIssue[], deps: SweepDeps): 
     }
     try {
       removeFiles(issue);
-      swept.push(await sweepOne(issue, deps));
+      const result = await sweepOne(issue, deps);
+      const knew = openStill(result);
+      if (knew === undefined || settlement?.ids.has(issue.id) !== true) swept.push(result);
+      else swept.push(settle(issue, knew, settlement, deps));
     } finally {
       release();
     }
   }
   return swept;
+}
+
+/** Why it may live; undefined where that is answered, or answers itself with time. */
+function openStill(swept: Swept): string | undefined {
+  if (swept.status === 'lost' || swept.status === 'requested') return swept.detail;
+  return swept.status === 'expires' && swept.at === undefined ? 'it cannot be revoked, and nobody said when it ends' : undefined;
+}
+
+/** For one whose store is gone from the configuration, too: then nobody can be asked. */
+export function settle(issue: OpenIssue, knew: string, { reason }: Settlement, deps: Pick<SweepDeps, 'ledger' | 'storage'>): Swept {
+  const { id, store } = issue;
+  deps.ledger('issue.settled', { issue: id, store, was: knew, reason, confirmed: 'by a person' });
+  deps.storage.forget(id);
+  return { issue, status: 'settled', detail: knew };
 }
 
 async function sweepOne(issue: OpenIssue, deps: SweepDeps): Promise<Swept> {
@@ -66,7 +94,7 @@ async function sweepOne(issue: OpenIssue, deps: SweepDeps): Promise<Swept> {
 async function sweepLost(issue: OpenIssue, deps: SweepDeps): Promise<Swept> {
   const { id, store, intendedAt, ttlMs, keepsTtl } = issue;
   const until = keepsTtl ? new Date(intendedAt.getTime() + ttlMs + SLACK_MS) : undefined;
-  const found = await deps.door.find(store, `tokenwarden-${id}`);
+  const found = await deps.door.find(store, `tokenwarden-${id}`, issue.scopes);
   if (found?.status === 'found') {
     // All but one are ended without a word of the end: the ledger calls it over when the last of them is dead.
     const [handle, ...others] = found.handles;

@@ -5,13 +5,13 @@ import type { IssueGrant, IssueRequest } from './grants.ts';
 /** What the issuers offer for it; one store after the other, nothing is sent before it is asked. */
 export interface IssuingDoor {
   /** Throws `STORE_UNKNOWN` or `STORE_NOT_ISSUING`. */
-  readonly describe: (store: string) => { readonly host: string; readonly method: string; readonly keepsTtl: boolean; readonly variables: Readonly<Record<string, string>> };
+  readonly describe: (store: string, scopes: readonly string[]) => { readonly host: string; readonly method: string; readonly keepsTtl: boolean; readonly variables: Readonly<Record<string, string>> };
   readonly refuses: (store: string, wish: IssueWish) => string | undefined;
   readonly obtain: (store: string, wish: IssueWish) => Promise<Issued>;
   readonly revoke: (store: string, held: HeldIssue) => Promise<Mutation>;
   readonly ask: (store: string, held: HeldIssue) => Promise<Introspection>;
-  /** Undefined: the issuer keeps no names. */
-  readonly find: (store: string, name: string) => Promise<FoundByName> | undefined;
+  /** Undefined: the issuer keeps no names, or none for these scopes. */
+  readonly find: (store: string, name: string, scopes: readonly string[]) => Promise<FoundByName> | undefined;
   /** Seals a secret so that only who has our own credentials at the store can open it; undefined where there are none. */
   readonly seal: (store: string, id: string, secret: Secret) => string | undefined;
   /** Undefined where it does not open. */

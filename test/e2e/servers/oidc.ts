@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import { memoryAdapter } from './oidc-memory.ts';
 
 /** A real OAuth 2.0 authorization server on 127.0.0.1 (oidc-provider): RFC 8414, RFC 6749, RFC 7662, RFC 7009. */
@@ -32,6 +32,7 @@ export async function startOidcServer(): Promise<OidcServer> {
   const auditor = { id: 'auditor:one', secret: `${randomBytes(24).toString('base64')}%+ ` };
   const app = { id: 'ci-app', secret: randomBytes(24).toString('base64url') };
   const provider = new Provider(url, configuration(auditor, app));
+  registerExchange(provider);
   server.on('request', provider.callback());
 
   const post = async (path: string, client: { id: string; secret: string }, form: Record<string, string>, headers = {}): Promise<Response> => {
@@ -67,6 +68,22 @@ export async function startOidcServer(): Promise<OidcServer> {
   };
 }
 
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** RFC 8693: a subject's token for one of the same scopes or fewer, which lives no longer. The server checks client, form and grant itself. */
+function registerExchange(provider: Provider): void {
+  const handler = async (context: Parameters<Parameters<Provider['registerGrantType']>[1]>[0]): Promise<void> => {
+    const { subject_token: given = '', scope = '', subject_token_type: type } = context.oidc.params;
+    const subject = type === 'urn:ietf:params:oauth:token-type:access_token' ? await provider.ClientCredentials.find(given) : undefined;
+    if (subject?.isValid !== true) throw new errors.InvalidGrant('subject_token');
+    const strange = scope.split(' ').find((one) => !(subject.scope ?? '').split(' ').includes(one));
+    if (strange !== undefined) throw new errors.InvalidScope('beyond the subject', strange);
+    const token = new provider.ClientCredentials({ client: context.oidc.client, scope, expiresIn: Math.min(300, subject.remainingTTL) });
+    context.body = { access_token: await token.save(), issued_token_type: 'urn:ietf:params:oauth:token-type:access_token', token_type: 'Bearer', expires_in: token.expiration, scope };
+  };
+  provider.registerGrantType(EXCHANGE, handler, ['subject_token', 'subject_token_type', 'requested_token_type', 'scope', 'audience', 'resource', 'actor_token', 'actor_token_type'], ['audience', 'resource']);
+}
+
 interface Client {
   readonly id: string;
   readonly secret: string;
@@ -77,7 +94,7 @@ function configuration(auditor: Client, app: Client): Readonly<Record<string, un
   const confidential = ({ id, secret }: Client): Record<string, unknown> => ({
     client_id: id,
     client_secret: secret,
-    grant_types: ['client_credentials'],
+    grant_types: ['client_credentials', EXCHANGE],
     redirect_uris: [],
     response_types: [],
     token_endpoint_auth_method: 'client_secret_basic',

@@ -169,6 +169,31 @@ describe('issuing', () => {
     }
   });
 
+  it('has one settled by a person whose answer was lost for ever, after it was looked for once more', async () => {
+    await issueFor(call, world.deps);
+    world.records = world.records.slice(0, 1).map((record) => ({ ...record, detail: { ...record.detail, keepsTtl: false } }));
+    let searches = 0;
+    const deps = { ...world.deps, door: { ...world.deps.door, find: () => void (searches += 1) } } as IssueDeps;
+    world.now = new Date(NOW.getTime() + 1000 * HOUR);
+    expect(await sweepIssues(await openIssues(world.records), deps, { ids: new Set(['another']), reason: 'x' })).toMatchObject([{ status: 'lost' }]);
+    expect(await sweepIssues(await openIssues(world.records), deps, { ids: new Set(['0123456789abcdef']), reason: 'nothing is listed' })).toMatchObject([{ status: 'settled' }]);
+    expect([searches, world.records.at(-1)]).toMatchObject([2, { event: 'issue.settled', detail: { reason: 'nothing is listed', was: expect.stringContaining('answer was lost') as string } }]);
+    expect(await openIssues(world.records)).toEqual([]);
+  });
+
+  it('revokes what it still can before a person\'s word counts', async () => {
+    world.clearProof = false;
+    await issueFor(call, world.deps);
+    world.clearProof = true;
+    expect(await sweepIssues(await openIssues(world.records), world.deps, { ids: new Set(['0123456789abcdef']), reason: 'x' })).toMatchObject([{ status: 'revoked' }]);
+  });
+
+  it.each([['ended an hour ago', -HOUR], ['ends now', 0]])('does not hand out one that %s, and ends it', async (_what, ms) => {
+    world.issued = { facts: { scopes: ['read'], exp: new Date(NOW.getTime() + ms) } };
+    expect(await issueFor(call, world.deps)).toMatchObject({ status: 'refused', detail: expect.stringContaining('gave one that ended at') as string, closed: { status: 'revoked' } });
+    expect([world.ran, [...world.alive]]).toEqual([[], []]);
+  });
+
   it('says of a lost one that cannot be searched for by when it is dead, and nothing more', async () => {
     await issueFor(call, world.deps);
     world.records = world.records.slice(0, 1);
