@@ -1,39 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startFakeGitHub, type FakeGitHub } from '../github/fake.ts';
-import { buildAction, configuration, pullRequest, runStep, startForge, startIssuer, type FakeIssuer, type Forge, type Step, type StepOptions } from '../github/workspace.ts';
+import { describe, expect, it } from 'vitest';
+import { fake, forge, index, issuer, line, tokenOf } from '../github/action-world.ts';
+import { configuration, pullRequest, runStep, type Step, type StepOptions } from '../github/workspace.ts';
 
 const run = promisify(execFile);
 const COMMAND = fileURLToPath(new URL('../../dist/tokenwarden.js', import.meta.url));
 
-// Each step is a process of its own, several of them a test, on machines that do other things, too.
-vi.setConfig({ testTimeout: 120_000 });
-
-let built: string;
-let index: string;
-let forge: Forge;
-let issuer: FakeIssuer;
-let fake: FakeGitHub;
-
-beforeAll(() => {
-  built = mkdtempSync(join(tmpdir(), 'tokenwarden-action-'));
-  index = buildAction(built);
-});
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-beforeEach(async () => {
-  [forge, issuer, fake] = await Promise.all([startForge(), startIssuer(), startFakeGitHub()]);
-});
-afterEach(async () => {
-  await Promise.all([forge.stop(), issuer.stop(), fake.stop()]);
-});
-
-const tokenOf = (letter: string): string => `acme_${`${letter}3j9x2m7q8w1`.repeat(3).slice(0, 32)}`;
-const line = (token: string): string => `const key = '${token}';\n`;
 
 /** A nightly run on a machine that has never run before. */
 const nightly = (commit: string, more: Partial<StepOptions> = {}): Promise<Step> =>

@@ -1,38 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startFakeGitHub, type FakeGitHub } from '../github/fake.ts';
-import { buildAction, configuration, pullRequest, push, runStep, startForge, startIssuer, type FakeIssuer, type Forge, type Step, type StepOptions } from '../github/workspace.ts';
-
-// Each step is a process of its own, several of them a test, on machines that do other things, too.
-vi.setConfig({ testTimeout: 120_000 });
-
-let built: string;
-let index: string;
-let forge: Forge;
-let issuer: FakeIssuer;
-let fake: FakeGitHub;
-let base: string;
-
-beforeAll(() => {
-  built = mkdtempSync(join(tmpdir(), 'tokenwarden-action-'));
-  index = buildAction(built);
-});
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-beforeEach(async () => {
-  [forge, issuer, fake] = await Promise.all([startForge(), startIssuer(), startFakeGitHub()]);
-  base = forge.commit('base', { 'tokenwarden.yml': configuration(issuer), 'a.txt': 'hello\n' });
-});
-afterEach(async () => {
-  await Promise.all([forge.stop(), issuer.stop(), fake.stop()]);
-});
+import { beforeEach, describe, expect, it } from 'vitest';
+import { act, base, fake, forge, issuer, line, tokenOf } from '../github/action-world.ts';
+import { pullRequest, push, type StepOptions } from '../github/workspace.ts';
 
 const NONE = '0'.repeat(40);
 const REPOSITORY = { repository: { id: 1, full_name: 'o/r', private: true, default_branch: 'main' } };
-const tokenOf = (letter: string): string => `acme_${`${letter}3j9x2m7q8w1`.repeat(3).slice(0, 32)}`;
-const line = (token: string): string => `const key = '${token}';\n`;
-const act = (event: string, payload: unknown, workspace: string, more: Partial<StepOptions> = {}): Promise<Step> => runStep({ index, workspace, event, payload, fake, forge, ...more });
 /** What a runner says of an event that belongs to the default branch. */
 const onMain = (commit: string): Pick<StepOptions, 'env'> => ({ env: { GITHUB_REF: 'refs/heads/main', GITHUB_SHA: commit } });
 

@@ -1,41 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startFakeGitHub, type FakeGitHub } from '../github/fake.ts';
-import { buildAction, configuration, pullRequest, push, runStep, startForge, startIssuer, type FakeIssuer, type Forge, type Step, type StepOptions } from '../github/workspace.ts';
-
-// Each step is a process of its own, several of them a test, on machines that do other things, too.
-vi.setConfig({ testTimeout: 120_000 });
-
-let built: string;
-let index: string;
-let forge: Forge;
-let issuer: FakeIssuer;
-let fake: FakeGitHub;
-let base: string;
-
-beforeAll(() => {
-  built = mkdtempSync(join(tmpdir(), 'tokenwarden-action-'));
-  index = buildAction(built);
-});
-afterAll(() => rmSync(built, { recursive: true, force: true }));
-
-beforeEach(async () => {
-  [forge, issuer, fake] = await Promise.all([startForge(), startIssuer(), startFakeGitHub()]);
-  base = forge.commit('base', { 'tokenwarden.yml': configuration(issuer), 'a.txt': 'hello\n' });
-});
-afterEach(async () => {
-  await Promise.all([forge.stop(), issuer.stop(), fake.stop()]);
-});
+import { describe, expect, it } from 'vitest';
+import { act, base, fake, forge, issuer, line, moveBase, tokenOf, type More } from '../github/action-world.ts';
+import { configuration, pullRequest, push, startIssuer, type Step } from '../github/workspace.ts';
 
 const NONE = '0'.repeat(40);
-/** Told from each other by a letter; made at run time, as no literal token belongs in a tree. */
-const tokenOf = (letter: string): string => `acme_${`${letter}3j9x2m7q8w1`.repeat(3).slice(0, 32)}`;
-const line = (token: string): string => `const key = '${token}';\n`;
 
-type More = Partial<Omit<StepOptions, 'event' | 'payload' | 'workspace'>>;
-const act = (event: string, payload: unknown, workspace: string, more: More = {}): Promise<Step> => runStep({ index, workspace, event, payload, fake, forge, ...more });
 
 /** The verdict alone, without what GitHub is told. */
 const judged = (event: string, payload: unknown, workspace: string, more: More = {}): Promise<Step> => act(event, payload, workspace, { ...more, inputs: { upload: 'false', comment: 'false', ...more.inputs } });
@@ -123,7 +93,7 @@ describe('a pull request', () => {
 
   it('asks about verify.max-per-pr credentials and says what it did not ask', async () => {
     const few = forge.commit('few', { 'tokenwarden.yml': configuration(issuer).replace('stores:', 'verify: { max-per-pr: 3 }\nstores:') });
-    base = few;
+    moveBase(few);
     const tokens = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(tokenOf);
     const head = topic(Object.fromEntries(tokens.map((token, at) => [`f${at}.ts`, line(token)])));
     const step = await act('pull_request', pullRequest({ base, head }), forge.checkout(head));
@@ -134,7 +104,7 @@ describe('a pull request', () => {
 
   it('whose commits are not in a shallow checkout is fetched from the server of the workflow, with its token and nothing else', async () => {
     forge.git('checkout', '-q', 'main');
-    for (let at = 0; at < 4; at += 1) base = forge.commit(`main ${at}`, { 'a.txt': `${at}\n` });
+    for (let at = 0; at < 4; at += 1) moveBase(forge.commit(`main ${at}`, { 'a.txt': `${at}\n` }));
     topic({ 'one.ts': line(tokenOf('o')) }, 'one');
     const head = forge.commit('two', { 'two.ts': line(tokenOf('t')) });
     const workspace = forge.checkout(head);
@@ -189,7 +159,7 @@ describe('a hostile pull request', () => {
   });
 
   it('is judged by the base version of a configuration that the workflow names', async () => {
-    base = forge.commit('config elsewhere', { 'tokenwarden.yml': 'fail-on: low\n', 'ci/warden.yml': configuration(issuer) });
+    moveBase(forge.commit('config elsewhere', { 'tokenwarden.yml': 'fail-on: low\n', 'ci/warden.yml': configuration(issuer) }));
     const token = tokenOf('i');
     issuer.says.set(token, true);
     const head = topic({ 'b.ts': line(token), 'ci/warden.yml': 'ignore: ["**"]\n' });
@@ -303,7 +273,7 @@ describe('other events', () => {
 
   it('the first push of a branch reads what the default branch lacks', async () => {
     forge.commit('on main', { 'm.ts': line(tokenOf('m')) });
-    base = forge.git('rev-parse', 'HEAD');
+    moveBase(forge.git('rev-parse', 'HEAD'));
     const head = topic({ 'q.ts': line(tokenOf('q')) });
     fake.handlers.set('repos/compare-commits-with-basehead', () => ({ status: 200, value: { base_commit: { sha: base }, merge_base_commit: { sha: base } } }));
     const step = await act('push', push({ before: NONE, after: head, ref: 'refs/heads/topic' }), forge.checkout(head), { inputs: { upload: 'false' } });
