@@ -59,13 +59,19 @@ async function* ofOwner(api: GitHub, owner: string, origin: string, gap: (gap: F
   // A list that changes while it is read may show one twice.
   const seen = new Set<string>();
   const pages = isOrganization ? api.pages('repos/list-for-org', { org: owner, type: 'all', sort: 'full_name' }, MAX_PAGES) : api.pages('repos/list-for-user', { username: owner, type: 'owner', sort: 'full_name' }, MAX_PAGES);
-  for await (const page of pages) {
-    for (const found of listAt(page)) {
-      const id = String(numberAt(found, 'id') ?? '');
-      if (id !== '' && seen.has(id)) continue;
-      seen.add(id);
-      yield* withWiki(found, origin, gap);
+  try {
+    for await (const page of pages) {
+      for (const found of listAt(page)) {
+        const id = String(numberAt(found, 'id') ?? '');
+        if (id !== '' && seen.has(id)) continue;
+        seen.add(id);
+        yield* withWiki(found, origin, gap);
+      }
     }
+  } catch (error) {
+    // What is known by now is worth a night's run, which says that it saw less.
+    if (!(error instanceof GitHubError) || seen.size === 0) throw error;
+    gap({ what: `github:${owner}`, reason: 'unreadable', detail: error.message });
   }
   const visible = seen.size;
   const claimed = (numberAt(value, 'public_repos') ?? 0) + (numberAt(value, 'total_private_repos') ?? 0);

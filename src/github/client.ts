@@ -110,7 +110,22 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
     ...(REPEATABLE.has(id) ? { repeatable: true } : {}),
   });
 
-  const ask = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown, etag?: string): Promise<GitHubAnswer> => {
+  /** What is no JSON was perhaps cut short: reading again is safe, and may get the whole. */
+  const readWhole = async <Answer>(isRepeatable: boolean, read: () => Promise<Answer>): Promise<Answer> => {
+    for (const pause of RETRY_AFTER_MS) {
+      try {
+        return await read();
+      } catch (error) {
+        if (!isRepeatable || !(error instanceof GitHubError) || error.trouble !== 'malformed') throw error;
+      }
+      await sleep(pause, signal);
+    }
+    return read();
+  };
+
+  const ask = (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown, etag?: string): Promise<GitHubAnswer> => readWhole(method === 'GET', () => askOnce(id, url, method, target, body, etag));
+
+  const askOnce = async (id: OperationId, url: URL, method: HttpRequest['method'], target: string, body?: unknown, etag?: string): Promise<GitHubAnswer> => {
     let at = url;
     for (let hop = 0; hop < MAX_HOPS; hop += 1) {
       const asked = request(id, at, method, body);
@@ -131,18 +146,32 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
       const { method, url } = requestLine(apiUrl, id, parameters);
       return ask(id, url, method, targetOf(parameters), body, etag);
     },
-    graphql: async (query, variables, target) => {
-      const outcome = await sendPatiently(request('graphql', graphqlUrl(apiUrl), 'POST', { query, variables }));
-      return answerOf('graphql', responseOf('graphql', outcome, target), target).value;
-    },
+    graphql: (query, variables, target) =>
+      readWhole(true, async () => {
+        const outcome = await sendPatiently(request('graphql', graphqlUrl(apiUrl), 'POST', { query, variables }));
+        return answerOf('graphql', responseOf('graphql', outcome, target), target).value;
+      }),
     async *pages(id, parameters, maxPages = 100) {
       const target = targetOf(parameters);
       let url: URL | undefined = requestLine(apiUrl, id, { per_page: 100, ...parameters }).url;
+      let last = 0;
+      let before = '';
       for (let page = 0; url !== undefined; page += 1) {
         if (page >= maxPages) throw new GitHubError('refused', id, `the list of ${target} goes on after ${maxPages} pages; the rest was not read`);
-        const answer: GitHubAnswer = await ask(id, url, 'GET', target);
-        yield answer.value;
-        url = nextPage(answer.headers.link, apiUrl);
+        const at: URL = url;
+        const { value, next } = await readWhole(true, async () => {
+          const { value: found, headers: { link } } = await ask(id, at, 'GET', target);
+          const onward = nextPage(link, apiUrl);
+          last = linkedPage(link, 'last', apiUrl) ?? last;
+          if (onward === undefined && numberOf(at) < last) throw new GitHubError('malformed', id, `the list of ${target} breaks off at page ${numberOf(at)} of ${last}`);
+          return { value: found, next: onward };
+        });
+        const text = JSON.stringify(value);
+        // A full page that does not say whether it is the last one is asked for the next; one that comes again and again is.
+        if (page > 0 && text === before) return;
+        yield value;
+        url = next ?? (isFull(value, at) ? withPage(at, numberOf(at) + 1) : undefined);
+        before = text;
       }
     },
     async download(id, parameters, { sink, restart, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
@@ -236,8 +265,37 @@ function locationOf(response: HttpResponse, base: URL): URL | undefined {
 }
 
 /** RFC 8288, as GitHub writes it. A page elsewhere than in the same API is none. */
+function linked(link: string | undefined, relation: 'next' | 'last', apiUrl: URL): URL | undefined {
+  for (const [, target = '', name] of (link ?? '').matchAll(/<([^<>]{1,4000})>\s*;\s*rel="(\w+)"/g)) {
+    const url = name === relation ? URL.parse(target) : null;
+    if (url !== null && url.origin === apiUrl.origin) return url;
+  }
+  return undefined;
+}
+
 function nextPage(link: string | undefined, apiUrl: URL): URL | undefined {
-  const target = /<([^<>]{1,4000})>\s*;\s*rel="next"/.exec(link ?? '')?.[1];
-  const url = target === undefined ? null : URL.parse(target);
-  return url !== null && url.origin === apiUrl.origin ? url : undefined;
+  return linked(link, 'next', apiUrl);
+}
+
+/** Its number; undefined where pages have none, but a cursor. */
+function linkedPage(link: string | undefined, relation: 'last', apiUrl: URL): number | undefined {
+  const url = linked(link, relation, apiUrl);
+  return url === undefined || !url.searchParams.has('page') ? undefined : numberOf(url);
+}
+
+function numberOf(url: URL): number {
+  const number = Number(url.searchParams.get('page') ?? 1);
+  return Number.isSafeInteger(number) && number > 0 ? number : 1;
+}
+
+function withPage(url: URL, page: number): URL {
+  const next = new URL(url);
+  next.searchParams.set('page', String(page));
+  return next;
+}
+
+/** Lists stand alone, or in a page of their own name. */
+function isFull(value: unknown, url: URL): boolean {
+  const lists: readonly unknown[] = Array.isArray(value) ? [value] : Object.values(value ?? {});
+  return !url.searchParams.has('after') && lists.some((list) => Array.isArray(list) && list.length > 0 && list.length === Number(url.searchParams.get('per_page')));
 }

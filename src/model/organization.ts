@@ -26,6 +26,26 @@ export interface RunCounts {
   readonly older: number;
 }
 
+/** Of one kind of thing what there was, and what became of it: `planned` is the sum of the others. */
+export interface KindSum {
+  readonly planned: number;
+  readonly scanned: number;
+  /** Seen by the run before, and as it was. */
+  readonly unchanged: number;
+  readonly skipped: number;
+}
+
+/** The same for every kind. What a repository that was skipped holds is not known, beyond its refs. */
+export interface CoverageSums {
+  readonly repositories: KindSum;
+  readonly refs: KindSum;
+  readonly blobs: KindSum;
+  readonly commits: KindSum;
+  /** Texts, logs and artifacts. */
+  readonly files: KindSum;
+  readonly runs: KindSum;
+}
+
 /** One repository in the report of an organisation. */
 export interface RepositoryLine {
   readonly name: string;
@@ -44,6 +64,9 @@ export interface RepositoryLine {
   readonly runs?: RunCounts;
   readonly planned: Counts;
   readonly scanned: Counts;
+  readonly sums: CoverageSums;
+  /** How many things were left out or not seen, by reason. */
+  readonly skips: Readonly<Record<string, number>>;
   /** What of it was not seen; the first ones. */
   readonly gaps: readonly Skip[];
   readonly gapsLeftOut: number;
@@ -136,6 +159,9 @@ export interface OrganizationCoverage {
   readonly runs?: RunCounts;
   readonly planned: Counts;
   readonly scanned: Counts;
+  /** Of all repositories. */
+  readonly sums: CoverageSums;
+  readonly skips: Readonly<Record<string, number>>;
   /** What the list of repositories itself does not show. */
   readonly gaps: readonly Skip[];
   readonly complete: boolean;

@@ -1,6 +1,7 @@
 import { addCounts, isGap, NO_COUNTS, pathOf, type Counts, type RunCounts, type CredentialOwner, type OrganizationFinding, type OrganizationReport, type Origin, type RepositoryLine, type Skip, type Visibility } from '../model/index.ts';
 import { answersFor, joinOwners, ownerLines } from './owners.ts';
 import { earlierPoints, type TrendSource } from './trend.ts';
+import { addSkips, addSums, skipsOf, sumsOf } from './sums.ts';
 import { compare, type EarlierReport } from './compare.ts';
 import type { Piece, PieceCoverage, PieceFinding, RepositoryFacts } from './piece.ts';
 
@@ -79,6 +80,8 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
       ...(runs === undefined ? {} : { runs }),
       planned,
       scanned,
+      sums: addSums(lines.map(({ sums }) => sums)),
+      skips: addSkips([skipsOf(gaps), ...lines.map(({ skips }) => skips)]),
       gaps,
       complete,
     },
@@ -95,6 +98,9 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
   const reason = state === 'skipped' ? (record.state === 'skipped' ? (record.reason ?? 'unknown') : 'interrupted') : undefined;
   const gaps = coverage?.skipped.filter(isGap) ?? [];
   const findings = piece?.report.findings ?? [];
+  const { refs = 0, planned = NO_COUNTS, scanned = NO_COUNTS } = coverage ?? {};
+  // Of a repository that is as before, all its runs are.
+  const runs = coverage?.runs === undefined ? {} : { runs: state === 'unchanged' ? asBefore(coverage.runs) : coverage.runs };
   return {
     name: record.name,
     url: facts.webUrl,
@@ -104,12 +110,13 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
     state,
     ...(reason === undefined ? {} : { reason }),
     ...(reason === undefined || record.detail === undefined ? {} : { detail: record.detail }),
-    refs: coverage?.refs ?? 0,
+    refs,
     texts: coverage?.texts ?? 0,
-    // Of a repository that is as before, all its runs are.
-    ...(coverage?.runs === undefined ? {} : { runs: state === 'unchanged' ? asBefore(coverage.runs) : coverage.runs }),
-    planned: coverage?.planned ?? NO_COUNTS,
-    scanned: coverage?.scanned ?? NO_COUNTS,
+    ...runs,
+    planned,
+    scanned,
+    sums: sumsOf({ state, refs, planned, scanned, ...runs }),
+    skips: skipsOf(coverage?.skipped ?? []),
     gaps: gaps.slice(0, MOST_GAPS),
     gapsLeftOut: Math.max(0, gaps.length - MOST_GAPS),
     complete: reason === undefined ? (coverage?.complete ?? false) : NOTHING_TO_SEE.has(reason),

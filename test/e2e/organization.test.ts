@@ -11,6 +11,7 @@ import { parse } from 'yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OrganizationReport } from '../../src/model/index.ts';
 import { seededRandom } from '../../src/rules/seeded-random.ts';
+import { brokenSums } from '../organization/check-sums.ts';
 import { startFakeOrganization, type FakeOrganization } from '../organization/fake-organization.ts';
 import { ARTIFACT_BYTES } from '../organization/fake-runs.ts';
 import { importCommits, madeOrganization, madeToken, makeRepositories, OWNER, type MadeRepository } from '../organization/made-repositories.ts';
@@ -111,6 +112,7 @@ describe('a run over an organisation', () => {
   });
 
   it('says of each repository what was planned, seen and skipped, and why, and that not everything was seen', () => {
+    expect(brokenSums(whole)).toEqual([]);
     const { repositories, complete, reasons } = whole.coverage;
     const wikis = made.filter(({ kind }) => kind === 'wiki' || kind === 'plain').length;
     expect(repositories.planned).toBe(SIZE + wikis);
@@ -304,7 +306,7 @@ describe('a later run', () => {
     expect((JSON.parse(body) as { readonly findings: readonly { readonly id: string }[] }).findings.map(({ id }) => id)).toEqual(isNew);
     expect(headers['x-tokenwarden-signature']).toBe(`v1=${createHmac('sha256', alerting.TOKENWARDEN_ALERT_WEBHOOK_KEY).update(`${String(headers['x-tokenwarden-timestamp'])}.${body}`).digest('hex')}`);
     expect([body.includes(madeToken(90_001)), changed.said.includes('hidden-path')]).toEqual([false, false]);
-    expect([report.coverage.repositories.scanned, report.difference.new, report.difference.unseen]).toEqual([1, 1, []]);
+    expect([report.coverage.repositories.scanned, report.difference.new, report.difference.unseen, brokenSums(report)]).toEqual([1, 1, [], []]);
     const [first, last] = [report.run.earlier?.at(0), report.run.earlier?.at(-1)];
     expect([first?.new, last?.new, last?.credentials, last?.complete]).toEqual([whole.difference.new, 0, whole.findings.length, false]);
     // What was found is remembered as found: once it is gone from the repository, it is gone, and nobody calls it fixed.

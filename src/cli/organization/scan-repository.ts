@@ -4,7 +4,7 @@ import { audit, type AuditDeps, type AuditOutcome, type AuditRequest, type Named
 import { CloneError, type CloneCache } from '../../clones/index.ts';
 import type { Forge, ForgeGap, ForgeRepository } from '../../forges/index.ts';
 import type { Job, OrganizationState } from '../../inventory/index.ts';
-import { SkipError, WardenError, type AuditResult } from '../../model/index.ts';
+import { NO_COUNTS, SkipError, WardenError, type AuditResult } from '../../model/index.ts';
 import { lookAtRuns, type RunLimits } from './repository-runs.ts';
 import { NotNow, type Piece, type PieceCoverage, type PieceReport } from '../../organization/index.ts';
 import { reporterFor } from '../../report/index.ts';
@@ -51,7 +51,10 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
   const repository = JSON.parse(job.facts) as ForgeRepository;
   const refs = await forge.refs(repository);
   held.throwIfAborted();
-  const skip = (reason: string, detail?: string): Promise<boolean> => state.complete(job, { state: 'skipped', reason, ...(detail === undefined ? {} : { detail }) });
+  const skip = (reason: string, detail?: string): Promise<boolean> => {
+    const refsOnly: PieceCoverage | undefined = refs.state === 'listed' ? { refs: refs.count, texts: 0, planned: NO_COUNTS, scanned: NO_COUNTS, skipped: [], complete: false } : undefined;
+    return state.complete(job, { state: 'skipped', reason, ...(detail === undefined ? {} : { detail }), ...(refsOnly === undefined ? {} : { coverage: JSON.stringify(refsOnly) }) });
+  };
   const { textCounts } = repository;
   const hasTexts = texts && repository.texts === true && (textCounts === undefined || Object.values(textCounts).some((count) => count > 0));
   if (refs.state === 'unreachable') throw new NotNow('unreachable', refs.detail, refs.retryAfterSeconds ?? later);

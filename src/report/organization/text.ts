@@ -74,8 +74,9 @@ export function alertLine({ destination, state, why }: AlertOutcome): string {
 
 function coverageLine({ coverage }: OrganizationReport): string {
   const { repositories, refs, texts, runs, scanned } = coverage;
-  const reasons = Object.entries(coverage.reasons).map(([reason, count]) => `${count} ${reason}`).join(', ');
-  return `${amount(repositories.planned, 'repository', 'repositories')}: ${repositories.scanned} scanned, ${repositories.unchanged} unchanged, ${repositories.skipped} skipped${reasons === '' ? '' : ` (${reasons})`}; ${amount(refs, 'ref')}, ${amount(scanned.blobs, 'blob')}, ${amount(scanned.commits, 'commit')}, ${amount(texts, 'text')}${runs === undefined ? '' : `, ${runsLine(runs)}`}`;
+  const listed = (some: Readonly<Record<string, number>>): string => Object.entries(some).map(([reason, count]) => `${count} ${reason}`).join(', ');
+  const [reasons, skips] = [listed(coverage.reasons), listed(coverage.skips)];
+  return `${amount(repositories.planned, 'repository', 'repositories')}: ${repositories.scanned} scanned, ${repositories.unchanged} unchanged, ${repositories.skipped} skipped${reasons === '' ? '' : ` (${reasons})`}; ${amount(refs, 'ref')}, ${amount(scanned.blobs, 'blob')}, ${amount(scanned.commits, 'commit')}, ${amount(texts, 'text')}${runs === undefined ? '' : `, ${runsLine(runs)}`}${skips === '' ? '' : `; left out or not seen: ${skips}`}`;
 }
 
 /** Also in the HTML report. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alertFor, bodyOf, deliver, MOST_LISTED, readDestinations, whyNot, type Alert } from '../../../src/alerts/index.ts';
 import type { HttpOutcome, HttpRequest, OrganizationFinding, OrganizationReport } from '../../../src/model/index.ts';
 import { NO_COUNTS } from '../../../src/model/index.ts';
+import { addSums } from '../../../src/organization/sums.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const found = (id: string, more: Partial<OrganizationFinding> = {}): OrganizationFinding => ({ id: id.padEnd(32, '0'), rule: 'npm-access-token', ruleName: 'npm access token', issuer: 'npm', masked: 'npm_****1234', fingerprint: 'tw1:00', severity: 'critical', failing: true, status: 'active', identity: 'deploy-bot', violations: ['leaked'], waived: false, exposure: 'private', change: 'new', repositories: [{ name: 'acme/a', place: 'x.env:1:1', places: 1 }], ...more });
@@ -12,7 +13,7 @@ const report = (findings: readonly OrganizationFinding[], complete = true): Orga
   tool: { name: 'tokenwarden', version: '0', catalogueDigest: '' },
   run: { id: 'run-1', startedAt: '', finishedAt: '' },
   target: 'github:acme',
-  coverage: { repositories: { planned: 1, scanned: 1, unchanged: 0, skipped: 0 }, reasons: {}, refs: 1, texts: 0, planned: NO_COUNTS, scanned: NO_COUNTS, gaps: [], complete },
+  coverage: { repositories: { planned: 1, scanned: 1, unchanged: 0, skipped: 0 }, reasons: {}, refs: 1, texts: 0, planned: NO_COUNTS, scanned: NO_COUNTS, sums: addSums([]), skips: {}, gaps: [], complete },
   repositories: [],
   findings,
   difference: { new: 0, reopened: 0, still: 0, fixed: [], gone: [], unseen: [] },

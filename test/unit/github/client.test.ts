@@ -57,6 +57,57 @@ describe('a call', () => {
     expect(fake.breaches).toEqual([]);
   });
 
+  describe('of a list whose server gives half of it', () => {
+    const numbers = async (): Promise<readonly number[]> => {
+      const seen: number[] = [];
+      for await (const page of client().pages('issues/list-comments', { ...HERE, issue_number: 7 })) seen.push(...(page as readonly { readonly id: number }[]).map(({ id }) => id));
+      return seen;
+    };
+    const whole = Array.from({ length: 250 }, (_one, index) => index);
+    const comment = (id: number): unknown => ({ id, body: '' });
+    const pageOf = (query: URLSearchParams): number => Number(query.get('page') ?? 1);
+    const link = (page: number): Readonly<Record<string, string>> => (page < 3 ? { link: `<${fake.apiUrl}/repos/o/r/issues/7/comments?per_page=100&page=${page + 1}>; rel="next", <${fake.apiUrl}/repos/o/r/issues/7/comments?per_page=100&page=3>; rel="last"` } : {});
+    const items = (page: number): readonly unknown[] => whole.slice((page - 1) * 100, page * 100).map(comment);
+    const on = (answer: (page: number, asked: number) => { readonly value: unknown; readonly headers?: Readonly<Record<string, string>> }): void => {
+      let asked = 0;
+      fake.handlers.set('issues/list-comments', (_, query) => ({ status: 200, ...answer(pageOf(query), (asked += 1)) }));
+    };
+
+    it('asks on after a full page that does not say where the next one is', async () => {
+      on((page) => ({ value: items(page) }));
+      expect(await numbers()).toEqual(whole);
+    });
+
+    it('does not read the same page for ever', async () => {
+      on(() => ({ value: items(1) }));
+      expect(await numbers()).toEqual(whole.slice(0, 100));
+    });
+
+    it('asks again for a page that is empty in the middle', async () => {
+      on((page, asked) => (asked === 2 ? { value: [] } : { value: items(page), headers: link(page) }));
+      expect(await numbers()).toEqual(whole);
+    });
+
+    it('says so where it stays empty', async () => {
+      on((page) => (page === 2 ? { value: [] } : { value: items(page), headers: link(page) }));
+      await expect(numbers()).rejects.toMatchObject({ code: 'GITHUB_MALFORMED', message: 'the list of o/r breaks off at page 2 of 3' });
+    });
+
+    it('asks again for a page that was cut short, and says so where it stays short', async () => {
+      let left = 1;
+      const http: Http = createHttp({ userAgent: 'tokenwarden-test' });
+      const cut: Http = { ...http, send: async (...given) => {
+        const outcome = await http.send(...given);
+        return outcome.ok && left-- > 0 ? { ok: true, response: { ...outcome.response, body: outcome.response.body.slice(0, -20) } } : outcome;
+      } };
+      const api = createGitHub({ apiUrl: new URL(fake.apiUrl), token: new Secret(fake.token, 'tw1:own', '********'), http: cut, now: () => new Date(), sleep: () => Promise.resolve() });
+      expect((await api.call('repos/get', HERE)).value).toMatchObject({ full_name: 'o/r' });
+      left = 3;
+      await expect(api.call('repos/get', HERE)).rejects.toMatchObject({ code: 'GITHUB_MALFORMED' });
+      await http.close();
+    });
+  });
+
   it('does not pretend that a list ended where we stopped reading', async () => {
     for (let index = 0; index < 250; index += 1) fake.comments.push({ id: index, issue: 7, body: '', author: 'a' });
     const read = async (): Promise<void> => {

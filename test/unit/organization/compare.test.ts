@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { OrganizationFinding, RepositoryLine } from '../../../src/model/index.ts';
 import { NO_COUNTS } from '../../../src/model/index.ts';
 import { compare, type EarlierReport } from '../../../src/organization/compare.ts';
+import { addSums } from '../../../src/organization/sums.ts';
 
-const line = (name: string, complete = true): RepositoryLine => ({ name, url: '', visibility: 'private', isArchived: false, isFork: false, state: complete ? 'scanned' : 'skipped', refs: 1, texts: 0, planned: NO_COUNTS, scanned: NO_COUNTS, gaps: [], gapsLeftOut: 0, complete, findings: 0, failing: 0 });
+const line = (name: string, complete = true): RepositoryLine => ({ name, url: '', visibility: 'private', isArchived: false, isFork: false, state: complete ? 'scanned' : 'skipped', refs: 1, texts: 0, planned: NO_COUNTS, scanned: NO_COUNTS, sums: addSums([]), skips: {}, gaps: [], gapsLeftOut: 0, complete, findings: 0, failing: 0 });
 const found = (id: string, status: OrganizationFinding['status'], ...names: readonly string[]): OrganizationFinding => ({ id, rule: 'r', ruleName: 'r', issuer: 'i', masked: '***', fingerprint: 'f', severity: 'high', failing: true, status, violations: [], waived: false, exposure: 'private', change: 'new', repositories: names.map((name) => ({ name, place: '', places: 1 })) });
 const earlier = (findings: readonly OrganizationFinding[], unseen: EarlierReport['difference']['unseen'] = []): EarlierReport => ({ findings, difference: { new: 0, reopened: 0, still: 0, fixed: [], gone: [], unseen } });
 const now = (...findings: readonly OrganizationFinding[]): ReadonlyMap<string, OrganizationFinding> => new Map(findings.map((one) => [one.id, one]));
