@@ -16,6 +16,10 @@ let outEnd: usize = 0;
 /** A bit for each pattern of sixteen bytes: see `isPeriodic`. */
 const PERIODIC: usize = memory.data(8192);
 
+/** A bit for each hash of a gram of an anchor: of four bytes, and of three. */
+const FOURS: usize = memory.data(8192);
+const THREES: usize = memory.data(8192);
+
 /** Where `scan` stopped because the output was full; equal to `end` otherwise. */
 export let resumeAt: usize = 0;
 
@@ -31,8 +35,26 @@ export function configure(bucketsAt: usize, mask: u32, listsAt: usize, anchorsAt
     for (let bit: u32 = 0; bit < 8; bit += 1) if (isPeriodic(run | bit)) bits |= 1 << bit;
     store<u8>(PERIODIC + <usize>(run >> 3), <u8>bits);
   }
+  for (let slot: u32 = 0; slot <= mask; slot += 1) {
+    const gram = load<u32>(bucketsAt + <usize>slot * 16);
+    if (load<u32>(bucketsAt + <usize>slot * 16, 4) !== 0) learn(gram < 0x1000000 ? THREES : FOURS, gram);
+  }
   out = outAt;
   outEnd = outAt + <usize>capacity * 8;
+}
+
+function learn(bits: usize, gram: u32): void {
+  const hash = (gram * 0x9e3779b1) >>> 16;
+  const at = bits + <usize>(hash >>> 3);
+  store<u8>(at, <u8>(<u32>load<u8>(at) | (<u32>1 << (hash & 7))));
+}
+
+/** 1 if the gram may be an anchor's. */
+// @ts-ignore: decorator
+@inline
+function isKnown(bits: usize, gram: u32): u32 {
+  const hash = (gram * 0x9e3779b1) >>> 16;
+  return (<u32>load<u8>(bits + <usize>(hash >>> 3)) >>> (hash & 7)) & 1;
 }
 
 // Byte classes, a table of 256 bytes: bit 0 token character, bit 1 digit, bit 2 identifier character, bit 3 blank,
@@ -98,17 +120,17 @@ const PLACES: usize = memory.data((4096 + 8) * 2, 16);
 export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
   let o = out;
   for (let tile = start; tile < end; tile += TILE) {
-    const count = places(tile, tile + TILE < end ? tile + TILE : end);
+    const count = known(tile, places(tile, tile + TILE < end ? tile + TILE : end));
     for (let n: u32 = 0; n < count; n += 1) {
-      const at = tile + <usize>load<u16>(PLACES + <usize>n * 2);
+      const place = <u32>load<u16>(PLACES + <usize>n * 2);
+      const at = tile + <usize>(place & (OF_FOUR - 1));
       if (o + 2 * 64 * 8 > outEnd) {
         resumeAt = at;
         return <u32>((o - out) >> 3);
       }
       const gram = load<u32>(at) | 0x20202020;
-      o = probe(at, gram, low, high, o);
-      const three = gram & 0xffffff;
-      if (load<u16>(<usize>((three & 0xff) * 0x9e3b + ((three >>> 8) & 0xff) * 0x5bd1 + (three >>> 16) * 0x85eb) & 0xfffe, FILTER) === 0xffff) o = probe(at, three, low, high, o);
+      if (place & OF_FOUR) o = probe(at, gram, low, high, o);
+      if (place & OF_THREE) o = probe(at, gram & 0xffffff, low, high, o);
     }
   }
   resumeAt = end;
@@ -153,6 +175,27 @@ function places(from: usize, to: usize): u32 {
     }
   }
   return <u32>n;
+}
+
+/** With a place: four bytes that may be an anchor's stand there, or three. */
+const OF_FOUR: u32 = 0x4000;
+const OF_THREE: u32 = 0x8000;
+
+/**
+ * Leaves of the first `count` places those where an anchor's bytes may stand, and says which; returns how many. Two of three fall, and nobody could guess which:
+ * there is no branch here.
+ */
+function known(tile: usize, count: u32): u32 {
+  let kept: u32 = 0;
+  for (let n: u32 = 0; n < count; n += 1) {
+    const place = <u32>load<u16>(PLACES + <usize>n * 2);
+    const gram = load<u32>(tile + <usize>place) | 0x20202020;
+    const four = isKnown(FOURS, gram);
+    const three = isKnown(THREES, gram & 0xffffff);
+    store<u16>(PLACES + <usize>kept * 2, <u16>(place | (four << 14) | (three << 15)));
+    kept += four | three;
+  }
+  return kept;
 }
 
 /** With an anchor's index: too short for a token, but it may be the first piece of one. `src/detect/engine/prefilter.ts` knows it. */
