@@ -2,10 +2,13 @@ import type { BuildOptions } from 'esbuild';
 
 type WithMetafile = BuildOptions & { readonly metafile: true };
 
+/** Native parts that a package does without where they are not there. */
+const OPTIONAL = ['cpu-features', '*/sshcrypto.node'];
+
 /** For every bundle. */
 export function commonOptions(root: string): WithMetafile {
   // Names of packages' folders stand in bundles: a `node_modules` that is a link must not change them.
-  return { preserveSymlinks: true, absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true };
+  return { preserveSymlinks: true, absWorkingDir: root, bundle: true, platform: 'node', legalComments: 'none', charset: 'ascii', logLevel: 'warning', metafile: true, external: OPTIONAL };
 }
 
 /** For those that are loaded at each start: CommonJS, so that a `require` can wait until it is needed. */

@@ -66,8 +66,8 @@ export interface Protocol {
   /** `postgresql`, `postgres`: schemes of the URL, without the colon. */
   readonly schemes: readonly string[];
   readonly defaultPort: number;
-  /** Parameters that the URL's query may have, and their values. */
-  readonly parameters?: Readonly<Record<string, readonly string[]>>;
+  /** Parameters that the URL's query may have, and their values; for a value that nobody can list, what it must match whole. */
+  readonly parameters?: Readonly<Record<string, readonly (string | RegExp)[]>>;
 }
 
 /** One issuing store, from configuration (`stores:`) or built in (a kind whose only host is public). */

@@ -113,9 +113,9 @@ function readSocketUrl(entry: StoreConfig, value: string, protocol: Protocol, al
   if (url === null || !protocol.schemes.includes(url.protocol.slice(0, -1)) || url.hostname === '') throw wrong('is not the address of such a server', `Write it as ${sample}.`);
   if (url.username !== '' || url.password !== '') throw wrong('holds a user name or password', 'Take it out and name environment variables under auth: instead.');
   const known = protocol.parameters ?? {};
-  const odd = [...url.searchParams].find(([name, is]) => known[name]?.includes(is) !== true);
+  const odd = [...url.searchParams].find(([name, is]) => known[name]?.some((one) => (typeof one === 'string' ? one === is : one.test(is))) !== true);
   if (odd !== undefined || url.hash !== '') {
-    const allowed = Object.entries(known).map(([name, values]) => `${name}=${values.join('|')}`);
+    const allowed = Object.entries(known).map(([name, values]) => `${name}=${values.map((one) => (typeof one === 'string' ? one : '…')).join('|')}`);
     throw wrong('has a parameter that is not known here', allowed.length === 0 ? 'Give the address only.' : `Parameters: ${allowed.join(', ')}.`);
   }
   url.hostname = url.hostname.toLowerCase().replace(/\.$/, '');

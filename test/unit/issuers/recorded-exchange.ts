@@ -1,7 +1,7 @@
 import type { Introspection, Mutation, OfflineFacts } from '../../../src/model/index.ts';
 
 /** One file of `fixtures/issuers/<issuer>/`. Placeholders (in requests, their paths, answers and `expect`): `{{token}}`, `{{token:5...4}}` (shortened in the middle), `{{token:16}}` and `{{token:-8}}` (its first or last characters), `{{sha256}}` (of the token, hex), `{{auth}}` and `{{basic}}` (our own credentials), `{{origin}}`, `{{host}}`, `{{now+SECONDS}}` (epoch), `{{base64:TEXT}}` (filled first, then encoded),
- * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head). */
+ * `{{new}}` (a replacement that the issuer gives; `{{new:PREFIX}}` with a head), `{{ssh-host-key}}` (fingerprint of the played server's key). */
 export interface RecordedFile {
   /** Where the answers come from: a recording, or the issuer's document. */
   readonly source: string;
@@ -53,7 +53,7 @@ export interface RecordedRequest {
 /**
  * Issuers that do not speak HTTP are asked in the same form. `SIGN-IN`: `path` is `user@database` (PostgreSQL), `user` (MySQL), and
  * `headers.password` what it signs in with; `SQL`: `path` is how the statement begins; `REDIS`: `path` is the command, its
- * words between spaces. They answer with `body` (rows, or the value of Redis; nothing is "done") or `refused`.
+ * words between spaces. SSH: `SIGN-IN` of `none USER`, `publickey USER`; `refused.code` is what the server would take. They answer with `body` (rows, or the value of Redis; nothing is "done") or `refused`.
  */
 export interface RecordedResponse {
   /** SQLSTATE or number of the error, or the words of Redis; `routine` as PostgreSQL names it. */

@@ -14,6 +14,7 @@ import type { RecordedCase, RecordedRequest, RecordedResponse } from './recorded
 import { mysql } from './scripted/mysql.ts';
 import { postgresql } from './scripted/postgresql.ts';
 import { redis } from './scripted/redis.ts';
+import { ssh, SSH_HOST_KEY } from './scripted/ssh.ts';
 import { httpBytes } from './scripted/scripted-server.ts';
 import type { ScriptedRequest, ScriptedServer } from './scripted/scripted-server.ts';
 import type { Credential } from '../../../src/model/index.ts';
@@ -85,7 +86,7 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   });
   origin = module?.protocol === undefined ? server.url.origin : `${module.protocol.schemes.includes('redis') ? 'redis' : (module.protocol.schemes[0] ?? '')}://127.0.0.1:${server.port}`;
   const elsewhere = Object.fromEntries(Object.entries(module?.publicEndpoints ?? {}).map(([name, url]) => [name, new URL(new URL(url).pathname, origin)]));
-  const base = module?.protocol !== undefined ? `${origin}/${recorded.base ?? ''}` : new URL(recorded.base ?? (module?.publicBaseUrl === undefined ? '' : new URL(module.publicBaseUrl).pathname), origin).href;
+  const base = module?.protocol !== undefined ? `${origin}/${fill(recorded.base ?? '')}` : new URL(recorded.base ?? (module?.publicBaseUrl === undefined ? '' : new URL(module.publicBaseUrl).pathname), origin).href;
 
   const store = makeStore(type, base, { ...clientAuthOf(recorded, ownSecret), endpoints: { ...elsewhere, ...endpointsOf(recorded, origin).endpoints } });
   const hangs = recorded.exchanges.some(({ response }) => response.hang === true);
@@ -111,7 +112,7 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   };
 }
 
-const SCRIPTED: Readonly<Record<string, ScriptedServer>> = { postgresql, mysql, redis };
+const SCRIPTED: Readonly<Record<string, ScriptedServer>> = { postgresql, mysql, redis, ssh };
 
 /** Plays the issuer, or somebody who listens in its place and speaks HTTP, or nothing. */
 function speakOrSpoil(socket: Socket, recorded: RecordedCase, speaks: ScriptedServer, answerTo: (request: ScriptedRequest) => RecordedResponse): void {
@@ -157,6 +158,7 @@ function fillPlaceholders(text: string, values: { readonly token: string; readon
     .replace(/\{\{new(?::([^}]*))?\}\}/g, (_, head: string | undefined) => (head ?? '') + values.replacement)
     .replaceAll('{{token}}', values.token)
     .replaceAll('{{sha256}}', createHash('sha256').update(values.token).digest('hex'))
+    .replaceAll('{{ssh-host-key}}', SSH_HOST_KEY)
     .replaceAll('{{ssh-key}}', () => sshPublicKey(values.token) ?? '')
     .replaceAll('{{ssh-fingerprint}}', () => sshFingerprint(sshPublicKey(values.token) ?? ''))
     .replaceAll('{{certificate}}', () => JSON.stringify(certificateOf(RSA_PAIR)).slice(1, -1))
