@@ -17,6 +17,9 @@ interface Thread {
 /** Tasks that a thread is given at once: one at work, and one so that it need not wait for this thread to notice. */
 const AT_ONCE = 2;
 
+/** Short-lived strings are most of what a thread makes: a larger nursery lets them lie, and costs each thread tens of megabytes for no time that could be measured. */
+const YOUNG_MB = 12;
+
 /**
  * Worker threads, started when there is work for them, all with the same compiled rules in shared memory. A thread that dies,
  * or is ended because its task was given up, costs that task alone: what waited behind it goes to another one.
@@ -74,7 +77,7 @@ export class Threads {
 
   #start(): Thread {
     // A thread would get a copy of our environment, in which our own credentials at stores stand; it needs none of it.
-    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data }, env: {} });
+    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data }, env: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     const thread: Thread = { worker, tasks: [] };
     worker.on('message', (answer: ThreadAnswer) => {
       const task = thread.tasks.shift();
