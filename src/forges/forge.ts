@@ -24,6 +24,8 @@ export interface ForgeRepository {
   readonly textsStamp?: string;
   /** How many there are of each kind; a kind without any is not asked for. Absent where nobody knows. */
   readonly textCounts?: Readonly<Record<TextKind, number>>;
+  /** Parts that are switched off there: nothing is asked of them. */
+  readonly without?: readonly RepositoryPart[];
   /** The forge runs things for it, whose logs and artifacts it keeps. */
   readonly runs?: boolean;
   /** Whether its default branch says what is to be run; absent where nobody knows. Where it does not, a run needs a change of its refs. */
@@ -32,6 +34,9 @@ export interface ForgeRepository {
 
 /** Kinds of text beside the code. */
 export type TextKind = 'issues' | 'pulls' | 'discussions' | 'commits' | 'releases';
+
+/** What a repository may have besides its code, at forges that say which. */
+export type RepositoryPart = 'issues' | 'pulls' | 'releases' | 'runs';
 
 /** What a forge could not tell. */
 export interface ForgeGap {
@@ -96,6 +101,8 @@ export interface Forge {
   /** What git's server lists, without git. */
   readonly refs: (repository: ForgeRepository) => Promise<Refs>;
   readonly gitAccess: (repository: ForgeRepository) => Promise<GitAccess>;
+  /** Changes whenever a text beside the repository does; undefined where nobody knows. Asked where the listing gives no `textsStamp`. */
+  readonly textsStamp?: (repository: ForgeRepository) => Promise<string | undefined>;
   /** Everything that people wrote beside the code; gaps are told as they are met. */
   readonly texts: (repository: ForgeRepository, gap: (gap: ForgeGap) => void) => AsyncGenerator<ForgeText>;
   /** Runs of a repository's automation; only for those that have `runs`. */

@@ -1,21 +1,17 @@
 import { createGitHub, fieldAt, GitHubError, installationTokens, isFields, listAt, numberAt, textAt, type AppKey, type Fields, type GitHub, type TokenSource } from '../github/index.ts';
-import { createHostQueue, createHttp, hostOf } from '../lib/http/index.ts';
+import { createHttp } from '../lib/http/index.ts';
 import { WardenError, type Secret, type SkipReason } from '../model/index.ts';
 import type { Forge, ForgeGap, ForgeRepository, ForgeText } from './forge.ts';
-import { basicAuthorization, gitAccessTo } from './git-access.ts';
+import { gitSide } from './git-side.ts';
 import { withStamps } from './github-stamps.ts';
 import { githubRunItems, githubRuns } from './github-runs.ts';
 import { githubTexts } from './github-texts.ts';
 import type { ForgeSetup } from './open.ts';
-import { readRefs } from './refs.ts';
 
-const MAX_REFS_BYTES = 256 * 1024 * 1024;
-const REFS_TIMEOUT_MS = 60_000;
 /** A limit of an hour is waited for: the run is of the night. */
 const MAX_PAUSE_MS = 3_700_000;
 /** 100 repositories a page. */
 const MAX_PAGES = 1000;
-const GIT_LIMITS = { requestsPerSecond: 30, concurrency: 8 };
 
 export type GitHubLogin = { readonly token?: Secret } | { readonly app: Omit<AppKey, 'owner'> };
 
@@ -29,7 +25,6 @@ export function githubForge(name: string, apiUrl: URL, login: GitHubLogin, setup
   const [owner = '', single] = name.split('/');
   const tokens: TokenSource | Secret | undefined = 'app' in login ? installationTokens({ ...login.app, owner }, shared, makeSecret) : login.token;
   const api = createGitHub({ ...shared, ...(tokens === undefined ? {} : { token: tokens }) });
-  const queue = createHostQueue({ now, sleep, maxPauseMs: shared.maxPauseMs });
   const tokenNow = async (): Promise<Secret | undefined> => (typeof tokens === 'function' ? tokens() : tokens);
   const allowPrivate = apiUrl.hostname !== 'api.github.com';
   const gitOrigin = allowPrivate ? apiUrl.origin : 'https://github.com';
@@ -37,14 +32,7 @@ export function githubForge(name: string, apiUrl: URL, login: GitHubLogin, setup
   return {
     target: `github:${name}`,
     repositories: (gap) => withStamps(api, single === undefined ? ofOwner(api, owner, gitOrigin, gap) : ofOne(api, owner, single, gitOrigin)),
-    async refs({ cloneUrl }) {
-      const url = new URL(`${cloneUrl}/info/refs?service=git-upload-pack`);
-      const token = await tokenNow();
-      const headers = { accept: '*/*', ...(token === undefined ? {} : { authorization: basicAuthorization('x-access-token', token) }) };
-      const outcome = await queue.run(hostOf(url), GIT_LIMITS, () => http.send({ method: 'GET', url, headers }, { allowPrivate, allowedHosts: [hostOf(url)], secrets: [], maxBodyBytes: MAX_REFS_BYTES, timeoutMs: REFS_TIMEOUT_MS, signal }), signal);
-      return readRefs(outcome);
-    },
-    gitAccess: async ({ cloneUrl }) => gitAccessTo({ url: new URL(cloneUrl), user: 'x-access-token', token: await tokenNow(), allowPrivate, proxy, userAgent }),
+    ...gitSide({ http, user: 'x-access-token', tokenNow, allowPrivate, maxPauseMs: shared.maxPauseMs }, setup),
     texts: (repository, gap): AsyncGenerator<ForgeText> => githubTexts(api, repository, gap),
     runs: (repository, wanted) => githubRuns(api, repository, wanted),
     runItems: (repository, run, wanted, links) => githubRunItems(api, repository, run, wanted, links),

@@ -36,9 +36,7 @@ export function madeOrganization(size: number, { histories = false }: { readonly
 /** Writes bare repositories below `root/OWNER`. */
 export function makeRepositories(root: string, repositories: readonly MadeRepository[]): void {
   const template = join(root, 'template.git');
-  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(template, folder), { recursive: true });
-  writeFileSync(join(template, 'HEAD'), 'ref: refs/heads/main\n');
-  writeFileSync(join(template, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[uploadpack]\n\tallowFilter = true\n');
+  makeBare(template);
   for (const one of repositories) {
     if (one.kind === 'missing') continue;
     const path = join(root, OWNER, `${one.name}.git`);
@@ -73,6 +71,13 @@ function randomText(seed: string, bytes: number): string {
   let text = '';
   for (let block = 0; text.length < bytes; block += 1) text += `${createHash('sha512').update(`${seed} ${block}`).digest('base64url').match(/.{1,5}/g)?.join('.') ?? ''}\n`;
   return text;
+}
+
+/** An empty bare repository. */
+export function makeBare(path: string): void {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(path, folder), { recursive: true });
+  writeFileSync(join(path, 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n[uploadpack]\n\tallowFilter = true\n');
 }
 
 interface MadeCommit {

@@ -65,7 +65,8 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
   const memory = job.previous?.piece === undefined ? undefined : (JSON.parse(job.previous.piece) as Piece).runs;
   const runs = limits !== undefined && repository.runs === true && refs.state === 'listed' ? await lookAtRuns(forge, repository, refsDigest, memory, limits, job.run) : undefined;
   held.throwIfAborted();
-  const digest = [refsDigest, ...(hasTexts ? [repository.textsStamp ?? `unknown in ${job.run}`] : []), ...(runs === undefined ? [] : [runs.stamp])].join(' ');
+  const textsStamp = hasTexts ? (repository.textsStamp ?? (await forge.textsStamp?.(repository))) : undefined;
+  const digest = [refsDigest, ...(hasTexts ? [textsStamp ?? `unknown in ${job.run}`] : []), ...(runs === undefined ? [] : [runs.stamp])].join(' ');
   if (job.previous !== undefined && stillHolds(job.previous, digest, asks)) {
     const { piece, coverage } = job.previous;
     return state.complete(job, { state: 'unchanged', digest, ...(piece === undefined ? {} : { piece }), ...(coverage === undefined ? {} : { coverage }) });

@@ -11,6 +11,7 @@ const FIELD = /^(?:\*|[0-9]{1,2}(?:-[0-9]{1,2})?)(?:\/[0-9]{1,2})?(?:,(?:\*|[0-9
 
 /** `audit github:ORG --schedule CRON`: writes the workflow that does it, never over one that is there. Throws `USAGE_SCHEDULE`, `OUTPUT_UNWRITABLE`. */
 export async function writeSchedule(target: string, cron: string, io: Io): Promise<number> {
+  if (!target.startsWith('github:')) throw new WardenError('USAGE_SCHEDULE', '--schedule writes a workflow of GitHub Actions, for owners at GitHub', { hint: `call "tokenwarden audit ${target}" from cron, or from a scheduled pipeline that keeps the state directory` });
   const fields = cron.trim().split(/\s+/);
   if (fields.length !== 5 || !fields.every((field) => FIELD.test(field))) throw new WardenError('USAGE_SCHEDULE', '--schedule is no cron line of five fields', { hint: 'for every night at 02:17 UTC: --schedule "17 2 * * *"' });
   const path = join(io.cwd, PLACE);
