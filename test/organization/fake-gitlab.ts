@@ -35,7 +35,7 @@ export async function startFakeGitLab(root: string, projects: readonly FakeProje
       [/^\/projects\/(\d+)\/merge_requests\/3\/notes$/, () => [{ id: 9, type: 'DiffNote', body: `line ${madeToken(3)} here`, system: false }]],
       [/^\/projects\/(\d+)\/releases$/, ([, id]) => [{ tag_name: 'v1', name: 'v1', description: `notes ${madeToken(4)} end`, released_at: '2026-01-01T00:00:00Z', assets: { links: [] }, _links: { self: `${web(id)}/releases/v1` } }]],
       [/^\/projects\/(\d+)\/snippets$/, () => [{ id: 77, title: 'snip' }]],
-      [/^\/projects\/(\d+)\/pipelines$/, (_, query) => [30, 20, 10].slice(0, Number(query.get('per_page'))).map((id) => ({ id, status: 'success', updated_at: '2026-01-01T00:00:00Z' }))],
+      [/^\/projects\/(\d+)\/pipelines$/, () => [30, 20, 10].map((id) => ({ id, status: 'success', updated_at: '2026-01-01T00:00:00Z' }))],
       [/^\/projects\/(\d+)\/pipelines\/(\d+)\/bridges$/, ([, project, id]) => (id === '30' ? [{ id: 1, downstream_pipeline: { id: 31, project_id: Number(project) } }, { id: 2, downstream_pipeline: { id: 99, project_id: 4242 } }] : [])],
       [/^\/projects\/(\d+)\/pipelines\/(\d+)\/jobs$/, ([, project, pipeline]) => {
         const job = (id: number, more: object = {}): object => ({ id, name: 'build', status: 'success', started_at: '2026-01-01T00:00:00Z', web_url: `${web(project)}/jobs/${id}`, ...more });

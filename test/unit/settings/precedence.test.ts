@@ -142,6 +142,7 @@ describe('the table of options', () => {
         "includeIgnored",
         "ingestTrust",
         "jobs",
+        "maxArtifactSize",
         "maxFileSize",
         "maxRepositorySize",
         "minConfidence",
