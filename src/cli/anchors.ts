@@ -1,4 +1,5 @@
 import { keepAtRef, linesAtRef } from '../assemble/index.ts';
+import { LEDGER_HEADS } from '../inventory/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type AnchorPlace } from '../model/index.ts';
 import { anchorInFile, headsInFile, readAnchors, writeAnchor, type AnchorHeads, type Ledger } from '../respond/ledger/index.ts';
@@ -15,6 +16,7 @@ export function anchorPlaces({ anchors, values }: Pick<Settings, 'anchors' | 'va
 export async function anchorAt(place: AnchorPlace, { seq, hash }: ReturnType<Ledger['head']>, io: Io): Promise<void> {
   const head = { seq, hash, at: io.now().toISOString() };
   if (place.kind === 'file') anchorInFile(place.path, head);
+  else if (place.kind === 'postgresql') await LEDGER_HEADS.keep(urlOf(place, io, 'ANCHOR_FAILED'), place.ledger, head);
   else await keepAtRef(place, writeAnchor(head), gitVariables(io.env));
 }
 
@@ -36,12 +38,21 @@ export async function anchoredHeads(places: readonly AnchorPlace[], io: Io): Pro
     places.map(async (place) => {
       const name = placeName(place);
       if (place.kind === 'file') return headsInFile(place.path) ?? { place: name, heads: [], foreign: 0 };
+      if (place.kind === 'postgresql') return { place: name, heads: await LEDGER_HEADS.read(urlOf(place, io, 'ANCHOR_UNREADABLE'), place.ledger), foreign: 0 };
       const lines = await linesAtRef(place, gitVariables(io.env));
       return lines === undefined ? { place: name, heads: [], foreign: 0 } : readAnchors(name, lines);
     }),
   );
 }
 
+/** The database's address; it holds a password, so that no message repeats it. */
+function urlOf({ urlEnv }: Extract<AnchorPlace, { readonly kind: 'postgresql' }>, { env }: Io, code: string): string {
+  const url = env[urlEnv];
+  if (url === undefined || url === '') throw new WardenError(code, `the environment variable ${urlEnv}, which ledger.anchors names, is not set`, { hint: 'it holds postgres://USER:PASSWORD@HOST/DATABASE' });
+  return url;
+}
+
 export function placeName(place: AnchorPlace): string {
+  if (place.kind === 'postgresql') return `PostgreSQL (${place.urlEnv}), ledger ${place.ledger}`;
   return place.kind === 'file' ? place.path : `${place.repository} ${place.ref}`;
 }

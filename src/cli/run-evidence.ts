@@ -1,4 +1,5 @@
 import { endOfDay } from '../lib/day.ts';
+import { printable } from '../lib/printable.ts';
 import { WardenError } from '../model/index.ts';
 import { collectEvidence, readLedger, verifyLedger } from '../respond/index.ts';
 import { settingsOf } from './settings-of.ts';
@@ -26,6 +27,6 @@ export async function runEvidence({ flags, io }: Call): Promise<number> {
   else await writeNew(out, text, 0o600);
   const broken = evidence.findings.filter(({ sla }) => sla.told?.kept === 'no' || sla.dead?.kept === 'no').length;
   const open = evidence.reviews.filter(({ closed }) => closed === undefined).length;
-  if (out !== undefined) await io.stdout.write(`${evidence.audits.length} audits, ${evidence.findings.length} findings (${broken} beyond sla:), ${evidence.actions.length} actions, ${evidence.waivers.length} waivers, ${open} open reviews; the ledger is ${ok ? 'whole' : 'damaged'}\n`);
+  if (out !== undefined) await io.stdout.write(`${evidence.audits.length} audits, ${evidence.findings.length} findings (${broken} beyond sla:), ${evidence.actions.length} actions, ${evidence.waivers.length} waivers, ${open} open reviews; the ledger is ${ok ? 'whole' : 'damaged'}\n${anchors.map(({ place, bearsOutTo }) => `${printable(place)} bears out records 1 to ${bearsOutTo} of ${head.seq}\n`).join('')}`);
   return ok && broken === 0 && open === 0 ? 0 : 1;
 }

@@ -59,7 +59,8 @@ export async function runPlanCheck({ args, flags, io }: Call): Promise<number> {
     if (values.openIssues !== undefined) {
       for (const url of await openIssues(living, { repository: values.openIssues, io, ledger: ledger.append })) await io.stdout.write(`issue ${printable(url)}\n`);
     }
-    await io.stdout.write(`${results.length - living.length} of ${plan.actions.length + plan.manual.length} dead.\n`);
+    const isLimiting = results.some(({ state }) => state === 'limited');
+    await io.stdout.write(`${results.length - living.length} of ${plan.actions.length + plan.manual.length} dead${isLimiting ? ' or limited as planned' : ''}.\n`);
     return living.length === 0 && results.length === plan.actions.length + plan.manual.length ? 0 : 1;
   } finally {
     await closeAll(closing);

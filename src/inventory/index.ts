@@ -1,8 +1,10 @@
 import type { Inventory, InventoryOptions } from './inventory.ts';
-import { isDatabaseUrl } from './postgresql/address.ts';
+import { databaseAddress, isDatabaseUrl } from './postgresql/address.ts';
+import type { KeptHead } from './postgresql/heads.ts';
 import { takeRuns } from './pending-runs.ts';
 
 export { databaseAddress, isDatabaseUrl } from './postgresql/address.ts';
+export type { KeptHead } from './postgresql/heads.ts';
 export type { EarlierFinding, Job, OrganizationRun, OrganizationState, PlannedRepository, RepositoryOutcome, RepositoryRecord, RunProgress, RunWanted } from './organization/state.ts';
 export { hasPendingRuns, leaveRun } from './pending-runs.ts';
 export type { AttestationWord, Feedback, FindingMemory, Inventory, InventoryOptions, RuleRecord, RunMemory } from './inventory.ts';
@@ -22,3 +24,10 @@ export async function openInventory(path: string, options: InventoryOptions): Pr
   return inventory;
 }
 export { packText } from './packed-text.ts';
+
+/** Heads of ledgers in a PostgreSQL database; the driver is loaded here. */
+export const LEDGER_HEADS = {
+  shown: (url: string): string => databaseAddress(url).shown,
+  keep: async (url: string, ledger: string, head: KeptHead): Promise<void> => (await import('./postgresql/heads.ts')).keepHead(url, ledger, head),
+  read: async (url: string, ledger: string): Promise<readonly KeptHead[]> => (await import('./postgresql/heads.ts')).keptHeads(url, ledger),
+};

@@ -150,7 +150,7 @@ function revoke(ask: Ask): Promise<Mutation> {
   });
 }
 
-/** A renewal by less than is left brings the end forward (seen on OpenBao 2.7.2). A root token, or one that is not renewable, answers 400. */
+/** A renewal by less than is left brings the end forward (seen on OpenBao 2.7.2). One that is not renewable answers 400. */
 function shorten(ask: LimitAsk, until: Date): Promise<Mutation> {
   const seconds = Math.floor((until.getTime() - ask.now().getTime()) / 1000);
   if (seconds < 1) return Promise.resolve(refused('that instant is past'));

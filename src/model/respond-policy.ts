@@ -81,4 +81,4 @@ export interface Sla {
 }
 
 /** A place outside the ledger's folder that keeps its heads. */
-export type AnchorPlace = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'git'; readonly repository: string; readonly ref: string };
+export type AnchorPlace = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'git'; readonly repository: string; readonly ref: string } | { readonly kind: 'postgresql'; /** Name of the environment variable that holds the database's URL. */ readonly urlEnv: string; /** Which ledger, as several may share a table. */ readonly ledger: string };

@@ -123,7 +123,7 @@ export const OPTIONS = {
   evidenceFrom: { kind: 'day', flag: '--from', value: 'YYYY-MM-DD', help: 'the first day, UTC', commands: ['evidence'], group: 'Response' },
   evidenceTo: { kind: 'day', flag: '--to', value: 'YYYY-MM-DD', help: 'the last day, UTC (default: today)', commands: ['evidence'], group: 'Response' },
   ledgerFormat: { kind: 'text', flag: '--format', value: 'FORMAT', help: 'jsonl (the records as they are) or ocsf (Open Cybersecurity Schema Framework 1.4, JSON Lines)', commands: ['ledger export'], group: 'Response' },
-  anchorFile: { kind: 'path', flag: '--anchor', value: 'FILE', help: 'a file outside the state folder that keeps heads of the ledger, beside those of ledger.anchors', commands: ['ledger verify', 'ledger anchor'], group: 'Response' },
+  anchorFile: { kind: 'path', flag: '--anchor', value: 'FILE', help: 'a file outside the state folder that keeps heads of the ledger, beside those of ledger.anchors', commands: ['ledger verify', 'ledger anchor', 'evidence'], group: 'Response' },
   yes: { kind: 'on', flag: '--yes', help: 'really revoke; without it nothing is changed anywhere', commands: ['apply', 'respond', 'rotate'], group: 'Run' },
   secret: { kind: 'stream', flag: '--secret', value: 'STREAM', help: 'only - is taken: look for the secret on standard input, too, where its place can no longer be read (a secret itself does not belong on a command line, which others can see)', commands: ['apply', 'rotate', 'plan check'], group: 'Run' },
   write: { kind: 'on', flag: '--write', help: 'edit the files; without it the edits are only shown', commands: ['fix'], group: 'Run' },

@@ -25,7 +25,7 @@ export interface SlaConfig {
 }
 
 export interface LedgerConfig {
-  readonly anchors?: readonly { readonly file?: string; readonly git?: string; readonly ref?: string }[];
+  readonly anchors?: readonly { readonly file?: string; readonly git?: string; readonly ref?: string; readonly 'postgresql-env'?: string; readonly ledger?: string }[];
 }
 
 const DAY_MS = 86_400_000;
@@ -64,7 +64,8 @@ export function slaOf(config: SlaConfig | undefined): Sla | undefined {
 /** Paths are relative to the configuration file, an absolute path. */
 export function anchorsOf(config: LedgerConfig | undefined, configFile: string): readonly AnchorPlace[] {
   const at = (path: string): string => resolve(dirname(configFile), path);
-  return (config?.anchors ?? []).flatMap(({ file, git, ref }): readonly AnchorPlace[] => {
+  return (config?.anchors ?? []).flatMap(({ file, git, ref, 'postgresql-env': urlEnv, ledger = 'default' }): readonly AnchorPlace[] => {
+    if (urlEnv !== undefined) return [{ kind: 'postgresql', urlEnv, ledger }];
     if (file !== undefined) return [{ kind: 'file', path: at(file) }];
     return git === undefined ? [] : [{ kind: 'git', repository: at(git), ref: ref ?? DEFAULT_ANCHOR_REF }];
   });

@@ -82,8 +82,8 @@ export const RESPOND_SCHEMAS: Readonly<Record<'respond' | 'sla' | 'ledger', Json
       type: 'array',
       description: 'a list of places outside the state folder that keep the ledger\'s heads',
       items: closed(
-        { file: { ...TEXT, description: 'the path of a file that is only appended to' }, git: { ...TEXT, description: 'the path of a git repository' }, ref: { type: 'string', pattern: '^refs/tokenwarden/[A-Za-z0-9_-]+$', description: 'a git ref below refs/tokenwarden/, such as refs/tokenwarden/ledger' } },
-        { oneOf: [{ required: ['file'], not: { required: ['ref'] } }, { required: ['git'] }] },
+        { file: { ...TEXT, description: 'the path of a file that is only appended to' }, git: { ...TEXT, description: 'the path of a git repository' }, ref: { type: 'string', pattern: '^refs/tokenwarden/[A-Za-z0-9_-]+$', description: 'a git ref below refs/tokenwarden/, such as refs/tokenwarden/ledger' }, 'postgresql-env': { type: 'string', pattern: '^TOKENWARDEN_[A-Z0-9_]+$', description: 'the name of an environment variable that begins with TOKENWARDEN_ and holds postgres://USER:PASSWORD@HOST/DATABASE' }, ledger: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$', description: 'a name for this ledger among those that share the table' } },
+        { oneOf: [{ required: ['file'], properties: { git: false, ref: false, 'postgresql-env': false, ledger: false } }, { required: ['git'], properties: { file: false, 'postgresql-env': false, ledger: false } }, { required: ['postgresql-env'], properties: { file: false, git: false, ref: false } }] },
       ),
     },
   }),

@@ -120,6 +120,26 @@ describe.skipIf(missing !== undefined)(`a real MariaDB${missing === undefined ? 
     expect(await asAdmin.verifier.administrator.revokeById('test-mysql', `${server.user}@127.0.0.1`)).toMatchObject({ status: 'refused' });
   });
 
+  it('ends a password sooner and takes whole grants away, also those that were half gone', async () => {
+    const credential = await account('stocker', '%', 'PASSWORD EXPIRE NEVER');
+    await server.sql("CREATE DATABASE IF NOT EXISTS stock; CREATE ROLE stock_writers; GRANT SELECT ON stock.* TO 'stocker'@'%'; GRANT CREATE USER ON *.* TO 'stocker'@'%' WITH GRANT OPTION; GRANT stock_writers TO 'stocker'@'%'");
+    const token = { credential, tokenId: 'stocker@%' };
+    const before = await asAdmin.verifier.ask(credential);
+    if (before.status !== 'active') throw new Error('it lives');
+    const { iat = new Date(0), scopes = [] } = before.facts;
+    const until = new Date(iat.getTime() + 14.5 * 86_400_000);
+    const { limiting } = asAdmin.verifier;
+    expect(await limiting.carryOut(token, { kind: 'shorten', until })).toMatchObject({ status: 'accepted' });
+    expect(await asAdmin.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { exp: new Date(iat.getTime() + 14 * 86_400_000) } });
+    const keep = scopes.filter((scope) => scope.startsWith('SELECT'));
+    const drop = scopes.filter((scope) => !keep.includes(scope));
+    expect(drop.length).toBe(2);
+    await server.sql("REVOKE stock_writers FROM 'stocker'@'%'");
+    expect(await limiting.carryOut(token, { kind: 'narrow', keep, drop })).toMatchObject({ status: 'accepted' });
+    expect(await asAdmin.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { scopes: keep } });
+    expect(limiting.describe({ credential, tokenId: `${server.user}@%` }, { kind: 'shorten', until })).toMatchObject({ possible: false });
+  });
+
   it('asks over TLS whose name is proven, unless the store says otherwise', async () => {
     const credential = await account('secure');
     const byName = { resolve: () => Promise.resolve(['127.0.0.1']) };

@@ -128,6 +128,30 @@ describe.skipIf(missing !== undefined)(`a real PostgreSQL${missing === undefined
     expect(asAdmin.verifier.revocation(passwordOf(server.user, 'x'.repeat(12)))).toMatchObject({ possible: false });
   });
 
+  it('ends a password sooner and takes scopes away, all or none, and nobody else loses any', async () => {
+    await superuser.query('CREATE ROLE stock_writers; CREATE ROLE stock_readers; CREATE SCHEMA stock; CREATE TABLE stock.items (id int); CREATE SEQUENCE stock.ids; CREATE ROLE granter CREATEROLE; GRANT stock_writers TO granter WITH ADMIN OPTION');
+    const credential = await role('stocker', 'CREATEDB');
+    await superuser.query('GRANT stock_readers TO stocker; GRANT SELECT, INSERT ON stock.items TO stocker; GRANT USAGE ON SEQUENCE stock.ids TO stocker; GRANT CREATE ON DATABASE postgres TO stocker; GRANT INSERT ON stock.items TO stock_readers');
+    // Granted by somebody else: since PostgreSQL 16 only a revocation in that name ends it.
+    await superuser.query('SET ROLE granter; GRANT stock_writers TO stocker; RESET ROLE');
+    const token = { credential, tokenId: 'stocker' };
+    const until = new Date('2026-12-06T12:00:00Z');
+    const { limiting } = asAdmin.verifier;
+    expect(limiting.describe(token, { kind: 'shorten', until })).toMatchObject({ possible: true, reversible: true });
+    expect(await limiting.carryOut(token, { kind: 'shorten', until })).toMatchObject({ status: 'accepted' });
+    const before = await bench.verifier.ask(credential);
+    expect(before).toMatchObject({ status: 'active', facts: { exp: until, scopes: ['CREATEDB', 'member of stock_readers', 'member of stock_writers', 'INSERT on tables of stock', 'SELECT on tables of stock', 'USAGE on sequences of stock', 'CREATE on database postgres'] } });
+    const keep = ['member of stock_readers', 'SELECT on tables of stock'];
+    const drop = before.status === 'active' ? (before.facts.scopes ?? []).filter((scope) => !keep.includes(scope)) : [];
+    expect(await limiting.carryOut(token, { kind: 'narrow', keep, drop })).toMatchObject({ status: 'accepted' });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { scopes: keep, exp: until } });
+    expect((await superuser.query("SELECT has_table_privilege('stock_readers', 'stock.items', 'INSERT') AS kept")).rows).toEqual([{ kept: true }]);
+    expect(await limiting.carryOut(token, { kind: 'narrow', keep: [], drop: ['SELECT on tables of stock', 'member of nobody'] })).toMatchObject({ status: 'refused' });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ facts: { scopes: keep } });
+    expect(limiting.describe({ credential, tokenId: server.user }, { kind: 'shorten', until })).toMatchObject({ possible: false });
+    expect(bench.verifier.limiting.describe(token, { kind: 'shorten', until })).toMatchObject({ possible: false });
+  });
+
   it('asks over TLS whose name is proven, unless the store says otherwise', async () => {
     const credential = await role('secure');
     const unproven = makeVerifier({ stores: [storeOf('/')] });

@@ -75,6 +75,21 @@ describe.skipIf(missing !== undefined)(`a real Redis${missing === undefined ? ''
     expect(asAdmin.verifier.deactivation(passwordOf(server.user, makeToken('', 20)))).toMatchObject({ possible: false });
   });
 
+  it('narrows a user in one command, and what took away before still does', async () => {
+    const credential = await user('wide', '~*', '&*', '+@all', '-@dangerous', '+acl|whoami', '+acl|getuser', '+flushall');
+    const before = await bench.verifier.ask(credential);
+    const scopes = before.status === 'active' ? (before.facts.scopes ?? []) : [];
+    expect(scopes).toEqual(expect.arrayContaining(['+@all', '~*', '&*']));
+    expect(scopes.filter((scope) => scope.startsWith('-')).length).toBeGreaterThan(0);
+    const drop = ['+flushall', '&*', '~*'];
+    const keep = scopes.filter((scope) => !drop.includes(scope));
+    const token = { credential, tokenId: 'wide' };
+    expect(await asAdmin.verifier.limiting.carryOut(token, { kind: 'narrow', keep, drop })).toMatchObject({ status: 'accepted' });
+    expect(await bench.verifier.ask(credential)).toMatchObject({ status: 'active', facts: { scopes: keep } });
+    expect(asAdmin.verifier.limiting.describe(token, { kind: 'narrow', keep: ['+@all'], drop: ['-@dangerous'] })).toMatchObject({ possible: false, why: expect.stringContaining('let it do more') as string });
+    expect(asAdmin.verifier.limiting.describe({ credential, tokenId: server.user }, { kind: 'narrow', keep, drop })).toMatchObject({ possible: false });
+  });
+
   it('adds a new password beside the old one', async () => {
     const credential = await user('turned', '+@all');
     const replacement = await asAdmin.verifier.rotate(credential, {}, makeSecret);

@@ -93,6 +93,22 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
     expect(await asAdministrator.verifier.ask(makeCredential('vault-service-token', replacement.secret.reveal()))).toMatchObject({ status: 'active', facts: { scopes: ['deploy'] } });
   });
 
+  it('brings the end of a token forward, but not that of one that cannot be renewed', async () => {
+    const credential = makeCredential('vault-service-token', await server.mint({ ttl: '2h', policies: ['default', 'deploy'] }));
+    const before = await asAdministrator.verifier.ask(credential);
+    if (before.status !== 'active') throw new Error('it lives');
+    const { tokenId = '' } = before.facts;
+    // The bench's clock stands still, and the server counts from its own.
+    const began = Date.now();
+    expect(await asAdministrator.verifier.limiting.carryOut({ credential, tokenId }, { kind: 'shorten', until: new Date(NOW.getTime() + 600_000) })).toMatchObject({ status: 'accepted' });
+    const after = await asAdministrator.verifier.ask(credential);
+    const exp = after.status === 'active' && after.facts.exp instanceof Date ? after.facts.exp.getTime() : Number.NaN;
+    expect(Math.abs(exp - began - 600_000)).toBeLessThan(30_000);
+    const fixed = makeCredential('vault-service-token', await server.mint({ ttl: '2h', renewable: false, policies: ['default'] }));
+    const asked = await asAdministrator.verifier.ask(fixed);
+    expect(await asAdministrator.verifier.limiting.carryOut({ credential: fixed, tokenId: asked.status === 'active' ? (asked.facts.tokenId ?? '') : '' }, { kind: 'shorten', until: new Date(NOW.getTime() + 600_000) })).toMatchObject({ status: 'refused' });
+  });
+
   it('refuses to make a child of a token that may not make any', async () => {
     const credential = makeCredential('vault-service-token', await server.mint({ policies: ['default'] }));
     expect(await bench.verifier.rotate(credential, {}, makeSecret)).toMatchObject({ status: 'refused' });

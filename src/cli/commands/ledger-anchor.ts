@@ -6,7 +6,7 @@ import { STATE_FILES } from '../state-files.ts';
 export const command: ShellCommand = {
   name: 'ledger anchor',
   summary: 'keep the ledger\'s head outside the writer\'s reach',
-  description: 'Writes the hash of the ledger\'s last line to every place of ledger.anchors and to --anchor: a file that is only appended to, or a git ref. "ledger verify" compares with them, so that a ledger that was cut, or written anew from its beginning, is found. Every apply does the same when it ends. One place belongs to one ledger.',
+  description: 'Writes the hash of the ledger\'s last line to every place of ledger.anchors and to --anchor: a file that is only appended to, a git ref, or a table of PostgreSQL. "ledger verify" compares with them, so that a ledger that was cut, or written anew from its beginning, is found. Every apply does the same when it ends. One place belongs to one ledger.',
   examples: ['tokenwarden ledger anchor', 'tokenwarden ledger anchor --anchor /mnt/append-only/heads.jsonl'],
   exitCodes: { 0: 'kept everywhere', 2: 'there is no place, no ledger, or a place cannot be written' },
   async run({ flags, io }) {

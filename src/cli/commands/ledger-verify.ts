@@ -21,7 +21,7 @@ export const command: ShellCommand = {
     const found = damage.map(({ line, kind, reason }) => `${name}:${line}: ${kind}: ${printable(reason)}`);
     const anchored = anchor === 'head-file' ? 'the end agrees with its head file' : 'without a head file beside it, lines missing at the end cannot be noticed';
     const verdict = ok ? `${name}: the chain of ${lines} lines holds, head ${head.hash}; ${anchored}` : `${name}: damaged, ${found.length} ${found.length === 1 ? 'finding' : 'findings'} in ${lines} ${lines === 1 ? 'line' : 'lines'}`;
-    const kept = anchors.map(({ place, heads }) => `${printable(place)}: ${heads === 0 ? 'keeps no head yet' : `${heads} ${heads === 1 ? 'head' : 'heads'} compared`}`);
+    const kept = anchors.map(({ place, heads, bearsOutTo, keptAt = '', contradicted }) => `${printable(place)}: ${heads === 0 ? 'keeps no head yet' : `${heads} ${heads === 1 ? 'head' : 'heads'} compared, ${contradicted > 0 ? `${contradicted} of them not in this ledger` : `bears out records 1 to ${bearsOutTo} (kept ${keptAt})`}`}`);
     const reviews = (await readReviews(readLedger(path))).filter(({ closed }) => closed === undefined).map(({ plan, by, at, reason }) => `open review: ${printable(by)} applied plan ${plan.slice(0, 16)} alone at ${at}: ${printable(reason)}`);
     await io.stdout.write([...found, ...kept, ...reviews, verdict, ''].join('\n'));
     return ok ? 0 : 1;

@@ -24,9 +24,21 @@ export interface LedgerCheck {
   /** Where the end was compared with: without a head file, lines missing at the very end cannot be found. */
   readonly anchor: 'head-file' | 'none';
   /** Places outside that keep heads, and how many each. */
-  readonly anchors: readonly { readonly place: string; readonly heads: number }[];
+  readonly anchors: readonly AnchorWord[];
   /** At most 100, in the order of the file. */
   readonly damage: readonly Damage[];
+}
+
+/** What one place outside says of a ledger. */
+export interface AnchorWord {
+  readonly place: string;
+  readonly heads: number;
+  /** The last record whose hash there is that of the ledger; all before it are borne out by the chain. 0: none. */
+  readonly bearsOutTo: number;
+  /** When that head was kept, RFC 3339. */
+  readonly keptAt?: string;
+  /** Heads there that the ledger does not have. */
+  readonly contradicted: number;
 }
 
 const MAX_DAMAGE = 100;
@@ -65,7 +77,7 @@ function gone(anchor: Head | 'damaged' | 'absent', anchors: readonly AnchorHeads
 }
 
 function counted(anchors: readonly AnchorHeads[]): LedgerCheck['anchors'] {
-  return anchors.map(({ place, heads }) => ({ place, heads: heads.length }));
+  return anchors.map(({ place, heads }) => ({ place, heads: heads.length, bearsOutTo: 0, contradicted: heads.length }));
 }
 
 class Chain {
@@ -75,6 +87,7 @@ class Chain {
   #anchored = false;
   readonly #damage: Damage[] = [];
   readonly #anchors: readonly AnchorHeads[];
+  readonly #met = new Set<string>();
   /** Hashes that were kept outside, by sequence number, until they are met. */
   readonly #kept = new Map<number, { readonly place: string; readonly hash: string }[]>();
 
@@ -82,6 +95,15 @@ class Chain {
     this.#anchor = anchor;
     this.#anchors = anchors;
     for (const { place, heads } of anchors) for (const { seq, hash } of heads) if (seq > 0) this.#kept.set(seq, [...(this.#kept.get(seq) ?? []), { place, hash }]);
+  }
+
+  /** What each place says, now that all lines were read. */
+  #words(): readonly AnchorWord[] {
+    return this.#anchors.map(({ place, heads }) => {
+      const met = heads.filter(({ seq, hash }) => this.#met.has(`${place} ${seq} ${hash}`));
+      const last = met.toSorted((a, b) => b.seq - a.seq)[0];
+      return { place, heads: heads.length, bearsOutTo: last?.seq ?? 0, ...(last === undefined ? {} : { keptAt: last.at }), contradicted: heads.filter(({ seq }) => seq > 0).length - met.length };
+    });
   }
 
   add(bytes: Uint8Array): void {
@@ -103,7 +125,8 @@ class Chain {
       if (hash !== this.#anchor.hash) this.note(line, 'edited', 'is not the line that the head file remembers');
     }
     for (const { place, hash: kept } of this.#kept.get(record.seq) ?? []) {
-      if (kept !== hash) this.note(line, 'edited', `is not the line whose hash ${place} keeps: the ledger was written anew from here or before`);
+      if (kept === hash) this.#met.add(`${place} ${record.seq} ${hash}`);
+      else this.note(line, 'edited', `is not the line whose hash ${place} keeps: the ledger was written anew from here or before`);
     }
     this.#kept.delete(record.seq);
     this.#previous = { seq: record.seq, hash };
@@ -125,7 +148,7 @@ class Chain {
     for (const [missing, [kept]] of this.#kept) this.note(this.lines + 1, 'dropped', `record ${missing}, whose hash ${kept?.place ?? ''} keeps, is missing`);
     for (const { place, foreign } of this.#anchors) if (foreign > 0) this.note(this.lines + 1, 'edited', `${place} holds ${foreign} ${foreign === 1 ? 'line that is' : 'lines that are'} no head: somebody wrote there`);
     const damage = this.#damage.toSorted((a, b) => a.line - b.line).slice(0, MAX_DAMAGE);
-    return { ok: damage.length === 0, lines: this.lines, head: this.#previous, anchor: this.#anchor === undefined ? 'none' : 'head-file', anchors: counted(this.#anchors), damage };
+    return { ok: damage.length === 0, lines: this.lines, head: this.#previous, anchor: this.#anchor === undefined ? 'none' : 'head-file', anchors: this.#words(), damage };
   }
 
   /** The sequence is right, but the hash is not: the line before was changed after this one was written. */
