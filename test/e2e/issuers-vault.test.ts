@@ -93,7 +93,7 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
     expect(await asAdministrator.verifier.ask(makeCredential('vault-service-token', replacement.secret.reveal()))).toMatchObject({ status: 'active', facts: { scopes: ['deploy'] } });
   });
 
-  it('brings the end of a token forward, but not that of one that cannot be renewed', async () => {
+  it('brings the end of a token forward, and refuses where there is none, or a batch token', async () => {
     const credential = makeCredential('vault-service-token', await server.mint({ ttl: '2h', policies: ['default', 'deploy'] }));
     const before = await asAdministrator.verifier.ask(credential);
     if (before.status !== 'active') throw new Error('it lives');
@@ -104,9 +104,10 @@ describe.skipIf(missing !== undefined)(`a real Vault store (OpenBao)${missing ==
     const after = await asAdministrator.verifier.ask(credential);
     const exp = after.status === 'active' && after.facts.exp instanceof Date ? after.facts.exp.getTime() : Number.NaN;
     expect(Math.abs(exp - began - 600_000)).toBeLessThan(30_000);
-    const fixed = makeCredential('vault-service-token', await server.mint({ ttl: '2h', renewable: false, policies: ['default'] }));
-    const asked = await asAdministrator.verifier.ask(fixed);
-    expect(await asAdministrator.verifier.limiting.carryOut({ credential: fixed, tokenId: asked.status === 'active' ? (asked.facts.tokenId ?? '') : '' }, { kind: 'shorten', until: new Date(NOW.getTime() + 600_000) })).toMatchObject({ status: 'refused' });
+    const late = { kind: 'shorten', until: new Date(NOW.getTime() + 600_000) } as const;
+    expect(await asAdministrator.verifier.limiting.carryOut({ credential, tokenId: 'no-such-accessor' }, late)).toMatchObject({ status: 'refused' });
+    const batch = makeCredential('vault-batch-token', await server.mint({ type: 'batch' }));
+    expect(asAdministrator.verifier.limiting.describe({ credential: batch, tokenId: 'x' }, late)).toMatchObject({ possible: false });
   });
 
   it('refuses to make a child of a token that may not make any', async () => {
