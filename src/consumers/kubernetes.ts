@@ -31,7 +31,7 @@ export const consumer: Consumer = {
   },
   together: () => 'key',
   guard: 'compare-and-set',
-  proof: 'Kubernetes API reference (v1 Secret, JSON merge patch, RFC 7386)',
+  proof: 'kube-apiserver 1.34.4: test/slow/consumers-kubernetes.test.ts; Kubernetes API reference (v1 Secret, JSON merge patch, RFC 7386)',
 };
 
 const headers = (ask: ConsumerAsk): Readonly<Record<string, string>> => ({ authorization: `Bearer ${ownToken(ask)}` });

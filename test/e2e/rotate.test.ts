@@ -8,12 +8,10 @@ import type { AuditRecord, ConsumerPlace, Rule, Store } from '../../src/model/in
 import { rotate, type RotateDeps, type Rotated, type RotationSpec } from '../../src/respond/index.ts';
 import { makeRule, makeSecret } from '../unit/issuers/make-credential.ts';
 import { makeStore, makeVerifier, type Bench } from '../unit/issuers/make-verifier.ts';
-import { prepareDevpi, startDevpi, type DevpiServer } from './servers/devpi.ts';
 import { Client } from 'pg';
 import { selfSigned } from '../unit/http/self-signed.ts';
 import { preparePostgresql, startPostgresql, type PostgresqlServer } from './servers/postgresql.ts';
 import { prepareMoto, startMoto, type MotoServer } from './servers/moto.ts';
-import { startVerdaccio, type VerdaccioServer } from './servers/verdaccio.ts';
 import { signed } from '../../src/issuers/exchange/aws-query.ts';
 
 const DAY = 86_400_000;
@@ -65,64 +63,6 @@ class Rotation {
 }
 
 const file = (path: string, more: Partial<ConsumerPlace> & { readonly key?: string } = {}): ConsumerPlace => ({ type: 'file', part: more.part ?? 'secret', at: { path, ...(more.key === undefined ? {} : { key: more.key }) } });
-
-describe('an npm token (verdaccio)', () => {
-  let server: VerdaccioServer;
-  beforeAll(async () => {
-    server = await startVerdaccio();
-  });
-  afterAll(() => server.stop());
-
-  it('is replaced in .npmrc, confirmed by a person, and deleted', async () => {
-    const { token } = await server.mint();
-    const path = join(folder, '.npmrc');
-    await writeFile(path, `registry=${server.url}\n//${server.host}/:_authToken=${token}\nfund=false\n`, { mode: 0o600 });
-    const store = makeStore('npm', server.url, { clientAuth: { method: 'client_secret_basic', clientId: server.user, clientSecret: makeSecret(server.password) } });
-    const rotation = new Rotation([store], makeRule('npm-access-token'), { store: store.id, consumers: [file(path, { key: `//${server.host}/:_authToken` })] });
-    expect(await rotation.run()).toMatchObject({ status: 'waiting', detail: expect.stringContaining('--confirm-quiet') as string });
-    const fresh = /_authToken=(.*)/.exec(await readFile(path, 'utf8'))?.[1] ?? '';
-    expect(await readFile(path, 'utf8')).toBe(`registry=${server.url}\n//${server.host}/:_authToken=${fresh}\nfund=false\n`);
-    expect(fresh).not.toBe(token);
-    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([true, true]);
-    rotation.ahead = 365 * DAY;
-    expect(await rotation.run()).toMatchObject({ status: 'waiting' });
-    expect(await server.isActive(token)).toBe(true);
-    await rotation.run(true);
-    rotation.ahead += 2 * DAY;
-    expect(await rotation.run()).toMatchObject({ status: 'finished' });
-    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([false, true]);
-    for (const secret of [token, fresh, server.password]) expect(JSON.stringify(rotation.records).includes(secret)).toBe(false);
-    await rotation.bench.http.close();
-  });
-});
-
-const devpi = await prepareDevpi();
-const noDevpi = 'missing' in devpi ? devpi.missing : undefined;
-if (noDevpi !== undefined && process.env['CI'] === 'true') throw new Error(`with CI=true every store must be tested, but ${noDevpi}`);
-
-describe.skipIf(noDevpi !== undefined)(`a devpi token${noDevpi === undefined ? '' : `, skipped: ${noDevpi}`}`, () => {
-  let server: DevpiServer;
-  beforeAll(async () => {
-    if ('bin' in devpi) server = await startDevpi(devpi.bin);
-  });
-  afterAll(() => server.stop());
-
-  it('is replaced by a narrower one with an expiry', async () => {
-    const token = await server.mint({ allowed: ['pkg_read', 'upload'] });
-    const path = join(folder, 'devpi-token');
-    await writeFile(path, `${token}\n`, { mode: 0o600 });
-    const store = makeStore('devpi', server.url, { clientAuth: { method: 'client_secret_basic', clientId: server.user, clientSecret: makeSecret(server.password) } });
-    const rotation = new Rotation([store], makeRule('devpi-token'), { store: store.id, scopes: ['allowed:pkg_read'], lifetimeMs: 30 * DAY, consumers: [file(path)] });
-    await rotation.run();
-    await rotation.run(true);
-    const fresh = (await readFile(path, 'utf8')).trim();
-    expect(rotation.records.find(({ event }) => event === 'rotate.checked')?.detail).toMatchObject({ scopes: ['allowed:pkg_read'], expiresAt: expect.any(String) as string });
-    rotation.ahead = 2 * DAY;
-    expect(await rotation.run()).toMatchObject({ status: 'finished' });
-    expect([await server.isActive(token), await server.isActive(fresh)]).toEqual([false, true]);
-    await rotation.bench.http.close();
-  });
-});
 
 const moto = await prepareMoto();
 const noMoto = 'missing' in moto ? moto.missing : undefined;

@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS, judgeAll, readPolicy } from '../../src/policy/index.ts';
 import { makeCredential, makeSecret } from '../unit/issuers/make-credential.ts';
@@ -6,6 +11,7 @@ import type { Bench } from '../unit/issuers/make-verifier.ts';
 import { prepareKeycloak, startKeycloak } from './servers/keycloak.ts';
 import type { KeycloakServer } from './servers/keycloak.ts';
 
+const COMMAND = fileURLToPath(new URL('../../dist/tokenwarden.js', import.meta.url));
 const prepared = await prepareKeycloak();
 const missing = 'missing' in prepared ? prepared.missing : undefined;
 
@@ -41,5 +47,36 @@ describe.skipIf(missing !== undefined)(`a real Keycloak${missing === undefined ?
 
   it('calls a token that was never issued inactive', async () => {
     expect(await bench().verifier.ask(makeCredential('generic-bearer', 'x'.repeat(43)))).toMatchObject({ status: 'inactive' });
+  });
+
+  it('exchanges a token for a narrower one (RFC 8693) with the built command, and ends that alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tokenwarden-keycloak-'));
+    const subject = await server.mintSubject();
+    await writeFile(
+      join(folder, 'tokenwarden.yml'),
+      `stores:
+  - { id: sso, type: oauth, url: '${server.realm}', allow-private: true, claims: [{ rule: generic-bearer }], auth: { method: client_secret_basic, client-id-env: TOKENWARDEN_ID, client-secret-env: TOKENWARDEN_SECRET } }
+grants:
+  - { store: sso, identities: ['github:ana'], scopes: [deploy], max-ttl: 15m, with: { grant: token-exchange, subject-token-env: TOKENWARDEN_SUBJECT } }
+`,
+    );
+    const { code, stderr } = await new Promise<{ readonly code: number | null; readonly stderr: string }>((resolve) => {
+      const child = spawn(process.execPath, [COMMAND, 'issue', 'sso', '--scope', 'deploy', '--ttl', '10m', '--', 'sh', '-c', 'printf %s "$ACCESS_TOKEN" >seen'], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'] ?? '', HOME: folder, GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'ana', TOKENWARDEN_ID: server.exchanger.id, TOKENWARDEN_SECRET: server.exchanger.secret, TOKENWARDEN_SUBJECT: subject },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let text = '';
+      child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      child.once('close', (ended) => resolve({ code: ended, stderr: text }));
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('is revoked, and the issuer confirmed') as string });
+    const token = await readFile(join(folder, 'seen'), 'utf8');
+    const scopeOf = (jwt: string): string => (JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as { scope: string }).scope;
+    expect([scopeOf(token), scopeOf(subject).split(' ').sort()]).toEqual(['deploy', ['deploy', 'reports']]);
+    const { verifier } = bench();
+    expect(await verifier.ask(makeCredential('generic-bearer', token))).toMatchObject({ status: 'inactive' });
+    expect(await verifier.ask(makeCredential('generic-bearer', subject))).toMatchObject({ status: 'active' });
+    await rm(folder, { recursive: true, force: true });
   });
 });
