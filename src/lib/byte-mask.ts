@@ -19,17 +19,24 @@ const [ESCAPE, BRACKET] = [0x1b, 0x5b];
 /** Bytes of line breaks and colours that may stand between two bytes of a hidden string. */
 const MAX_BETWEEN = 64;
 
+/** A string to hide; with `least`, also its first bytes when they are this many or more. */
+export interface HiddenForm {
+  readonly bytes: Uint8Array;
+  readonly least?: number;
+}
+
 /**
  * Replaces every one of `forms` by `mask`, the longest first, across chunks; all other bytes pass as they are. Line
  * breaks and terminal colours inside a form do not hide it: `base64` wraps its output, `grep` colours what it found.
  * Returns a maker, since each stream has a state of its own.
  */
-export function byteMasker(forms: readonly Uint8Array[], mask: Uint8Array): () => ByteMask {
+export function byteMasker(forms: readonly HiddenForm[], mask: Uint8Array): () => ByteMask {
   const root: Node = { next: new Map(), isEnd: false };
   for (const form of forms) {
     let node = root;
-    for (const byte of form) {
+    for (const [index, byte] of form.bytes.entries()) {
       const next = node.next.get(byte) ?? { next: new Map(), isEnd: false };
+      if (form.least !== undefined && index + 1 >= form.least) next.isEnd = true;
       node.next.set(byte, next);
       node = next;
     }

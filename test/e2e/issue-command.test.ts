@@ -100,6 +100,58 @@ grants:
     expect(JSON.stringify(await records()).includes(token)).toBe(false);
   });
 
+  it('hides parts of the token, too: its beginning, what is left without its prefix, backwards, encoded twice, on one character a line', async () => {
+    const seen = join(folder, 'seen-parts');
+    const script = `
+      const t = process.env.VAULT_TOKEN, b = (x) => Buffer.from(x).toString('base64');
+      require('fs').writeFileSync(process.env.SEEN, t);
+      console.log([t.slice(0, -1), t.slice(0, Math.ceil(t.length / 2)), t.slice(2), t.slice(4), [...t].reverse().join(''), b(b(t)), b(b(t)).replace(/.{10}/g, '$&\\n'), [...t].join('\\n'), t + t + t].join('\\n|\\n'));`;
+    const { code, stdout } = await ran(['bao', '--scope', 'deploy-web', '--', process.execPath, '-e', script], { SEEN: seen });
+    const token = await readFile(seen, 'utf8');
+    const text = stdout.toString().replaceAll('\n', '');
+    expect(code).toBe(0);
+    for (let at = 0; at + 12 <= token.length; at += 1) {
+      const piece = token.slice(at, at + 12);
+      for (const form of [piece, [...piece].reverse().join('')]) expect({ at, shown: text.includes(form) }).toEqual({ at, shown: false });
+    }
+    expect(text.includes(Buffer.from(Buffer.from(token).toString('base64')).toString('base64').slice(8, 28))).toBe(false);
+    expect(text.split('|')).toHaveLength(9);
+  });
+
+  it('passes on fifty megabytes as fast as they are read, with the token in them hidden', async () => {
+    const began = performance.now();
+    const { code, stdout } = await ran(shell('head -c 50000000 /dev/zero | tr "\\0" "a"; echo "$VAULT_TOKEN"'));
+    expect([code, stdout.length, stdout.subarray(-9).toString()]).toEqual([0, 50_000_009, '********\n']);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('ends a command whose reader goes away, as a pipe would, and the token with it', async () => {
+    const child = start(shell('echo up; yes'));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.stdout.destroy();
+    const code = await Promise.race([new Promise((resolve) => child.once('exit', resolve)), delay(15_000).then(() => 'still there')]);
+    expect([141, 1]).toContain(code);
+    expect(await living()).toBe(0);
+  });
+
+  it.each([
+    ['kill -KILL $$', 137],
+    ['kill -SEGV $$', 139],
+    ['kill -HUP $$', 129],
+    ['exit 255', 255],
+  ])('passes on how it ended: %s is %i', async (script, code) => {
+    expect((await ran(shell(script))).code).toBe(code);
+    expect(await living()).toBe(0);
+  });
+
+  it('ends by Ctrl-C as its command does, and not before the token is dead', async () => {
+    const child = start(shell('trap "sleep 0.3; exit 130" INT; echo up; while :; do sleep 0.1; done'));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGINT');
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(130);
+    expect(await living()).toBe(0);
+  });
+
   it('keeps our own credentials from the command, and the token from its arguments', async () => {
     const { stdout } = await ran(shell('env | grep -c TOKENWARDEN_BAO; tr "\\0" " " </proc/$PPID/cmdline | grep -c "s\\.[A-Za-z0-9]" ; test -n "$VAULT_TOKEN" && echo has'));
     expect(stdout.toString().split('\n').slice(0, 3)).toEqual(['0', '0', 'has']);

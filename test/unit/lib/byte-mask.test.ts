@@ -4,7 +4,7 @@ import { byteMasker } from '../../../src/lib/byte-mask.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const masked = (forms: readonly string[], chunks: readonly string[]): string => {
-  const mask = byteMasker(forms.map(bytes), bytes('***'))();
+  const mask = byteMasker(forms.map((form) => ({ bytes: bytes(form) })), bytes('***'))();
   return Buffer.concat([...chunks.map((chunk) => mask.push(bytes(chunk))), mask.end()]).toString('latin1');
 };
 
@@ -24,7 +24,7 @@ describe('a byte mask', () => {
   ])('hides %s', (_name, forms, chunks, expected) => expect(masked(forms, chunks)).toBe(expected));
 
   it('holds back no more than may still become a secret', () => {
-    const mask = byteMasker([bytes('secret')], bytes('***'))();
+    const mask = byteMasker([{ bytes: bytes('secret') }], bytes('***'))();
     expect(mask.push(bytes('prompt> ')).toString()).toBe('prompt> ');
     expect(mask.push(bytes('sec')).toString()).toBe('');
     expect(mask.push(bytes('onds ')).toString()).toBe('seconds ');
@@ -46,4 +46,17 @@ describe('a byte mask', () => {
       { seed: 11, numRuns: 2000 },
     );
   });
+});
+
+it('hides so many first bytes of a form like the whole, in whatever chunks', () => {
+  const form = { bytes: Buffer.from('abcdefghijkl'), least: 6 };
+  const shown = (text: string, size: number): string => {
+    const mask = byteMasker([form], Buffer.from('***'))();
+    const out: Uint8Array[] = [];
+    for (let at = 0; at < text.length; at += size) out.push(mask.push(Buffer.from(text.slice(at, at + size))));
+    return Buffer.concat([...out, mask.end()]).toString();
+  };
+  for (const size of [1, 2, 5, 100]) {
+    expect([shown('x abcdefghijkl y', size), shown('x abcdefgh y', size), shown('x abcdef', size), shown('x abcde y', size), shown('abcdefghijklm', size)]).toEqual(['x *** y', 'x *** y', 'x ***', 'x abcde y', '***m']);
+  }
 });
