@@ -9,9 +9,10 @@ import { GitHubError, openGitHub, textAt, type GitHub } from '../github/index.ts
 import { Secret } from '../model/index.ts';
 import { isComplete } from '../report/index.ts';
 import { targetsOf, withInputs, type Environment, type Settings } from '../settings/index.ts';
-import { lastKnownFrom, readAlerts, withAlert, type Alert } from './code-scanning.ts';
+import { lastKnownFrom, readAlerts, withAlert, type Alert } from '../cli/code-scanning/alerts.ts';
 import { findReach, type Reach } from './extent.ts';
-import { annotationsText, comment, degraded, logText, publishSarif, recallComment, shownTo, summaryText, writeSummary } from './publish.ts';
+import { degraded, publishSarif } from '../cli/code-scanning/publish-sarif.ts';
+import { annotationsText, comment, logText, recallComment, shownTo, summaryText, writeSummary } from './publish.ts';
 import { readRunner, type Runner } from './runner.ts';
 import { annotationLine, outputEntry, withoutCommands } from './workflow-commands.ts';
 
@@ -90,7 +91,7 @@ async function judge({ io, runner, github, notes, env, reach, targets }: { reado
   const { trigger } = runner;
   let known: ReturnType<Judged['alerts']> | undefined;
   const alerts: Judged['alerts'] = () =>
-    (known ??= github === undefined ? Promise.resolve(new Map()) : readAlerts(github, runner).catch((error: unknown) => {
+    (known ??= github === undefined ? Promise.resolve(new Map()) : readAlerts(github, { repository: runner.repository, ref: runner.trigger.ref }).catch((error: unknown) => {
       notes.push(degraded('alerts of code scanning were not read', error));
       return undefined;
     }));
@@ -159,7 +160,7 @@ async function tell({ code, outcome, settings, warned, alerts, again }: Judged, 
     const isBesideChange = trigger.pullRequest !== undefined || trigger.event === 'merge_group';
     const category = categoryOf(values.category, { reach, targets, isNamed: !isOfTree && reach.kind === 'range' && trigger.extent.kind === 'range' && reach.env.TOKENWARDEN_RANGE !== `${trigger.extent.from}..${trigger.extent.to}` });
     if (whole !== undefined) {
-      const { uploaded, notes: more } = await publishSarif(isBesideChange ? { result: shownTo(trigger.isPublic, whole.result) } : whole, category, await alerts(), { github, runner, startedAt: whole.result.run.startedAt, sleep });
+      const { uploaded, notes: more } = await publishSarif(isBesideChange ? { result: shownTo(trigger.isPublic, whole.result) } : whole, category, await alerts(), { github, target: { repository: runner.repository, ref: trigger.ref, commit: trigger.commit }, startedAt: whole.result.run.startedAt, sleep });
       sarifIds.push(...uploaded.map(({ id }) => id));
       notes.push(...more);
     }

@@ -1,13 +1,11 @@
 import { appendFileSync } from 'node:fs';
-import type { AuditOutcome } from '../audit.ts';
-import { GitHubError, type GitHub } from '../github/index.ts';
+import { degraded } from '../cli/code-scanning/publish-sarif.ts';
+import type { GitHub } from '../github/index.ts';
 import { printable } from '../lib/printable.ts';
 import { WardenError, type AuditResult } from '../model/index.ts';
 import { isComplete, marksOf, redacted, reporterFor, withheld } from '../report/index.ts';
-import type { Alert } from './code-scanning.ts';
 import { keepComment, MAX_COMMENT_BYTES } from './comment.ts';
 import type { Runner } from './runner.ts';
-import { emptyPart, leftovers, partsOf, upload, type UploadDeps, type Uploaded } from './upload.ts';
 import { annotationLine, annotationLines, withoutCommands } from './workflow-commands.ts';
 
 /** GitHub takes 1 MiB of a step; notes stand before the report. */
@@ -75,33 +73,4 @@ export async function recallComment(error: unknown, { github, runner, category }
   const text = `## tokenwarden: could not run\n\nNothing is known of the newest commits${code}: what stood here was about earlier ones.${more}\n`;
   const own = runner.trigger.extent.kind === 'log' ? `${category}-log` : category;
   await keepComment(github, runner, { category: own, text, isNews: false }).catch(() => undefined);
-}
-
-/** Uploads a result to code scanning, in parts, and waits for each. What was not uploaded is said. */
-export async function publishSarif(outcome: Pick<AuditOutcome, 'result'>, category: string, alerts: ReadonlyMap<string, readonly Alert[]> | undefined, deps: UploadDeps): Promise<{ readonly uploaded: readonly Uploaded[]; readonly notes: readonly string[] }> {
-  const { result } = outcome;
-  const { ref, commit } = deps.runner.trigger;
-  if (!isComplete(result)) return { uploaded: [], notes: ['nothing was uploaded to code scanning: coverage is incomplete, and code scanning would take what was not read for fixed'] };
-  if (ref === undefined || commit === undefined) return { uploaded: [], notes: ['nothing was uploaded to code scanning: the event belongs to no ref and commit'] };
-  // An alert keeps its rule by what it says itself: without it an open "live" one would be closed by a run that asked nobody.
-  if (alerts === undefined && result.findings.some(({ introspection: { status } }) => status === 'unknown' || status === 'notAttempted')) return { uploaded: [], notes: ['nothing was uploaded to code scanning: the alerts that it has could not be read, and what they know of findings that no issuer answered for would be lost'] };
-  const uploaded: Uploaded[] = [];
-  try {
-    const parts = partsOf(result, category);
-    const used = [...(alerts?.values() ?? [])].flatMap((list) => list.filter((alert) => alert.ref === ref && alert.state === 'open').map((alert) => alert.category));
-    for (const part of [...parts, ...leftovers(category, parts, used).map((one) => emptyPart(result, one))]) uploaded.push(await upload(part, deps));
-    const notes = uploaded.flatMap(({ id, status, errors }) =>
-      status === 'failed' ? [`code scanning refused the upload ${printable(id)}: ${errors.length === 0 ? 'it does not say why' : errors.slice(0, 3).join('; ')}`] : status === 'pending' ? [`code scanning has not processed the upload ${printable(id)} yet; look under Security later`] : [],
-    );
-    return { uploaded, notes };
-  } catch (error) {
-    return { uploaded, notes: [degraded('not uploaded to code scanning', error)] };
-  }
-}
-
-/** What was not done, and the name of what is missing. Other errors are thrown on. */
-export function degraded(what: string, error: unknown): string {
-  if (!(error instanceof GitHubError)) throw error;
-  const permission = error.permission === undefined ? '' : ` It needs the permission "${error.permission}".`;
-  return `${what}: ${error.message}.${permission}`;
 }

@@ -32,6 +32,8 @@ export interface CloneWanted {
 /** A bare clone with every ref of its server and nothing else, which nobody else touches until it is given back. */
 export interface Clone {
   readonly path: string;
+  /** The commit that a branch is at, whole; undefined: there is no such branch. */
+  readonly commitOf: (branch: string) => Promise<string | undefined>;
   readonly release: () => Promise<void>;
 }
 
@@ -76,6 +78,10 @@ export function openCloneCache(options: CloneCacheOptions): CloneCache {
     }
     return {
       path,
+      async commitOf(branch) {
+        const { code, stdout } = await runGit(contextOf(path, options, {}, signal), ['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}^{commit}`]);
+        return code === 0 && /^[0-9a-f]{40,64}$/.test(stdout.trim()) ? stdout.trim() : undefined;
+      },
       async release() {
         if (free === undefined || sizeOf(path) > maxBytes) await rm(path, { recursive: true, force: true });
         else touch(path, now());

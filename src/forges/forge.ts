@@ -1,3 +1,4 @@
+import type { GitHub } from '../github/index.ts';
 import type { Origin, Skip, SkipReason } from '../model/index.ts';
 
 /** A repository, or something else that git serves (a wiki, a gist), as its forge lists it. */
@@ -109,6 +110,8 @@ export interface Forge {
   readonly runs: (repository: ForgeRepository, wanted: RunsWanted) => Promise<RunList>;
   /** Logs of all attempts and artifacts of one run. `links` gets, by log and job, where people see them. */
   readonly runItems: (repository: ForgeRepository, run: ListedRun, wanted: RunsWanted, links: Map<string, string>) => AsyncGenerator<ForgeRunItem>;
+  /** The API behind it, where that is GitHub's. */
+  readonly github?: GitHub;
   /** Requests to the API so far; those to git's server are not counted. */
   readonly requests: () => number;
   readonly close: () => Promise<void>;

@@ -34,6 +34,7 @@ export function githubForge(name: string, apiUrl: URL, login: GitHubLogin, setup
     repositories: (gap) => withStamps(api, single === undefined ? ofOwner(api, owner, gitOrigin, gap) : ofOne(api, owner, single, gitOrigin)),
     ...gitSide({ http, user: 'x-access-token', tokenNow, allowPrivate, maxPauseMs: shared.maxPauseMs }, setup),
     texts: (repository, gap): AsyncGenerator<ForgeText> => githubTexts(api, repository, gap),
+    github: api,
     runs: (repository, wanted) => githubRuns(api, repository, wanted),
     runItems: (repository, run, wanted, links) => githubRunItems(api, repository, run, wanted, links),
     requests: () => requests,

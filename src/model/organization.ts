@@ -49,6 +49,8 @@ export interface CoverageSums {
 /** One repository in the report of an organisation. */
 export interface RepositoryLine {
   readonly name: string;
+  /** The forge's own number of it, which stays when the name changes. */
+  readonly id?: string;
   readonly url: string;
   readonly visibility: Visibility;
   readonly isArchived: boolean;
@@ -74,6 +76,14 @@ export interface RepositoryLine {
   readonly complete: boolean;
   readonly findings: number;
   readonly failing: number;
+  /** What became of the upload to its code scanning; absent: none was asked for. */
+  readonly upload?: SarifUpload;
+}
+
+/** `nothing`: it has neither findings nor alerts of ours. `off`: it has no code scanning that we may write to. `failed`: it is tried again in the next run. */
+export interface SarifUpload {
+  readonly state: 'uploaded' | 'nothing' | 'off' | 'failed';
+  readonly why?: string;
 }
 
 /** What became of a credential since the run before. */
@@ -100,7 +110,7 @@ export interface OrganizationFinding {
   /** Who answers for it, as far as anybody says, by how sure that is; absent or empty: nobody. */
   readonly owners?: readonly CredentialOwner[];
   /** Where it lies, by repository: its first place there and how many there are. */
-  readonly repositories: readonly { readonly name: string; readonly place: string; readonly places: number }[];
+  readonly repositories: readonly { readonly name: string; readonly id?: string; readonly place: string; readonly places: number }[];
 }
 
 /** Somebody who answers for a credential, and who says so: its issuer, `tokens:`, `owners:` or CODEOWNERS, or nobody, and it is who wrote the commit. */
@@ -147,6 +157,8 @@ export interface ClosedFinding {
   readonly rule: string;
   readonly masked: string;
   readonly repositories: readonly string[];
+  /** The forge's numbers of these, in their order. */
+  readonly repositoryIds?: readonly string[];
 }
 
 export interface OrganizationCoverage {
@@ -186,6 +198,8 @@ export interface OrganizationReport {
     readonly new: number;
     readonly reopened: number;
     readonly still: number;
+    /** The run before asked another question (other rules, options or policy): what is not found may not have been looked for, and nothing is gone. */
+    readonly otherSettings?: true;
     /** Their issuer calls them dead now. */
     readonly fixed: readonly ClosedFinding[];
     /** Nowhere any more, though every repository that held them was seen whole. The issuer did not say that they are dead. */

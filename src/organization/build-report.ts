@@ -24,6 +24,8 @@ export interface ReportInput {
   readonly gaps: readonly Skip[];
   readonly records: AsyncIterable<StoredRepository>;
   readonly previous?: EarlierReport & TrendSource;
+  /** The run before had the same rules, options and policy. Default: it had. */
+  readonly isSameQuestion?: boolean;
   /** Of the ids, those that were known before this run began. */
   readonly knownBefore: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
 }
@@ -39,7 +41,7 @@ const STATUS = ['active', 'unknown', 'notAttempted', 'inactive'];
 type Merged = Omit<OrganizationFinding, 'change'>;
 
 /** Folds the pieces of all repositories into one report, one repository in memory at a time. */
-export async function buildReport({ tool, run, target, gaps, records, previous, knownBefore }: ReportInput): Promise<OrganizationReport> {
+export async function buildReport({ tool, run, target, gaps, records, previous, isSameQuestion = true, knownBefore }: ReportInput): Promise<OrganizationReport> {
   const lines: RepositoryLine[] = [];
   const merged = new Map<string, Merged>();
   const reasons: Record<string, number> = {};
@@ -63,7 +65,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
   const runs = lines.map((line) => line.runs).reduce(addRuns, undefined);
   const complete = gaps.every((gap) => !isGap(gap)) && lines.every((line) => line.complete);
   const known = await knownBefore([...merged.keys()]);
-  const { changeOf, fixed, gone, unseen } = compare(previous, merged, known, lines, gaps.every((gap) => !isGap(gap)));
+  const { changeOf, fixed, gone, unseen } = compare(previous, merged, known, { lines, isListedWhole: gaps.every((gap) => !isGap(gap)), isSameQuestion });
   const findings = [...merged.values()].map((finding): OrganizationFinding => ({ ...finding, repositories: finding.repositories.toSorted(byName), change: changeOf(finding.id) })).sort(byWorth);
   const count = (change: OrganizationFinding['change']): number => findings.filter((finding) => finding.change === change).length;
   return {
@@ -88,7 +90,7 @@ export async function buildReport({ tool, run, target, gaps, records, previous, 
     repositories: lines.sort(byName),
     findings,
     owners: ownerLines(findings),
-    difference: { new: count('new'), reopened: count('reopened'), still: count('still'), fixed, gone, unseen },
+    difference: { new: count('new'), reopened: count('reopened'), still: count('still'), ...(isSameQuestion ? {} : { otherSettings: true as const }), fixed, gone, unseen },
   };
 }
 
@@ -103,6 +105,7 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
   const runs = coverage?.runs === undefined ? {} : { runs: state === 'unchanged' ? asBefore(coverage.runs) : coverage.runs };
   return {
     name: record.name,
+    ...(facts.id === undefined ? {} : { id: facts.id }),
     url: facts.webUrl,
     visibility: facts.visibility,
     isArchived: facts.isArchived,
@@ -122,6 +125,7 @@ function lineOf(record: StoredRepository, facts: RepositoryFacts, coverage: Piec
     complete: reason === undefined ? (coverage?.complete ?? false) : NOTHING_TO_SEE.has(reason),
     findings: findings.length,
     failing: findings.filter(({ failing }) => failing).length,
+    ...(coverage?.upload === undefined ? {} : { upload: coverage.upload }),
   };
 }
 
@@ -137,12 +141,12 @@ function asBefore({ planned, skipped, older }: RunCounts): RunCounts {
   return { planned: planned - gone, scanned: 0, unchanged: planned - gone, skipped: {}, older };
 }
 
-function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, visibility }: RepositoryFacts, rules: Piece['report']['rules'], owners: readonly CredentialOwner[] | undefined): void {
+function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, id: repository, visibility }: RepositoryFacts, rules: Piece['report']['rules'], owners: readonly CredentialOwner[] | undefined): void {
   const { id, severity, failing, masked, credential, introspection, verdicts, waiver, locations } = finding;
   const [first] = locations;
   const place = first === undefined ? '' : `${pathOf(first.origin as Origin)}:${first.region.startLine}:${first.region.startColumn}`;
   const violations = verdicts.filter(({ verdict }) => verdict.status === 'violation').map(({ check }) => check);
-  const here = { name, place, places: locations.length };
+  const here = { name, ...(repository === undefined ? {} : { id: repository }), place, places: locations.length };
   const known = merged.get(id);
   if (known === undefined) {
     const { sub, scopes } = introspection.facts ?? {};

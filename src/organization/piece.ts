@@ -1,8 +1,9 @@
-import type { Counts, CredentialOwner, RunCounts, Skip, Visibility } from '../model/index.ts';
+import type { Counts, CredentialOwner, RunCounts, SarifUpload, Skip, Visibility } from '../model/index.ts';
 
 /** What the planner tells workers of a repository. */
 export interface RepositoryFacts {
   readonly name: string;
+  readonly id?: string;
   readonly webUrl: string;
   readonly visibility: Visibility;
   readonly isArchived: boolean;
@@ -17,6 +18,8 @@ export interface PieceCoverage {
   readonly scanned: Counts;
   readonly skipped: readonly Skip[];
   readonly complete: boolean;
+  /** Absent: none was asked for. */
+  readonly upload?: SarifUpload;
   /** Absent where it has none, or they were not wanted. */
   readonly runs?: RunCounts;
 }

@@ -12,6 +12,8 @@ export interface FakeOrganization {
   readonly origin: string;
   readonly apiUrl: string;
   readonly app: { readonly id: string; readonly privateKey: string };
+  /** The API behind the door: uploads, alerts, issues, and what it is to refuse. */
+  readonly api: FakeGitHub;
   /** What the API was asked, by operation; and git's server, by service. */
   readonly counts: Map<string, number>;
   readonly breaches: readonly string[];
@@ -56,6 +58,7 @@ export async function startFakeOrganization(root: string, repositories: readonly
     origin,
     apiUrl: `${origin}/api/v3`,
     app: { id: '4711', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string },
+    api,
     counts,
     breaches: api.breaches,
     refused: [],
@@ -193,6 +196,5 @@ export async function startFakeOrganization(root: string, repositories: readonly
     }
     serveGit(root, request, response, url, body);
   }
-  void (api satisfies FakeGitHub);
   return fake;
 }

@@ -142,14 +142,15 @@ async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, l
 async function reportOf(setup: OrganizationSetup, opened: OrganizationRun): Promise<OrganizationReport> {
   const { organization: state } = setup.inventory;
   const run = (await state.run(opened.id)) ?? opened;
-  const previous = run.previous === undefined ? undefined : (await state.run(run.previous))?.report;
+  const before = run.previous === undefined ? undefined : await state.run(run.previous);
+  const previous = before?.report;
   return buildReport({
     tool: { name: 'tokenwarden', version: VERSION, catalogueDigest: setup.catalogueDigest },
     run: { id: run.id, startedAt: run.startedAt, finishedAt: run.finishedAt ?? '', ...(run.previous === undefined ? {} : { previous: run.previous }) },
     target: run.target,
     gaps: run.plan === undefined ? [] : (JSON.parse(run.plan) as ForgeGap[]),
     records: state.repositories(run.id),
-    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as OrganizationReport }),
+    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as OrganizationReport, isSameQuestion: before?.settings === run.settings }),
     knownBefore: (ids) => knownBefore(setup.inventory, ids, run.id),
   });
 }

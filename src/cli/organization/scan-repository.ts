@@ -8,6 +8,7 @@ import { NO_COUNTS, SkipError, WardenError, type AuditResult } from '../../model
 import { lookAtRuns, type RunLimits } from './repository-runs.ts';
 import { NotNow, type Piece, type PieceCoverage, type PieceReport } from '../../organization/index.ts';
 import { reporterFor } from '../../report/index.ts';
+import { uploadSarif } from './upload-sarif.ts';
 
 export interface RepositoryScan {
   readonly forge: Forge;
@@ -19,6 +20,8 @@ export interface RepositoryScan {
   readonly texts: boolean;
   /** Of logs and artifacts; undefined: they are not wanted. */
   readonly runs: RunLimits | undefined;
+  /** Whether findings are uploaded to each repository's code scanning. */
+  readonly uploads: boolean;
   /** Before the second attempt. */
   readonly retrySeconds: number;
   /** Whether issuers are asked: then what was found is found again each time, so that it can be asked about. */
@@ -46,7 +49,7 @@ function laterThan({ attempt }: Job, retrySeconds: number): number {
   return retrySeconds * (attempt > 1 ? 3 : 1);
 }
 
-async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, runs: limits, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
+async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, runs: limits, uploads, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
   const later = laterThan(job, retrySeconds);
   const repository = JSON.parse(job.facts) as ForgeRepository;
   const refs = await forge.refs(repository);
@@ -67,7 +70,7 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
   held.throwIfAborted();
   const textsStamp = hasTexts ? (repository.textsStamp ?? (await forge.textsStamp?.(repository))) : undefined;
   const digest = [refsDigest, ...(hasTexts ? [textsStamp ?? `unknown in ${job.run}`] : []), ...(runs === undefined ? [] : [runs.stamp])].join(' ');
-  if (job.previous !== undefined && stillHolds(job.previous, digest, asks)) {
+  if (job.previous !== undefined && stillHolds(job.previous, digest, { asks, uploads: uploads && repository.texts === true })) {
     const { piece, coverage } = job.previous;
     return state.complete(job, { state: 'unchanged', digest, ...(piece === undefined ? {} : { piece }), ...(coverage === undefined ? {} : { coverage }) });
   }
@@ -91,8 +94,10 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
     const outcome = await audit({ ...request, targets }, { ...deps(job), signal: held });
     held.throwIfAborted();
     const { result } = outcome;
+    const upload = uploads && clone !== undefined ? await uploadSarif(result, repository, { github: forge.github, commitOf: clone.commitOf, signal: held }) : undefined;
+    held.throwIfAborted();
     const seen = runs?.outcome([...result.findings, ...outcome.quiet]);
-    const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete, ...(seen === undefined || (seen.counts.planned === 0 && seen.counts.older === 0) ? {} : { runs: seen.counts }) };
+    const coverage: PieceCoverage = { refs: refs.state === 'listed' ? refs.count : 0, texts: read, planned: result.coverage.planned, scanned: result.coverage.scanned, skipped: result.coverage.skipped, complete: result.coverage.complete, ...(upload === undefined ? {} : { upload }), ...(seen === undefined || (seen.counts.planned === 0 && seen.counts.older === 0) ? {} : { runs: seen.counts }) };
     return await state.complete(job, { state: 'scanned', digest, coverage: JSON.stringify(coverage), piece: JSON.stringify({ ...pieceOf(result, outcome.surroundings), ...(seen?.memory === undefined ? {} : { runs: seen.memory }) }) }, { result, quiet: outcome.quiet });
   } finally {
     await clone?.release();
@@ -115,10 +120,11 @@ async function* fetched(forge: Forge, repository: ForgeRepository, count: () => 
   for (const skip of gaps) yield { skip };
 }
 
-/** A repository whose refs and texts are as they were, that was seen whole, and of which nothing is to be asked again. */
-function stillHolds({ state, digest: before, piece, coverage }: NonNullable<Job['previous']>, digest: string, asks: boolean): boolean {
+/** A repository whose refs and texts are as they were, that was seen whole, and of which nothing is to be asked or uploaded again. */
+function stillHolds({ state, digest: before, piece, coverage }: NonNullable<Job['previous']>, digest: string, { asks, uploads }: { readonly asks: boolean; readonly uploads: boolean }): boolean {
   if ((state !== 'scanned' && state !== 'unchanged') || before !== digest || piece === undefined || coverage === undefined) return false;
-  if (!(JSON.parse(coverage) as PieceCoverage).complete) return false;
+  const { complete, upload } = JSON.parse(coverage) as PieceCoverage;
+  if (!complete || (uploads && (upload === undefined || upload.state === 'failed'))) return false;
   return !asks || (JSON.parse(piece) as Piece).report.findings.length === 0;
 }
 

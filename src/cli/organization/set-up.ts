@@ -102,7 +102,7 @@ export async function setUpOrganization(settings: Settings, shell: Io, signal: A
     digest,
     catalogueDigest: catalogue.digest,
     forgeOf,
-    scanOf: (target) => ({ forge: forgeOf(target), clones, state: inventory.organization, request, deps, texts: values.texts, runs: values.runs === 0 ? undefined : { newest: values.runs, maxArtifactBytes: values.maxArtifactSize }, retrySeconds: values.retry / 1000, asks: issuers !== undefined }),
+    scanOf: (target) => ({ forge: forgeOf(target), clones, state: inventory.organization, request, deps, texts: values.texts, runs: values.runs === 0 ? undefined : { newest: values.runs, maxArtifactBytes: values.maxArtifactSize }, uploads: values.uploadSarif, retrySeconds: values.retry / 1000, asks: issuers !== undefined }),
     isExcluded: ({ name, isFork }) => (isFork && !values.forks ? 'a fork, and forks are left out' : exclusions.filter(([, matches]) => matches(name)).map(([glob]) => `left out by ${glob}`)[0]),
     requests: () => [...forges.values()].reduce((sum, forge) => sum + forge.requests(), 0),
   };
@@ -133,7 +133,7 @@ async function openIssuers(settings: Settings, inventory: Inventory, io: Io, sig
 /** Two processes work on the same run only if they would find and judge the same. */
 function digestOf(settings: Settings, catalogue: string, policy: string): string {
   const { values, stores, owners, tokens, environments, accept, fingerprintKey } = settings;
-  const { archives, binaries, maxFileSize, ignore, minConfidence, failOn, verify, verifyAllow, verifyDeny, onIssuerOutage, texts, runs, maxArtifactSize, forks, excludeRepository, waivers } = values;
-  const told = { version: VERSION, catalogue, policy, key: fingerprintOf(fingerprintKey, 'own', 'settings'), archives, binaries, maxFileSize, ignore, minConfidence, failOn, verify, verifyAllow, verifyDeny, onIssuerOutage, texts, runs, maxArtifactSize, forks, excludeRepository, waivers, stores: stores.map(({ placeOf: _, ...store }) => store), owners, tokens, environments, accept };
+  const { archives, binaries, maxFileSize, ignore, minConfidence, failOn, verify, verifyAllow, verifyDeny, onIssuerOutage, texts, runs, maxArtifactSize, forks, excludeRepository, waivers, uploadSarif } = values;
+  const told = { version: VERSION, catalogue, policy, key: fingerprintOf(fingerprintKey, 'own', 'settings'), archives, binaries, maxFileSize, ignore, minConfidence, failOn, verify, verifyAllow, verifyDeny, onIssuerOutage, texts, runs, maxArtifactSize, forks, excludeRepository, waivers, stores: stores.map(({ placeOf: _, ...store }) => store), owners, tokens, environments, accept, ...(uploadSarif ? { uploadSarif } : {}) };
   return createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify(told)))).digest('hex');
 }

@@ -1,7 +1,7 @@
 import type { ClosedFinding, OrganizationFinding, OrganizationReport, RepositoryLine } from '../../model/index.ts';
 import { STYLE, STYLE_HASH } from '../html/generated/page.ts';
 import { html, raw, type Markup } from '../html/markup.ts';
-import { alertLine, runsLine } from './text.ts';
+import { alertLine, runsLine, uploadText } from './text.ts';
 import { amount, thousands } from '../view/amount.ts';
 
 const POLICY = `default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'`;
@@ -26,7 +26,7 @@ export function organizationHtml(report: OrganizationReport): string {
 <body>
 <header><span class="brand">tokenwarden</span><span class="meta">audit of ${target} · ${run.startedAt} · version ${report.tool.version}</span></header>
 <main>
-<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}${coverage.runs === undefined ? '' : `, ${runsLine(coverage.runs)}`}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}</div></div>
+<div class="outcome ${coverage.complete ? (failing > 0 ? 'findings' : 'clean') : 'incomplete'}"><div><h1>${headline}</h1><p>${amount(findings.length, 'credential')}; since the last run ${thousands(difference.new)} new, ${thousands(difference.reopened)} reopened, ${thousands(difference.still)} still there, ${thousands(difference.fixed.length)} fixed, ${thousands(difference.gone.length)} gone, ${thousands(difference.unseen.length)} not seen and still open.</p><p>${amount(coverage.repositories.planned, 'repository', 'repositories')}: ${thousands(coverage.repositories.scanned)} scanned, ${thousands(coverage.repositories.unchanged)} unchanged, ${thousands(coverage.repositories.skipped)} skipped; ${amount(coverage.refs, 'ref')}, ${amount(coverage.scanned.blobs, 'blob')}, ${amount(coverage.texts, 'text')}${coverage.runs === undefined ? '' : `, ${runsLine(coverage.runs)}`}.</p>${(report.alerts ?? []).map((alert) => html`<p>${alertLine(alert)}.</p>`)}${uploadText(report).map((line) => html`<p>${line}</p>`)}${difference.otherSettings === true ? html`<p>The last run had other rules, options or policy: what is not found may not have been looked for, and nothing is called gone.</p>` : html``}</div></div>
 ${tableOf('Credentials', ['Severity', 'What', 'Issuer says', 'Breaks', 'Exposure', 'Since the last run', 'Who answers', 'Where'], findings.map(findingRow))}
 ${tableOf('Who has what to look at', ['Owner', 'Credentials', 'Failing', 'Active'], (report.owners ?? []).map(({ name, credentials, failing: theirs, active }) => html`<tr><td>${name === '' ? 'nobody is known' : html`<bdi>${name}</bdi>`}</td><td>${thousands(credentials)}</td><td>${thousands(theirs)}</td><td>${thousands(active)}</td></tr>
 `))}

@@ -7,6 +7,7 @@ const MOST_GAPS = 50;
 const MOST_PLACES = 3;
 const MOST_RUNS = 7;
 const MOST_OWNERS = 20;
+const MOST_FAILED = 5;
 
 /** For a terminal: what to look at first, what became of the last run's, and what was not seen. */
 export function organizationText(report: OrganizationReport, _color: boolean): string {
@@ -17,10 +18,12 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
     `${target}: ${amount(findings.length, 'credential')} in ${amount(report.repositories.filter((line) => line.findings > 0).length, 'repository', 'repositories')}, ${findings.filter(({ failing }) => failing).length} failing`,
     ...ownerText(report.owners ?? []),
     `since the last run: ${difference.new} new, ${difference.reopened} reopened, ${difference.still} still there, ${difference.fixed.length} fixed, ${difference.gone.length} gone, ${difference.unseen.length} not seen this time and still open`,
+    ...(difference.otherSettings === true ? ['  The last run had other rules, options or policy: what is not found may not have been looked for, and nothing is called gone.'] : []),
     ...closedLines('fixed', difference.fixed),
     ...closedLines('gone (nobody says that it is dead)', difference.gone),
     ...trendText(report),
     ...(report.alerts ?? []).map(alertLine),
+    ...uploadText(report),
     coverageLine(report),
     ...(coverage.complete ? ['Everything that was planned was seen.'] : gapLines(report)),
   ];
@@ -70,6 +73,19 @@ function closedLines(word: string, closed: readonly ClosedFinding[]): readonly s
 export function alertLine({ destination, state, why }: AlertOutcome): string {
   const what = { sent: 'an alert was sent to', failed: 'AN ALERT DID NOT REACH', 'dry-run': 'an alert was shown and not sent to' }[state];
   return `${what} the address of ${destination}${why === undefined ? '' : ` (${printable(why)})`}`;
+}
+
+/** Uploads to code scanning by what became of them, and the first that failed. */
+export function uploadText({ repositories }: Pick<OrganizationReport, 'repositories'>): readonly string[] {
+  const asked = repositories.flatMap(({ name, upload }) => (upload === undefined ? [] : [{ name, ...upload }]));
+  if (asked.length === 0) return [];
+  const count = (state: (typeof asked)[number]['state']): number => asked.filter((one) => one.state === state).length;
+  const failed = asked.filter(({ state }) => state === 'failed');
+  return [
+    `code scanning: ${amount(count('uploaded'), 'repository', 'repositories')} uploaded, ${count('nothing')} with nothing to upload, ${count('off')} without code scanning, ${failed.length} not uploaded`,
+    ...failed.slice(0, MOST_FAILED).map(({ name, why }) => `  ${printable(name)}: ${printable(why ?? '')}`),
+    ...(failed.length > MOST_FAILED ? [`  and ${failed.length - MOST_FAILED} more`] : []),
+  ];
 }
 
 function coverageLine({ coverage }: OrganizationReport): string {

@@ -1,6 +1,6 @@
-import { GitHubError, listAt, numberAt, textAt, type GitHub } from '../github/index.ts';
-import type { Finding, IdleWaiver, LastKnown } from '../model/index.ts';
-import type { Runner } from './runner.ts';
+import { GitHubError, listAt, numberAt, textAt, type GitHub } from '../../github/index.ts';
+import type { Finding, IdleWaiver, LastKnown } from '../../model/index.ts';
+import type { SarifTarget } from './upload.ts';
 
 /** An alert of code scanning that shows one of our findings. */
 export interface Alert {
@@ -21,10 +21,10 @@ const SHOWN = /\bFinding ([0-9a-f]{20})\./;
 const MAX_PAGES = 50;
 
 /** All alerts of ours on the ref and on the default branch, by finding; those of the ref come first. */
-export async function readAlerts(github: GitHub, { repository, trigger }: Pick<Runner, 'repository' | 'trigger'>): Promise<ReadonlyMap<string, readonly Alert[]>> {
+export async function readAlerts(github: GitHub, { repository, ref: wanted }: SarifTarget): Promise<ReadonlyMap<string, readonly Alert[]>> {
   const byFinding = new Map<string, Alert[]>();
   const seen = new Set<string>();
-  for (const ref of new Set([trigger.ref, undefined])) {
+  for (const ref of new Set([wanted, undefined])) {
     for await (const page of pagesOf(github, { ...repository, tool_name: 'tokenwarden', ref })) {
       for (const item of listAt({ page }, 'page')) {
         const number = numberAt(item, 'number');

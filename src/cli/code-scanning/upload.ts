@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { GitHubError, listAt, textAt, type GitHub } from '../github/index.ts';
-import type { AuditResult, Finding } from '../model/index.ts';
-import { printable } from '../lib/printable.ts';
-import { reporterFor } from '../report/index.ts';
-import type { Runner } from './runner.ts';
+import { GitHubError, listAt, textAt, type GitHub } from '../../github/index.ts';
+import type { AuditResult, Finding } from '../../model/index.ts';
+import { printable } from '../../lib/printable.ts';
+import { reporterFor } from '../../report/index.ts';
 
 export interface UploadLimits {
   readonly maxResults: number;
@@ -69,17 +68,26 @@ const POLLS_MS = [500, 1_500, 3_000, 5_000, 5_000, 5_000, 10_000, 10_000, 10_000
 /** Errors in place of a status, after which nobody waits longer. */
 const MAX_SILENCES = 2;
 
+/** What of a repository a result is about. */
+export interface SarifTarget {
+  readonly repository: { readonly owner: string; readonly repo: string };
+  /** `refs/heads/main`; absent where there is none. */
+  readonly ref?: string | undefined;
+  /** Whole object name. */
+  readonly commit?: string | undefined;
+}
+
 export interface UploadDeps {
   readonly github: GitHub;
-  readonly runner: Pick<Runner, 'repository' | 'trigger' | 'workspace'>;
+  readonly target: SarifTarget;
   readonly startedAt: Date;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** Uploads one file and waits until GitHub has processed it. Throws `GitHubError`. */
-export async function upload(part: Part, { github, runner, startedAt, sleep }: UploadDeps): Promise<Uploaded> {
-  const { repository, trigger } = runner;
-  const answer = await github.call('code-scanning/upload-sarif', repository, { commit_sha: trigger.commit, ref: trigger.ref, sarif: part.sarif, started_at: startedAt.toISOString(), tool_name: 'tokenwarden' });
+export async function upload(part: Part, { github, target, startedAt, sleep }: UploadDeps): Promise<Uploaded> {
+  const { repository, ref, commit } = target;
+  const answer = await github.call('code-scanning/upload-sarif', repository, { commit_sha: commit, ref, sarif: part.sarif, started_at: startedAt.toISOString(), tool_name: 'tokenwarden' });
   const id = textAt(answer.value, 'id');
   if (id === undefined) throw new GitHubError('malformed', 'code-scanning/upload-sarif', 'GitHub took the upload and gave it no id, so that nobody can tell what became of it');
   let silences = 0;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { CANONICAL } from '../../../fixtures/report/result.ts';
-import { leftovers, partsOf } from '../../../src/action/upload.ts';
+import { leftovers, partsOf } from '../../../src/cli/code-scanning/upload.ts';
 import type { AuditResult, Finding } from '../../../src/model/index.ts';
 import { intakeProblems } from '../../github/sarif-intake.ts';
 
