@@ -70,7 +70,12 @@ export function openCloneCache(options: CloneCacheOptions): CloneCache {
       if (free !== undefined) lock.close();
     };
     try {
-      await fetchAll(path, wanted, options, signal);
+      await fetchAll(path, wanted, options, signal).catch(async (error: unknown) => {
+        if (!(error instanceof CloneError) || !isFull(error)) throw error;
+        // The disk has less room than we were told to take: other clones make some.
+        await evict({ ...options, maxBytes: 0 });
+        await fetchAll(path, wanted, options, signal);
+      });
     } catch (error) {
       if (free === undefined) rmSync(path, { recursive: true, force: true });
       giveBack();
@@ -103,12 +108,13 @@ async function fetchAll(path: string, wanted: CloneWanted, options: CloneCacheOp
     if (kept) return;
     await rm(path, { recursive: true, force: true });
   }
-  makeBare(path, wanted.url);
   try {
+    makeBare(path, wanted.url);
     await fetchInto(path, wanted, options, signal, []);
   } catch (error) {
     await rm(path, { recursive: true, force: true });
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw typeof code === 'string' && /^E[A-Z]+$/.test(code) ? new CloneError('failed', `its clone cannot be made (${code === 'ENOSPC' ? 'no space left on device' : code})`) : error;
   }
 }
 
@@ -151,6 +157,11 @@ async function fetchInto(path: string, { url, access, defaultBranch }: CloneWant
 
 function contextOf(folder: string, { path }: CloneCacheOptions, access: Readonly<Record<string, string>>, signal: AbortSignal): FetchContext {
   return { folder, path, access, signal };
+}
+
+/** As git and the system say it. */
+function isFull({ message }: CloneError): boolean {
+  return /no space left on device|out of diskspace|disk quota exceeded/i.test(message);
 }
 
 /** Removes what was used longest ago until the rest fits; what somebody works in stays. */

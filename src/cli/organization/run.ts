@@ -15,12 +15,15 @@ import { progressView } from '../progress.ts';
 import { loadRunSettings } from '../run-settings.ts';
 import { VERSION } from '../version.ts';
 import { sendAlerts } from './alerts.ts';
+import { collectGarbageEvery } from './collect-garbage.ts';
 import { prepareOrganizationReports } from './outputs.ts';
 import { scanRepository } from './scan-repository.ts';
 import { setUpOrganization, type OrganizationSetup } from './set-up.ts';
 
 const POLL_MS = 1000;
 const PLANNED_AT_ONCE = 200;
+/** Repositories. */
+const COLLECT_EVERY = 20;
 
 /** `audit github:ORG`: plans, scans what no other worker has, waits for those, and reports. */
 export async function runOrganization({ args, flags, io }: Call): Promise<number> {
@@ -100,6 +103,7 @@ async function workOn(setup: OrganizationSetup, settings: Settings, signal: Abor
   const state = setup.inventory.organization;
   const leaseSeconds = settings.values.lease / 1000;
   const worker = `${hostname()} ${process.pid}`;
+  const collect = collectGarbageEvery(COLLECT_EVERY);
   const jobs = {
     claim: () => state.claim(worker, setup.digest, leaseSeconds, run),
     renew: (job: Job) => state.renew(job, job.leaseSeconds),
@@ -111,6 +115,7 @@ async function workOn(setup: OrganizationSetup, settings: Settings, signal: Abor
     scan: (job, held) => scanRepository(job, held, setup.scanOf(job.target)),
     signal,
     onEnd: (job, how, detail) => {
+      collect();
       if (how === 'lost') say(`note: ${printable(job.name)} was taken over by another worker, and what this one found of it is dropped\n`);
       if (how === 'failed') say(`note: ${printable(job.name)}: ${printable(detail ?? '')}\n`);
     },

@@ -30,6 +30,25 @@ afterEach(() => {
 });
 
 describe('a clone', () => {
+  it('takes the room of others where the disk has less than it was promised, and says so where that is not enough', async () => {
+    const folder = join(root, 'clones');
+    const programs = join(root, 'programs');
+    mkdirSync(programs);
+    const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
+    const gitThatNeeds = (most: number): void => writeFileSync(join(programs, 'git'), `#!/bin/sh\ncase "$*" in *" fetch "*) if [ "$(ls -d ${folder}/*.git | wc -l)" -gt ${most} ]; then echo "fatal: write error: No space left on device" >&2; exit 128; fi;; esac\nexec ${real} "$@"\n`, { mode: 0o755 });
+    gitThatNeeds(99);
+    const cache = open({ path: `${programs}:${process.env['PATH'] ?? ''}` });
+    const held = await cache.open(wanted('r0001'), never);
+    for (const name of ['r0002', 'r0003']) await (await cache.open(wanted(name), never)).release();
+    gitThatNeeds(2);
+    await (await cache.open(wanted('r0004'), never)).release();
+    // What somebody works in has stayed.
+    expect([clonesOf(folder).length, existsSync(held.path)]).toEqual([2, true]);
+    gitThatNeeds(0);
+    await expect(cache.open(wanted('r0006'), never)).rejects.toMatchObject({ reason: 'failed', message: expect.stringContaining('No space left') as string });
+    await held.release();
+  });
+
   it('has every ref of its server, and nothing that could start a program', async () => {
     mkdirSync(join(source('r0001'), 'hooks'));
     for (const hook of ['post-checkout', 'reference-transaction', 'post-upload-pack']) writeFileSync(join(source('r0001'), 'hooks', hook), `#!/bin/sh\ntouch ${root}/ran\n`, { mode: 0o755 });
