@@ -186,4 +186,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: 'genuine uses', up: (schema) => [schema.alterTable('findings').addColumn('genuine_use', 'text')] },
   { name: 'runs over organisations', up: organizationTables },
   { name: 'attested revocations', up: (schema) => [schema.alterTable('attestations').addColumn('revoked', 'text')] },
+  { name: 'failures of repositories', up: (schema) => [schema.alterTable('organization_repositories').addColumn('failures', 'integer', (column) => column.notNull().defaultTo(0))] },
 ];

@@ -231,6 +231,29 @@ describe.skipIf('missing' in prepared)(`many machines on one database ${'missing
     }
   }
 
+  it.skipIf(KILLS < 10)(`say the same after ${KILLS} kills of two workers and of the one who began the run`, async () => {
+    await ask('create database kills');
+    const env = { TOKENWARDEN_STORE: server.url('kills') };
+    const random = seededRandom('kills of many');
+    const [first, ...others] = [newHome(), newHome(), newHome()];
+    const begin = [() => audit({ home: first, env }), ...others.map((home) => () => start(['worker', '--no-verify'], { home, env }))];
+    const running = begin.map((one) => one());
+    const lead = (): Started => running[0] as Started;
+    let kills = 0;
+    for (; kills < KILLS && lead().child.exitCode === null; kills += 1) {
+      await sleep(400 + random.below(3000));
+      if (lead().child.exitCode !== null) break;
+      const victim = random.below(begin.length);
+      running[victim]?.child.kill('SIGKILL');
+      await running[victim]?.ended;
+      running[victim] = (begin[victim] as () => Started)();
+    }
+    const { said } = await lead().ended;
+    expect([kills, said.includes('INVENTORY')]).toEqual([KILLS, false]);
+    expect(essence(reportIn(first))).toEqual(essence(whole));
+    expect(brokenSums(reportIn(first))).toEqual([]);
+  }, LONG + KILLS * 20_000);
+
   it('share the work; one is killed, one is frozen and comes back, their clocks are days off, the database goes away, and the report is that of one', async () => {
     const env = { TOKENWARDEN_STORE: server.url() };
     const [first, second, third] = [newHome(), newHome(), newHome()];
@@ -264,7 +287,7 @@ describe.skipIf('missing' in prepared)(`many machines on one database ${'missing
     const thawed = await frozen.ended;
     expect([thawed.code, thawed.said]).toEqual([0, expect.stringMatching(/the clock of this machine is 17\d{4} s ahead of that of postgres:/)]);
     expect(essence(reportIn(first))).toEqual(essence(whole));
-    const [again] = await ask(`select state, attempts from tokenwarden.organization_repositories where key = '${String(held?.['key'])}'`);
+    const [again] = await ask(`select state, attempts + failures as attempts from tokenwarden.organization_repositories where key = '${String(held?.['key'])}'`);
     expect(['scanned', 'skipped', 'unchanged']).toContain(again?.['state']);
     expect(Number(again?.['attempts'])).toBeGreaterThanOrEqual(2);
     const text = `${said}${thawed.said}${(await killed.ended).said}`;

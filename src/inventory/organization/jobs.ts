@@ -5,8 +5,10 @@ import type { OrganizationRepositoryRow } from './tables.ts';
 import type { Job, PlannedRepository, RepositoryOutcome, RunProgress } from './state.ts';
 
 const INSERTED_AT_ONCE = 500;
-/** So often a repository is taken; a worker that dies of it counts, too. */
-export const MOST_ATTEMPTS = 3;
+/** So often a repository is given back with a reason. */
+export const MOST_FAILURES = 3;
+/** A worker that is killed or loses its machine says nothing of the repository; one that kills its workers is given up all the same. */
+export const MOST_DEATHS = 25;
 
 type Database = Kysely<Tables>;
 type Held = Pick<Job, 'key' | 'fence'>;
@@ -26,6 +28,7 @@ export async function writePlan(database: Database, clock: DatabaseClock, run: s
       lease_until: null,
       due_at: clock.now,
       attempts: 0,
+      failures: 0,
       digest: null,
       coverage: null,
       piece: null,
@@ -57,6 +60,7 @@ export async function takeJob(database: Database, clock: DatabaseClock, worker: 
         .where('free.run', 'in', runs)
         .where(({ and, or, eb }) => or([and([eb('free.state', '=', 'planned'), eb('free.due_at', '<=', clock.now)]), and([eb('free.state', '=', 'leased'), eb('free.lease_until', '<', clock.now)])]))
         .orderBy('free.attempts')
+        .orderBy('free.failures')
         .orderBy('free.run')
         .orderBy('free.name')
         .limit(1),
@@ -72,7 +76,7 @@ export async function holdRow(database: Database, clock: DatabaseClock, worker: 
     .set(holding(clock, worker, leaseSeconds))
     .where('key', '=', key)
     .where('state', 'in', ['planned', 'leased'])
-    .where('attempts', '<', MOST_ATTEMPTS)
+    .where('attempts', '<', MOST_DEATHS)
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) await skipWorn(database).where('key', '=', key).where('state', 'in', ['planned', 'leased']).execute();
@@ -87,8 +91,8 @@ function holding(clock: DatabaseClock, worker: string, leaseSeconds: number) {
 function skipWorn(database: Database) {
   return database
     .updateTable('organization_repositories')
-    .set({ state: 'skipped', reason: 'worker-failed', detail: `its workers ended without a word, ${MOST_ATTEMPTS} times`, lease_until: null })
-    .where('attempts', '>=', MOST_ATTEMPTS);
+    .set({ state: 'skipped', reason: 'worker-failed', detail: `its workers ended without a word, ${MOST_DEATHS} times`, lease_until: null })
+    .where('attempts', '>=', MOST_DEATHS);
 }
 
 export async function renewLease(database: Database, clock: DatabaseClock, { key, fence }: Held, leaseSeconds: number): Promise<boolean> {
@@ -120,8 +124,10 @@ export async function endJob(database: Database, { key, fence }: Held, { state, 
 export async function giveBack(database: Database, clock: DatabaseClock, { key, fence }: Held, why: { readonly reason: string; readonly detail: string; readonly retryAfterSeconds: number }): Promise<'planned' | 'skipped' | undefined> {
   const row = await database
     .updateTable('organization_repositories')
-    .set(({ eb }) => ({
-      state: eb.case().when('attempts', '>=', MOST_ATTEMPTS).then('skipped').else('planned').end(),
+    .set(({ eb, ref }) => ({
+      attempts: eb(ref('attempts'), '-', 1),
+      failures: eb(ref('failures'), '+', 1),
+      state: eb.case().when('failures', '>=', MOST_FAILURES - 1).then('skipped').else('planned').end(),
       reason: why.reason,
       detail: why.detail,
       due_at: clock.after(why.retryAfterSeconds),

@@ -53,7 +53,7 @@ export function organizationState({ database, clock, jobs, guard, alone, writeFi
         const { row } = taken;
         const { target, previous } = await database.selectFrom('organization_runs').select(['target', 'previous']).where('id', '=', row.run).executeTakeFirstOrThrow();
         const before = previous === null ? undefined : await previousOf(database, previous, settings, row.name);
-        return { key: row.key, run: row.run, target, name: row.name, facts: row.facts, fence: row.fence, attempt: row.attempts, leaseSeconds: taken.leaseSeconds, ...(before === undefined ? {} : { previous: before }) };
+        return { key: row.key, run: row.run, target, name: row.name, facts: row.facts, fence: row.fence, attempt: row.attempts + row.failures, leaseSeconds: taken.leaseSeconds, ...(before === undefined ? {} : { previous: before }) };
       }),
     renew: (job, leaseSeconds) => guard(() => jobs.renew(job, leaseSeconds)),
     complete: (job, outcome, found) =>
@@ -171,12 +171,12 @@ function runOf(row: OrganizationRunRow | undefined): OrganizationRun | undefined
 }
 
 function recordOf(row: OrganizationRepositoryRow): RepositoryRecord {
-  const { name, facts, state, reason, detail, attempts, worker, digest, coverage, piece } = row;
+  const { name, facts, state, reason, detail, attempts, failures, worker, digest, coverage, piece } = row;
   return {
     name,
     facts,
     state: state as RepositoryState,
-    attempts,
+    attempts: attempts + failures,
     ...(reason === null ? {} : { reason }),
     ...(detail === null ? {} : { detail }),
     ...(worker === null ? {} : { worker }),

@@ -31,7 +31,10 @@ export interface OrganizationRepositoryRow {
   readonly lease_until: string | null;
   /** Not to be taken before. */
   readonly due_at: string;
+  /** How often it was taken by a worker that did not end it. */
   readonly attempts: number;
+  /** How often a worker gave it back with a reason. */
+  readonly failures: number;
   readonly digest: string | null;
   readonly coverage: string | null;
   readonly piece: string | null;
