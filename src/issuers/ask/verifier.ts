@@ -1,6 +1,7 @@
 import { createHostQueue } from '../../lib/http/host-queue.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import type { Http } from '../../lib/http/client.ts';
+import { WardenError } from '../../model/index.ts';
 import type { AdminAsk, Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
@@ -117,7 +118,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     try {
       answer = scrubAnswer(await operation.run(converse.about(credential, store, 'introspect')), plaintexts(credential, store), issuer.publicIdOf?.(credential));
     } catch (error) {
-      if (error instanceof UnrecordedError) throw error;
+      if (error instanceof UnrecordedError || isMisconfigured(error)) throw error;
       answer = signal.aborted ? { status: 'notAttempted', ...INTERRUPTED } : unknown('malformed', 'the answer could not be read');
     }
     record('introspect.answered', { host, rule: credential.rule.id, store: store.id, method, status: answer.status, ...('why' in answer ? { why: answer.why } : {}) }, credential.fingerprint);
@@ -227,6 +228,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
     issuing: createIssuing({ stores: options.stores, issuers: routing.issuers, converse, record, now }),
     requests: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
+}
+
+/** What no issuer is to blame for, and nothing but the configuration can mend: said, and not taken for an answer. */
+function isMisconfigured(error: unknown): boolean {
+  return error instanceof WardenError && error.code === 'HTTP_PROXY_INVALID';
 }
 
 const INTERRUPTED: NotAttempted = { why: 'interrupted', detail: 'the run was interrupted before the issuer answered' };

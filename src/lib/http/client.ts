@@ -62,6 +62,8 @@ export interface Http {
   readonly close: () => Promise<void>;
 }
 
+/** RFC 9110 section 15.4: those that send elsewhere; 304 and its like do not. */
+const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 305, 307, 308]);
 const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 15_000;
 // RFC 9110 section 5.5: what a header may hold; a credential with other characters cannot be sent in one.
@@ -86,7 +88,9 @@ export function createHttp(options: HttpOptions): Http {
       if (!route.ok) return route;
       admit(policy);
       const dispatcher = route.proxy === undefined ? await connections.direct(request.url.origin, route.addresses) : await connections.proxied(route.proxy);
-      return await exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent, answersRedirects: policy.redirects === 'answer', ...(policy.sink === undefined ? {} : { sink: policy.sink }) });
+      const exchanging = exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent, answersRedirects: policy.redirects === 'answer', ...(policy.sink === undefined ? {} : { sink: policy.sink }) });
+      // undici looks at the signal only once it is connected: a proxy that never opens its tunnel would hold us for minutes.
+      return await orAbort(exchanging, signal);
     } catch (error) {
       return nameOrThrow(error, policy, timeout, limitMs);
     }
@@ -162,6 +166,7 @@ async function findRoute(url: URL, policy: RequestPolicy, resolve: (host: string
     addresses = literal === undefined ? await resolve(url.hostname) : [literal];
   } catch (error) {
     if (proxy === undefined) throw error;
+    if (url.protocol === 'http:') return failed('refused-address', 'plain http to a name that only the proxy can resolve might send the credential in clear over the Internet; the store needs https');
     return { ok: true, addresses: [], proxy };
   }
   const admission = admitAddresses(addresses, policy.allowPrivate);
@@ -188,7 +193,7 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest, options: E
     response = await open(dispatcher, request, options);
   }
   const { statusCode: status, body } = response;
-  if (status >= 300 && status < 400 && !options.answersRedirects) {
+  if (REDIRECTS.has(status) && !options.answersRedirects) {
     body.on('error', () => undefined).destroy();
     return failed('redirect', `answered ${status}; redirects are not followed, because they could carry the credential elsewhere`);
   }

@@ -1,6 +1,7 @@
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../../src/lib/http/client.ts';
@@ -120,16 +121,17 @@ describe('a hostile or broken server', () => {
   });
 
   it.each([
-    ['speaks no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
-    ['sends endless headers', `HTTP/1.1 200 OK\r\n${'x: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n'.repeat(5_000)}`],
-    ['closes before the promised length', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"active":fal'],
-    ['says nothing and closes', ''],
-    ['smuggles two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!'],
-  ])('that %s ends in a named outcome', async (_, bytes) => {
+    ['speaks no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n', 'malformed'],
+    ['sends chunks that are none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n{}', 'malformed'],
+    ['says that nothing changed', 'HTTP/1.1 304 Not Modified\r\n\r\n', 'answer'],
+    ['sends endless headers', `HTTP/1.1 200 OK\r\n${'x: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n'.repeat(5_000)}`, 'malformed'],
+    ['closes before the promised length', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"active":fal', 'network'],
+    ['says nothing and closes', '', 'network'],
+    ['smuggles two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!', 'malformed'],
+  ])('that %s ends in a named outcome', async (_, bytes, why) => {
     const server = keep(await serveTcp((socket) => socket.once('data', () => socket.end(bytes))));
     const outcome = await ask(server.url);
-    expect(outcome.ok).toBe(false);
-    if (!outcome.ok) expect(['malformed', 'network']).toContain(outcome.why);
+    expect(outcome.ok ? 'answer' : outcome.why).toBe(why);
   });
 
   it('that nobody runs is a network failure', async () => {
@@ -329,6 +331,36 @@ describe('a proxy of the operator', () => {
     expect(await ask(server.url, loopback)).toMatchObject({ ok: true });
     const excepted = client({ proxy: { http: proxy.url.href, no: 'other.test, .TEST' }, resolve: () => Promise.resolve(['127.0.0.1']) });
     expect(await ask(new URL(`http://issuer.test:${server.port}/`), excepted)).toMatchObject({ ok: true });
+    expect(tunnels).toEqual([]);
+  });
+
+  it.each([
+    ['never answers', (): void => undefined, { why: 'timeout' }],
+    ['wants credentials', (socket: Duplex): void => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'), { why: 'network', detail: 'the proxy answered 407 instead of letting us through' }],
+  ])('that %s holds nobody up, and hears its own password only', async (_, onConnect, expected) => {
+    const { createServer } = await import('node:http');
+    const heard: unknown[] = [];
+    const sockets: Duplex[] = [];
+    const server = createServer();
+    server.on('connect', ({ headers }, socket) => {
+      heard.push(headers['proxy-authorization']);
+      sockets.push(socket.on('error', () => undefined));
+      onConnect(socket);
+    });
+    const { port } = keep(await started(server, 'http', () => sockets.forEach((socket) => socket.destroy())));
+    const http = client({ timeoutMs: 300, resolve: () => Promise.resolve(['8.8.8.8']), proxy: { https: `http://ana:${'p'.repeat(12)}@127.0.0.1:${port}` } });
+    const begun = performance.now();
+    const outcome = await ask(new URL('https://issuer.test/'), http);
+    expect(outcome).toMatchObject({ ok: false, ...expected });
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(heard).toEqual([`Basic ${Buffer.from(`ana:${'p'.repeat(12)}`).toString('base64')}`]);
+    expect(JSON.stringify(outcome)).not.toContain('pppp');
+  });
+
+  it('is given no credential for plain http to a name that only it can resolve', async () => {
+    const { proxy, tunnels } = await connectProxy();
+    const http = client({ proxy: { http: proxy.url.href }, resolve: () => Promise.reject(new Error('only the proxy can resolve')) });
+    expect(await ask(new URL('http://issuer.test/'), http)).toMatchObject({ ok: false, why: 'refused-address' });
     expect(tunnels).toEqual([]);
   });
 
