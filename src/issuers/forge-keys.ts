@@ -23,7 +23,7 @@ export const issuer: Issuer = {
   name: 'SSH keys of a forge',
   kinds: ['private-key-openssh', 'private-key-rsa', 'private-key-ec', 'private-key-pkcs8', 'private-key-dsa', 'private-key-putty'],
   baseUrlOf: (configured) => new URL(configured.href.replace(/\/+$/, '')),
-  proof: { how: 'document', reference: 'GitHub REST: user/keys, users/{username}/keys, repos/{owner}/{repo}/keys; GitLab REST: user/keys (expires_at, last_used_at), users/:id/keys, projects/:id/deploy_keys; Gitea API description: userCurrentListKeys, userListKeys; RFC 4253 section 6.6, PROTOCOL.key of OpenSSH' },
+  proof: { how: 'real-server', reference: 'Gitea 1.26.0 (npm run test:slow): user/keys (list, delete). By document: GitHub REST: user/keys, users/{username}/keys, repos/{owner}/{repo}/keys; GitLab REST: user/keys (expires_at, last_used_at), users/:id/keys, projects/:id/deploy_keys; Gitea API description: userCurrentListKeys, userListKeys; RFC 4253 section 6.6, PROTOCOL.key of OpenSSH' },
   introspect: { method: 'GET the listing of public keys', run: introspect, particular },
   revoke: {
     method: 'DELETE the listed key',

@@ -14,7 +14,7 @@ export const issuer: Issuer = {
   name: 'OAuth 2.0 authorization server',
   kinds: ['*'],
   endpoints: ['introspection', 'revocation', 'token'],
-  proof: { how: 'real-server', reference: 'oidc-provider 9.13.3, django-oauth-toolkit 3.4.1; RFC 8414, RFC 7662, RFC 7009' },
+  proof: { how: 'real-server', reference: 'oidc-provider 9.13.3, django-oauth-toolkit 3.4.1, Keycloak 26.4.0 (npm run test:slow); RFC 8414, RFC 7662, RFC 7009' },
   introspect: { method: 'POST introspection_endpoint (RFC 7662)', run: introspect, particular: needsClient },
   revoke: {
     method: 'POST revocation_endpoint (RFC 7009)',

@@ -22,7 +22,7 @@ export const issuer: Issuer = {
   id: 'sonarqube',
   name: 'SonarQube',
   kinds: Object.values(KINDS),
-  proof: { how: 'document', reference: 'SonarQube Web API: authentication/validate, users/current, user_tokens (search, generate, revoke); seen on SonarQube 9.9.8' },
+  proof: { how: 'real-server', reference: 'SonarQube 9.9.8 (npm run test:slow): authentication/validate, users/current, users/search, user_tokens (search, generate, revoke)' },
   introspect: { method: 'GET /api/authentication/validate, GET /api/users/current', run: introspect },
   rotate: {
     method: 'POST /api/user_tokens/generate',

@@ -1,5 +1,6 @@
 import type { Answer, Ask, Issuer, Particular, Store, Subject } from '../model/index.ts';
 import { answerOf, openTo } from './exchange/database.ts';
+import { isNamedByClaims } from './exchange/named-claims.ts';
 import { NoOffer, offerKey } from './exchange/ssh-offer.ts';
 import type { Offer } from './exchange/ssh-offer.ts';
 import { active, inactive, unknown } from './reading/answers.ts';
@@ -47,11 +48,5 @@ function judge(ask: Ask, { answer, hostKey }: Offer, fingerprint: string, isProv
   if (answer.is === 'proof-wanted') return active({ sub: account, tokenId: fingerprint, notes: { 'host key': isProven ? `${hostKey}, as the store's URL says` : `${hostKey} (not proven: the store's URL names none)` } });
   if (!answer.methods.includes('publickey')) return unknown('ambiguous', `the server takes no public keys for this account (${answer.methods.join(', ').slice(0, 60)})`);
   if (!isProven) return unknown('ambiguous', 'the account does not take this key, says a server that did not prove itself: give the store\'s URL ?host-key=SHA256:…');
-  return isNamed(ask) ? inactive('the account does not take this key: not authorized, expired or revoked there') : unknown('ambiguous', 'this account does not take the key: it may open another door, or none');
-}
-
-/** Whether the configuration says of this very key that it is the account's, not only of its kind. */
-function isNamed({ rule, store }: Ask): boolean {
-  const claims = store.claims.filter((claim) => claim.rule === undefined || claim.rule === rule.id);
-  return claims.length > 0 && claims.every(({ hintedHost, pattern }) => hintedHost !== undefined || pattern !== undefined);
+  return isNamedByClaims(ask) ? inactive('the account does not take this key: not authorized, expired or revoked there') : unknown('ambiguous', 'this account does not take the key: it may open another door, or none');
 }

@@ -37,8 +37,8 @@ export const ISSUER_WORDS: ReadonlySet<string> = new Set(
     'huebridge hueusername huggingface humeai huobi hybiscus hybridanalysis hyperbrowser iconfinder ieee ieeexplore iexapis iexcloud ifttt imagekit imagga ' +
     'imgur incidentio infisical influx influxdb infobip infomaniak infracost infura inngest insightly instabot instagram intelligencex intelx intercom ' +
     'interseller intra42 intrinio intuit ionic ip2location ipdata ipgeolocation ipifi ipify ipinfo ipinfodb ipqs ipquality ipqualityscore ipstack iqair jawg ' +
-    'jenkins jfrog jina jira jotform jsonbin jumpcloud jupiterone kaggle kagi kakao karma karmacrm keen keenio keygen kickbox kimi kiwicom klarna klaviyo ' +
-    'kling klipfolio knapsackpro kontent krakenio kucoin kylas lambdalabs lambdatest langfuse langsmith languagelayer langwatch lastfm launchdarkly ' +
+    'jenkins jfrog jina jira jotform jsonbin jumpcloud jupiterone kaggle kagi kakao karma karmacrm keen keenio keycloak keygen kickbox kimi kiwicom klarna ' +
+    'klaviyo kling klipfolio knapsackpro kontent krakenio kucoin kylas lambdalabs lambdatest langfuse langsmith languagelayer langwatch lastfm launchdarkly ' +
     'leadfeeder leakix lemlist lemonsqueezy leonardoai lessannoying lessannoyingcrm letta lexigram librato lichess lifx lightdash lighton lineaccess linebot ' +
     'linechannel linemessaging linenotify linkedin linkpreview linode lithic liveblocks livekit livestorm llamaindex loadmill lobcom localstack locationiq ' +
     'logdna logentries logfire loggly loginradius logtail logz logzio lokalise looker loyverse luminati lunchmoney lusha madkudu magento mailboxlayer ' +
