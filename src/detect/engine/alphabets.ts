@@ -28,6 +28,11 @@ export function valueRow(marks: string): Uint8Array {
   return rowOf((character) => NAMED.alphanumeric.test(character) || marks.includes(character));
 }
 
+/** The row of these characters alone. */
+export function membersRow(members: string): Uint8Array {
+  return rowOf((character) => members.includes(character));
+}
+
 function rowOf(isMember: (character: string) => boolean): Uint8Array {
   const row = new Uint8Array(16);
   for (let code = 0; code < 128; code += 1) if (isMember(String.fromCharCode(code))) row[code & 15] = (row[code & 15] as number) | (1 << (code >> 4));

@@ -1,5 +1,5 @@
 import type { Rule } from '../../model/index.ts';
-import { alphabetRow, valueRow } from './alphabets.ts';
+import { alphabetRow, membersRow, valueRow } from './alphabets.ts';
 import { byteClasses } from './byte-classes.ts';
 import { rarestGram } from './gram-rarity.ts';
 import { LOOK_BEHIND, MAX_AHEAD } from './reach.ts';
@@ -107,17 +107,21 @@ function packAnchor(view: DataView, at: number, anchor: Anchor, gramOffset: numb
   text.forEach((byte, i) => view.setUint8(at + TEXT_AT + i, byte));
 }
 
+/** An anchor has one byte for its row, and the named ones need a few. */
+const MOST_ROWS = 200;
+
 /** The alphabets of all anchors without doubles, and which of them each anchor has. The first is that of token characters. */
 function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint8Array[]; readonly indexes: readonly number[] } {
   const rows = [alphabetRow('token')];
   const known = new Map([[String(rows[0]), 0]]);
   const byName = new Map<string, number>();
-  const indexes = anchors.map(({ alphabet, maxRun, punctuation = 0 }) => {
-    const name = maxRun === undefined ? (alphabet ?? 'token') : `value ${punctuation}`;
+  const indexes = anchors.map(({ alphabet, members, maxRun, punctuation = 0 }) => {
+    const name = members !== undefined ? `these ${members}` : maxRun === undefined ? (alphabet ?? 'token') : `value ${punctuation}`;
     const asked = byName.get(name);
     if (asked !== undefined) return asked;
-    const row = maxRun === undefined ? alphabetRow(alphabet ?? 'token') : valueRow(marksOf(punctuation));
-    const at = known.get(String(row)) ?? rows.push(row) - 1;
+    const row = members !== undefined ? membersRow(members) : maxRun === undefined ? alphabetRow(alphabet ?? 'token') : valueRow(marksOf(punctuation));
+    // what has no room is looked at as if it had the widest
+    const at = known.get(String(row)) ?? (members === undefined || rows.length < MOST_ROWS ? rows.push(row) - 1 : 0);
     known.set(String(row), at);
     byName.set(name, at);
     return at;

@@ -1,5 +1,6 @@
 import type { AST } from '@eslint-community/regexpp';
 import { parsePattern } from '../../rules/pattern/parse-pattern.ts';
+import { NO_BYTE, type ByteSet } from '../../rules/pattern/byte-set.ts';
 import { TOKEN_CHARACTERS } from './byte-classes.ts';
 
 /** One way in which a match may begin. */
@@ -8,12 +9,15 @@ export interface PatternHead {
   readonly text: string;
   /** Token characters that at least stand in a row from its start on. */
   readonly run: number;
+  /** All characters that may stand in that row behind the text. */
+  readonly members: ByteSet;
 }
 
 interface State {
   readonly text: string;
   readonly literal: boolean;
   readonly run: number;
+  readonly members: ByteSet;
   readonly running: boolean;
 }
 
@@ -66,10 +70,9 @@ export function parse(pattern: string): AST.Pattern {
 }
 
 function walkAll(alternatives: readonly AST.Alternative[]): readonly PatternHead[] | undefined {
-  const ends = branch(alternatives, [{ text: '', literal: true, run: 0, running: true }]);
+  const ends = branch(alternatives, [{ text: '', literal: true, run: 0, members: NO_BYTE, running: true }]);
   if (ends === undefined) return undefined;
-  const unique = new Map(ends.map((end) => [`${end.text}\0${end.run}`, { text: end.text, run: Math.min(end.run, LONGEST_RUN) }]));
-  return [...unique.values()];
+  return joined(ends, ({ text, run }) => `${text}\0${run}`).map(({ text, run, members }) => ({ text, run: Math.min(run, LONGEST_RUN), members }));
 }
 
 function branch(alternatives: readonly AST.Alternative[], states: readonly State[]): readonly State[] | undefined {
@@ -88,7 +91,18 @@ function branch(alternatives: readonly AST.Alternative[], states: readonly State
 
 function distinct(states: readonly State[] | undefined): readonly State[] | undefined {
   if (states === undefined || states.length < 2) return states;
-  return [...new Map(states.map((state) => [`${state.run} ${state.literal} ${state.running} ${state.text}`, state])).values()];
+  return joined(states, (state) => `${state.run} ${state.literal} ${state.running} ${state.text}`);
+}
+
+/** States of the same key are one, with the members of all. */
+function joined(states: readonly State[], keyOf: (state: State) => string): readonly State[] {
+  const found = new Map<string, State>();
+  for (const state of states) {
+    const key = keyOf(state);
+    const known = found.get(key);
+    found.set(key, known === undefined ? state : { ...state, members: known.members | state.members });
+  }
+  return [...found.values()];
 }
 
 function step(element: AST.Element, states: readonly State[]): readonly State[] | undefined {
@@ -113,14 +127,16 @@ function step(element: AST.Element, states: readonly State[]): readonly State[] 
 function take(state: State, character: string): State {
   const literal = state.literal && state.text.length < LONGEST_TEXT;
   const running = state.running && TOKEN_CHARACTERS.test(character);
-  return { text: literal ? state.text + character : state.text, literal, run: state.run + (running ? 1 : 0), running };
+  const members = running && !literal ? state.members | setOf([character]) : state.members;
+  return { text: literal ? state.text + character : state.text, literal, run: state.run + (running ? 1 : 0), members, running };
 }
 
 function takeClass(element: AST.CharacterClass | AST.CharacterSet, states: readonly State[]): readonly State[] {
   const members = membersOf(element);
   if (members.length <= 4 && members.length > 0 && states.some((state) => state.literal)) return states.flatMap((state) => members.map((member) => take(state, member)));
   const tokens = members.length > 0 && members.every((member) => TOKEN_CHARACTERS.test(member));
-  return states.map((state) => ({ ...state, literal: false, run: state.run + (state.running && tokens ? 1 : 0), running: state.running && tokens }));
+  const set = tokens ? setOf(members) : NO_BYTE;
+  return states.map((state) => ({ ...state, literal: false, run: state.run + (state.running && tokens ? 1 : 0), members: state.running ? state.members | set : state.members, running: state.running && tokens }));
 }
 
 function repeat(element: AST.Quantifier, states: readonly State[]): readonly State[] | undefined {
@@ -140,17 +156,23 @@ function repeat(element: AST.Quantifier, states: readonly State[]): readonly Sta
     const once = step(element.element, current);
     return once === undefined ? undefined : distinct([...current, ...once]);
   }
-  const keeps = isTokenOnly(element.element);
-  return current.map((state) => ({ ...state, literal: false, running: state.running && keeps }));
+  const more = tokensOf(element.element);
+  return current.map((state) => ({ ...state, literal: false, members: state.running && more !== undefined ? state.members | more : state.members, running: state.running && more !== undefined }));
 }
 
 function isOneCharacter(element: AST.Element): boolean {
   return element.type === 'Character' || element.type === 'CharacterClass' || element.type === 'CharacterSet';
 }
 
-function isTokenOnly(element: AST.Element): boolean {
-  const [end] = step(element, [{ text: '', literal: false, run: 0, running: true }]) ?? [];
-  return element.type !== 'Group' && element.type !== 'CapturingGroup' && end?.running === true;
+/** The characters of an element that takes nothing but one token character. */
+function tokensOf(element: AST.Element): ByteSet | undefined {
+  if (element.type === 'Group' || element.type === 'CapturingGroup') return undefined;
+  const ends = step(element, [{ text: '', literal: false, run: 0, members: NO_BYTE, running: true }]) ?? [];
+  return ends[0]?.running === true ? ends.reduce((set, { members }) => set | members, NO_BYTE) : undefined;
+}
+
+function setOf(characters: readonly string[]): ByteSet {
+  return characters.reduce((set, character) => set | (1n << BigInt(character.charCodeAt(0))), NO_BYTE);
 }
 
 const MEMBERS = new Map<string, readonly string[]>();

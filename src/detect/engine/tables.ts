@@ -1,4 +1,5 @@
 import type { Rule } from '../../model/index.ts';
+import { membersOf, NO_BYTE } from '../../rules/pattern/byte-set.ts';
 import { alphabetOf, type AlphabetName } from './alphabets.ts';
 import { ANCHOR_CLASS } from './byte-classes.ts';
 import { hasRareGram } from './gram-rarity.ts';
@@ -17,6 +18,8 @@ export interface Anchor {
   readonly digit: boolean;
   /** For `near`: what the run consists of. */
   readonly alphabet?: AlphabetName;
+  /** For `shaped`: all characters that may stand behind the anchor in the run; for `near` instead of `alphabet`: all that the run may consist of. */
+  readonly members?: string;
   /** For `context`: the value's longest length, and a bit for each of `PUNCTUATION` that it may hold. */
   readonly maxRun?: number;
   readonly punctuation?: number;
@@ -114,13 +117,28 @@ function plausibility(rule: Rule, anchor: string, heads: readonly PatternHead[] 
     return { ...always, kind: ANCHOR_CLASS.context, minRun: extent.shortest, maxRun: extent.longest, punctuation: extent.punctuation, digit: extent.isHex, windowAfter: rule.windowAfter };
   }
   if (isAtAnchor(rule, heads)) {
-    const runs = (heads ?? []).filter((head) => beginsWith(head.text, anchor, rule)).map((head) => head.run);
-    return { ...always, kind: ANCHOR_CLASS.shaped, minRun: runs.length === 0 ? 0 : Math.min(...runs) };
+    const own = (heads ?? []).filter((head) => beginsWith(head.text, anchor, rule));
+    const minRun = own.length === 0 ? 0 : Math.min(...own.map(({ run }) => run));
+    return { ...always, kind: ANCHOR_CLASS.shaped, minRun, ...(minRun > anchor.length ? { members: membersBehind(own, anchor.length, rule) } : {}) };
   }
   const run = Math.min(secretRun(rule.pattern), LONGEST_NEAR_RUN);
   if (run < 4) return always;
-  const alphabet = alphabetOf(secretMembers(rule.pattern) ?? ANYTHING) ?? 'token';
-  return { kind: ANCHOR_CLASS.near, alphabet, minRun: run, digit: run >= 16 && /\\d|0-9|\\w/.test(rule.pattern), windowBefore: rule.windowBefore, windowAfter: rule.windowAfter };
+  const own = secretMembers(rule.pattern) ?? ANYTHING;
+  const alphabet = alphabetOf(own) === undefined ? { alphabet: 'token' as const } : { members: inCasesOf(rule, own) };
+  return { kind: ANCHOR_CLASS.near, ...alphabet, minRun: run, digit: run >= 16 && /\\d|0-9|\\w/.test(rule.pattern), windowBefore: rule.windowBefore, windowAfter: rule.windowAfter };
+}
+
+/** What may stand behind the first `length` characters of matches that begin so, as far as the shortest run of them goes. */
+function membersBehind(heads: readonly PatternHead[], length: number, rule: Rule): string {
+  const set = heads.reduce((all, head) => all | head.members, NO_BYTE);
+  const characters = [...membersOf(set), ...heads.flatMap(({ text }) => [...text.slice(length)])];
+  return inCasesOf(rule, characters);
+}
+
+/** These characters as a rule's expression takes them, sorted. */
+function inCasesOf({ flags }: Rule, characters: Iterable<string>): string {
+  const all = [...characters].flatMap((character) => (flags.includes('i') ? [character.toLowerCase(), character.toUpperCase()] : character));
+  return [...new Set(all)].sort().join('');
 }
 
 function isAtAnchor(rule: Rule, heads: readonly PatternHead[] | undefined): boolean {

@@ -269,7 +269,7 @@ function probe(at: usize, gram: u32, low: usize, high: usize, o: usize): usize {
     if (((load<u64>(begin) | load<u64>(anchor)) & load<u64>(anchor, 8)) === load<u64>(anchor, 16) && begin >= low) {
       if (load<u8>(anchor, 35) !== 0 || verify(begin, anchor, high)) {
         const isPlausible = plausible(begin, anchor, low, high);
-        if (isPlausible || (load<u8>(anchor, 26) === 1 && isPiece(begin, anchor, low, high))) {
+        if (isPlausible || (load<u8>(anchor, 26) === 1 && isPiece(begin, anchor, low, high) && !runFrom(begin, begin + <usize>load<u16>(anchor, 28), high, alphabets))) {
           store<u32>(o, <u32>begin);
           store<u32>(o, isPlausible ? index : index | PIECE, 4);
           o += 8;
@@ -312,7 +312,7 @@ function plausible(begin: usize, anchor: usize, low: usize, high: usize): bool {
   if (kind === 0) return true;
   const least = <u32>load<u16>(anchor, 28);
   const length = <usize>load<u8>(anchor, 24);
-  if (kind === 1) return runFrom(begin, least, high);
+  if (kind === 1) return runFrom(begin + length, begin + <usize>least, high, alphabets + <usize>load<u8>(anchor, 34) * 16);
   if (kind === 2) {
     const reach = begin + length + <usize>load<u16>(anchor, 30);
     const back = <usize>load<u16>(anchor, 32);
@@ -461,13 +461,12 @@ function isMark(b: u8): bool {
   return b === 0x3d || b === 0x3a || isQuote(b) || b <= 0x20 || b === 0x3e || b === 0x28 || b === 0x2c || b === 0xa0;
 }
 
-/** A run of token characters from the anchor on is long enough. */
-function runFrom(begin: usize, least: u32, high: usize): bool {
-  const end = begin + least;
+/** All of [from, end) is in the alphabet of this row. */
+function runFrom(from: usize, end: usize, high: usize, row: usize): bool {
   if (end > high) return false;
-  const row = v128.load(alphabets);
-  for (let p = begin; p < end; p += 16) {
-    const others = ~membersAt(p, row) & 0xffff;
+  const lanes = v128.load(row);
+  for (let p = from; p < end; p += 16) {
+    const others = ~membersAt(p, lanes) & 0xffff;
     if (others !== 0) return p + <usize>ctz<u32>(others) >= end;
   }
   return true;

@@ -8,6 +8,9 @@ const SHAPE = /^\(\?<name>\(\?:.*\[A-Za-z0-9_.\\-\]\{0,32\}\(\?!\[A-Za-z0-9_.\\-
 /** A found name and separator that leave `judge` as much before them as is read here. */
 const FARTHEST = CONTEXT_BYTES - LONGEST_BEFORE;
 
+/** Names without any of it are no password's: the word that a name is about begins in the part that was found. */
+const MAY_SAY_PASSWORD = /pas|pw|ps|tok(?!en)/i;
+
 /** Every second assignment is dropped for its name alone, and to find out takes neither the value nor a separator's own text; most tokens for what the value consists of. */
 export const assignmentScout: Scout = {
   patternOf: (pattern) => {
@@ -20,7 +23,9 @@ export const assignmentScout: Scout = {
   mayKeep: (text, found) => {
     const [whole, name = ''] = found;
     if (whole.length > FARTHEST) return true;
+    const isToken = mayBeToken(text, found.index + whole.length);
+    if (!isToken && !MAY_SAY_PASSWORD.test(name)) return false;
     const kind = kindOfName(lastPart(nameBefore(text, found.index), name));
-    return kind === 'password' || (kind === 'token' && mayBeToken(text, found.index + whole.length));
+    return kind === 'password' || (kind === 'token' && isToken);
   },
 };

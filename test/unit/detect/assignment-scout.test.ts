@@ -7,7 +7,7 @@ import { seededRandom } from '../../../src/rules/seeded-random.ts';
 import { assignmentScout } from '../../../src/rules/generic/assignment-scout.ts';
 
 const RULES = parseRules(readFileSync(new URL('../../../rules/generic.yml', import.meta.url), 'utf8'), 'generic.yml').filter(({ validator }) => validator === 'assigned-secret');
-const NAMES = 'apiKey auth_token csrfToken secret.name pw_hash PASSWORD db-password key keys my.api.key tokens[0].key authSecretTokenKeyPasswordCredentialAndMuchMore public_key AUTH pass PASS psk secret access.key'.split(' ');
+const NAMES = 'apiKey auth_token csrfToken secret.name pw_hash PASSWORD db-password key keys my.api.key tokens[0].key authSecretTokenKeyPasswordCredentialAndMuchMore public_key AUTH pass PASS psk secret access.key authpass auth_pwd keystorepass authtok secretPassphrase tokenPasscode AUTH_PSK my_token_pw'.split(' ');
 const SEPARATORS = ['=', ' = ', ': ', '": "', "' => '", '", "', ': SecretToken = "', '" value="', ' default="x" value="', `" { ${'a'.repeat(150)} default = "`, '("', ' is "', ' ', '>', '</key> <string>', '.', '-', '\n  value: ', '" { token: default = "'];
 const VALUES = ['a', 'xyz9', 'Zq8', 'process.env.TOKEN', 'hunter2hunter2', '${auth}', 'R7fk2', 'a-word', '"', '";', '\n', ', '];
 
