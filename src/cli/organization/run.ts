@@ -58,7 +58,9 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
     }
     const seen = await reportOf(setup, opened);
     // Before the run is over: whoever goes on with one that was killed here tells it again, and never not at all.
-    const alerts = run.signal.aborted ? [] : await sendAlerts(seen, destinations, settings, { io, say: view.say, signal: run.signal });
+    // Whoever was quicker has told it.
+    const isTold = run.signal.aborted || (await state.run(opened.id))?.state === 'finished';
+    const alerts = isTold ? [] : await sendAlerts(seen, destinations, settings, { io, say: view.say, signal: run.signal });
     const report = alerts.length === 0 ? seen : { ...seen, alerts };
     // A run that was stopped is not over: the same command goes on with it.
     if (!run.signal.aborted) {
