@@ -241,7 +241,7 @@ describe.skipIf('missing' in prepared)(`many machines on one database ${'missing
     const lead = (): Started => running[0] as Started;
     let kills = 0;
     for (; kills < KILLS && lead().child.exitCode === null; kills += 1) {
-      await sleep(400 + random.below(3000));
+      await sleep(150 + random.below(1000));
       if (lead().child.exitCode !== null) break;
       const victim = random.below(begin.length);
       running[victim]?.child.kill('SIGKILL');
