@@ -151,6 +151,22 @@ export interface AlertOutcome {
   readonly why?: string;
 }
 
+/** An issue that tells one owner what lies in one repository, and what became of it in this run. */
+export interface OwnerIssue {
+  readonly repository: string;
+  readonly repositoryId?: string;
+  /** Empty: nobody is known. */
+  readonly owner: string;
+  /** By which it is found again. */
+  readonly mark: string;
+  /** SHA-256 of what it says. */
+  readonly digest: string;
+  readonly number?: number;
+  /** `left`: as it was, since not everything was seen that it speaks of. */
+  readonly state: 'opened' | 'updated' | 'unchanged' | 'closed' | 'left' | 'failed' | 'dry-run';
+  readonly why?: string;
+}
+
 /** A credential of the run before that is not in this one's list of open ones. */
 export interface ClosedFinding {
   readonly id: string;
@@ -192,6 +208,8 @@ export interface OrganizationReport {
   readonly findings: readonly OrganizationFinding[];
   /** Who has what to look at; a credential of several owners counts for each. */
   readonly owners?: readonly OwnerLine[];
+  /** Absent: none were asked for. */
+  readonly issues?: readonly OwnerIssue[];
   /** Absent: there was nothing to tell, or nowhere. */
   readonly alerts?: readonly AlertOutcome[];
   readonly difference: {

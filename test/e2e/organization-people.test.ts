@@ -107,6 +107,55 @@ describe('an organisation, night after night', () => {
     expect(report.repositories.find(({ name }) => name === `${OWNER}/r4`)).toMatchObject({ isArchived: true, visibility: 'private' });
   }, LONG);
 
+  it('keeps one issue for each owner in each private repository, and none where the world reads', async () => {
+    const issues: { number: number; repo: string; title: string; body: string; state: string }[] = [];
+    const shown = ({ repo: _, ...issue }: (typeof issues)[number]): object => ({ id: issue.number, ...issue });
+    const publicNow = new Set<string>();
+    let writes = 0;
+    organization.api.handlers.set('issues/list-for-repo', ({ repo }) => ({ status: 200, value: issues.filter((one) => one.repo === repo).map(shown) }));
+    organization.api.handlers.set('repos/get', ({ owner, repo = '' }) => ({ status: 200, value: { id: 1, full_name: `${owner}/${repo}`, private: !publicNow.has(repo), visibility: publicNow.has(repo) ? 'public' : 'private' } }));
+    organization.api.handlers.set('issues/create', ({ repo = '' }, _, body) => {
+      writes += 1;
+      const issue = { number: issues.length + 1, repo, state: 'open', ...(body as { title: string; body: string }) };
+      issues.push(issue);
+      return { status: 201, value: shown({ number: issue.number, repo, title: issue.title, body: issue.body, state: 'open' }) };
+    });
+    organization.api.handlers.set('issues/update', ({ issue_number: number }, _, body) => {
+      writes += 1;
+      const issue = issues.find((one) => String(one.number) === number);
+      if (issue === undefined) return { status: 404, value: { message: 'Not Found' } };
+      Object.assign(issue, body);
+      return { status: 200, value: shown(issue) };
+    });
+    change(2, { isPrivate: false });
+    publicNow.add('r6');
+    const dry = await audit('--owner-issues', '--alerts-dry-run', '--no-texts');
+    expect([writes, dry.said.includes(`issue in ${OWNER}/r6 for Ana <ana@example.com>, not written`)]).toEqual([0, true]);
+    // Public by now: asked before each post.
+    const first = await audit('--owner-issues', '--no-texts');
+    expect([issues, first.report.issues?.map(({ state, why }) => [state, why])]).toEqual([[], [['failed', 'the repository is not private any more']]]);
+    publicNow.clear();
+    const { report } = await audit('--owner-issues', '--no-texts');
+    expect(issues.map(({ repo, state, title }) => [repo, state, title])).toEqual([['r6', 'open', 'Credentials to act on, for Ana <anaexample.com>']]);
+    expect(report.issues?.map(({ state }) => state)).toEqual(['opened']);
+    expect(issues[0]?.body).toContain('`Ana <ana@example.com>` committed these credentials');
+    expect(issues[0]?.body.replaceAll(/`[^`]*`/g, '')).not.toMatch(/ghp_|@/);
+    // Nothing new, nothing written; and a state that was lost finds it again.
+    expect([(await audit('--owner-issues', '--no-texts')).report.issues?.map(({ state }) => state), writes]).toEqual([['unchanged'], 1]);
+    rmSync(join(home, '.local'), { recursive: true, force: true });
+    expect([(await audit('--owner-issues', '--no-texts')).report.issues?.map(({ state, number }) => [state, number]), issues.length]).toEqual([[['updated', 1]], 1]);
+    // A run that did not see the repository closes nothing; one that saw it whole does, and what comes back opens it again.
+    renameSync(join(root, OWNER, 'r6.git'), join(root, OWNER, 'away.git'));
+    expect([(await audit('--owner-issues', '--no-texts')).report.issues?.map(({ state }) => state), issues[0]?.state]).toEqual([['left'], 'open']);
+    renameSync(join(root, OWNER, 'r1.git'), join(root, OWNER, 'clean.git'));
+    renameSync(join(root, OWNER, 'clean.git'), join(root, OWNER, 'r6.git'));
+    expect([(await audit('--owner-issues', '--no-texts')).report.issues?.map(({ state }) => state), issues[0]?.state]).toEqual([['closed'], 'closed']);
+    renameSync(join(root, OWNER, 'r6.git'), join(root, OWNER, 'r1.git'));
+    renameSync(join(root, OWNER, 'away.git'), join(root, OWNER, 'r6.git'));
+    expect([(await audit('--owner-issues', '--no-texts')).report.issues?.map(({ state }) => state), issues.map(({ state }) => state)]).toEqual([['updated'], ['open']]);
+    expect(organization.breaches).toEqual([]);
+  }, LONG * 2);
+
   it('calls nothing gone that it was told to leave out, nor where it was asked another question', async () => {
     const { report } = await audit('--exclude-repository', `${OWNER}/r6`);
     expect([report.difference.otherSettings, report.difference.gone, report.difference.unseen.map(({ repositories }) => repositories)]).toEqual([true, [], [[`${OWNER}/r6`]]]);

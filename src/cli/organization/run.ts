@@ -5,7 +5,7 @@ import { readDestinations } from '../../alerts/index.ts';
 import { requireForgeTarget, type Forge, type ForgeGap } from '../../forges/index.ts';
 import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
 import { printable } from '../../lib/printable.ts';
-import { WardenError, type OrganizationReport } from '../../model/index.ts';
+import { WardenError, type OrganizationReport, type OwnerIssue } from '../../model/index.ts';
 import { buildReport, work } from '../../organization/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { closeAll, type Close } from '../closing.ts';
@@ -16,6 +16,7 @@ import { loadRunSettings } from '../run-settings.ts';
 import { VERSION } from '../version.ts';
 import { sendAlerts } from './alerts.ts';
 import { collectGarbageEvery } from './collect-garbage.ts';
+import { keepOwnerIssues } from './owner-issues.ts';
 import { prepareOrganizationReports } from './outputs.ts';
 import { scanRepository } from './scan-repository.ts';
 import { setUpOrganization, type OrganizationSetup } from './set-up.ts';
@@ -56,12 +57,14 @@ export async function runOrganization({ args, flags, io }: Call): Promise<number
       // Others are at the rest, or it is to be tried again later.
       await delay(POLL_MS, undefined, { signal: run.signal }).catch(() => undefined);
     }
-    const seen = await reportOf(setup, opened);
+    const { report: seen, issuesBefore } = await reportOf(setup, opened);
     // Before the run is over: whoever goes on with one that was killed here tells it again, and never not at all.
     // Whoever was quicker has told it.
     const isTold = run.signal.aborted || (await state.run(opened.id))?.state === 'finished';
     const alerts = isTold ? [] : await sendAlerts(seen, destinations, settings, { io, say: view.say, signal: run.signal });
-    const report = alerts.length === 0 ? seen : { ...seen, alerts };
+    const asksIssues = values.ownerIssues && !isTold;
+    const issues = asksIssues ? await keepOwnerIssues(seen, { github: setup.forgeOf(target).github, before: issuesBefore, dryRun: values.alertsDryRun, say: view.say }) : issuesBefore.map((issue) => ({ ...issue, state: 'left' as const }));
+    const report = { ...seen, ...(alerts.length === 0 ? {} : { alerts }), ...(asksIssues || issues.length > 0 ? { issues } : {}) };
     // A run that was stopped is not over: the same command goes on with it.
     if (!run.signal.aborted) {
       await state.finish(opened.id, JSON.stringify(report), report.coverage.complete);
@@ -146,20 +149,21 @@ async function plan({ id, target }: OrganizationRun, setup: OrganizationSetup, l
   say(`note: ${target} has ${count} repositories and wikis\n`);
 }
 
-async function reportOf(setup: OrganizationSetup, opened: OrganizationRun): Promise<OrganizationReport> {
+async function reportOf(setup: OrganizationSetup, opened: OrganizationRun): Promise<{ readonly report: OrganizationReport; readonly issuesBefore: readonly OwnerIssue[] }> {
   const { organization: state } = setup.inventory;
   const run = (await state.run(opened.id)) ?? opened;
   const before = run.previous === undefined ? undefined : await state.run(run.previous);
-  const previous = before?.report;
-  return buildReport({
+  const previous = before?.report === undefined ? undefined : (JSON.parse(before.report) as OrganizationReport);
+  const report = await buildReport({
     tool: { name: 'tokenwarden', version: VERSION, catalogueDigest: setup.catalogueDigest },
     run: { id: run.id, startedAt: run.startedAt, finishedAt: run.finishedAt ?? '', ...(run.previous === undefined ? {} : { previous: run.previous }) },
     target: run.target,
     gaps: run.plan === undefined ? [] : (JSON.parse(run.plan) as ForgeGap[]),
     records: state.repositories(run.id),
-    ...(previous === undefined ? {} : { previous: JSON.parse(previous) as OrganizationReport, isSameQuestion: before?.settings === run.settings }),
+    ...(previous === undefined ? {} : { previous, isSameQuestion: before?.settings === run.settings }),
     knownBefore: (ids) => knownBefore(setup.inventory, ids, run.id),
   });
+  return { report, issuesBefore: (previous?.issues ?? []).filter(({ number, state }) => number !== undefined && state !== 'closed') };
 }
 
 async function knownBefore({ organization }: Inventory, ids: readonly string[], run: string): Promise<ReadonlySet<string>> {

@@ -23,6 +23,7 @@ export function organizationText(report: OrganizationReport, _color: boolean): s
     ...closedLines('gone (nobody says that it is dead)', difference.gone),
     ...trendText(report),
     ...(report.alerts ?? []).map(alertLine),
+    ...issueText(report),
     ...uploadText(report),
     coverageLine(report),
     ...(coverage.complete ? ['Everything that was planned was seen.'] : gapLines(report)),
@@ -73,6 +74,13 @@ function closedLines(word: string, closed: readonly ClosedFinding[]): readonly s
 export function alertLine({ destination, state, why }: AlertOutcome): string {
   const what = { sent: 'an alert was sent to', failed: 'AN ALERT DID NOT REACH', 'dry-run': 'an alert was shown and not sent to' }[state];
   return `${what} the address of ${destination}${why === undefined ? '' : ` (${printable(why)})`}`;
+}
+
+/** Issues for owners by what became of them; whether they were asked for, only those that were not left as they are tell. */
+export function issueText({ issues = [] }: Pick<OrganizationReport, 'issues'>): readonly string[] {
+  const counts = (['opened', 'updated', 'unchanged', 'closed', 'dry-run', 'failed'] as const).map((state) => [state, issues.filter((issue) => issue.state === state).length] as const).filter(([, count]) => count > 0);
+  if (counts.length === 0) return [];
+  return [`issues for owners: ${counts.map(([state, count]) => `${count} ${{ 'dry-run': 'shown and not written', failed: 'NOT WRITTEN' }[state as string] ?? state}`).join(', ')}`];
 }
 
 /** Uploads to code scanning by what became of them, and the first that failed. */
