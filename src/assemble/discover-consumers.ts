@@ -1,4 +1,4 @@
-import { consumersIn, type Reference } from '../consumers/index.ts';
+import { consumersIn, mayTell, type Reference } from '../consumers/index.ts';
 import { pathOf, SkipError, type Blob, type Note, type SourceOptions } from '../model/index.ts';
 import { planTarget, readUnit } from '../sources/index.ts';
 
@@ -29,7 +29,7 @@ export async function discoverConsumers(path: string, environment: NonNullable<S
     for await (const blob of readUnit(unit, options, note)) {
       const at = pathOf(blob.origin);
       try {
-        if (!MAY_TELL.test(at)) continue;
+        if (!mayTell(at)) continue;
         const bytes = await wholeOf(blob);
         if (bytes === undefined) {
           unread.push({ path: at, why: 'is too large' });
@@ -49,8 +49,6 @@ export async function discoverConsumers(path: string, environment: NonNullable<S
   const key = ({ name, path: at, line }: DiscoveredReference): string => `${name} ${at} ${String(line).padStart(8, '0')}`;
   return { references: references.sort((a, b) => (key(a) < key(b) ? -1 : 1)), unread };
 }
-
-const MAY_TELL = /\.(?:ya?ml|tf|[cm]?[jt]sx?|py|rb|go|java|kt|rs|php|cs|scala|vue|svelte)$/;
 
 /** Undefined where it is larger than anything that people write. */
 async function wholeOf(blob: Blob): Promise<Buffer | undefined> {

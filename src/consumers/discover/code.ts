@@ -1,6 +1,7 @@
 import { linesOf, type Reference, type Told } from './reference.ts';
 
-const SECRET_NAME = /TOKEN|SECRET|PASSW|(?:^|_)KEY|CREDENTIAL|(?:^|_)AUTH|(?:^|_)PAT$|DSN/i;
+/** Names that people give to secrets. */
+export const SECRET_NAME = /TOKEN|SECRET|PASSW|(?:^|_)KEY|CREDENTIAL|(?:^|_)AUTH|(?:^|_)PAT$|DSN/i;
 /** How languages read a variable: Node, Deno, Python, Ruby, Go, Java, Rust, PHP, C#. */
 const READS = [
   /\bprocess\.env(?:\.([A-Za-z_]\w*)|\[\s*['"`]([A-Za-z_]\w*)['"`]\s*\])/g,

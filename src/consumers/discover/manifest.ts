@@ -6,9 +6,9 @@ const MAX_TEXT = 2 << 20;
 
 /** References of Kubernetes (secretKeyRef, envFrom, volumes) and of compose (secrets:, variables) in a YAML file. */
 export function readManifest(text: string, isCompose: boolean): Told {
-  if (!isCompose && !/secretKeyRef|secretRef|secretName|imagePullSecrets/.test(text)) return { references: [] };
+  if (!isCompose && !/secretKeyRef|secretRef|secretName|imagePullSecrets|projected/.test(text)) return { references: [] };
   if (text.length > MAX_TEXT) return { references: [], unread: 'is too large to be read as YAML' };
-  if (/^\s*\{\{-?\s/m.test(text)) return { references: [], unread: 'is a template, which is YAML only when it is filled' };
+  if (text.includes('{{') && !isCompose) return { references: inTemplate(text), unread: 'is a template, which is YAML only when it is filled' };
   const lines = new LineCounter();
   const references: Reference[] = [];
   let unread: string | undefined;
@@ -32,7 +32,19 @@ function readKubernetes(key: string | undefined, value: unknown, at: At, into: R
   if (key === 'secretKeyRef') push(textAt(value, 'key') ?? '*', textAt(value, 'name'));
   else if (key === 'secretRef') push('*', textAt(value, 'name'));
   else if (key === 'secretName' && isScalar(value)) push('*', String(value.value));
+  else if (key === 'secret' && isMap(value)) push('*', textAt(value, 'name'));
   else if (key === 'imagePullSecrets' && isSeq(value)) value.items.forEach((item) => push('.dockerconfigjson', textAt(item, 'name')));
+}
+
+/** What a template says in plain words; the rest is for who fills it. */
+function inTemplate(text: string): readonly Reference[] {
+  const found: Reference[] = [];
+  for (const match of text.matchAll(/\bsecretKeyRef:[ \t]*\n[ \t]+(name|key):[ \t]*["']?([\w.-]+)["']?[ \t]*\n[ \t]+(name|key):[ \t]*["']?([\w.-]+)["']?[ \t]*$/gm)) {
+    const parts = new Map([[match[1], match[2]], [match[3], match[4]]] as const);
+    const [name, within] = [parts.get('key'), parts.get('name')];
+    if (name !== undefined && within !== undefined) found.push({ holder: 'kubernetes', name, within, line: text.slice(0, match.index).split('\n').length });
+  }
+  return found;
 }
 
 function readCompose(key: string | undefined, value: unknown, at: At, into: Reference[]): void {
