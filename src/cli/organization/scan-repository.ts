@@ -39,10 +39,19 @@ export async function scanRepository(job: Job, held: AbortSignal, setup: Reposit
   try {
     return await scanOnce(job, held, setup);
   } catch (error) {
-    // Trouble with the database is trouble of the whole run.
-    if (error instanceof SkipError || (error instanceof WardenError && !error.code.startsWith('INVENTORY_'))) throw new NotNow('failed', error.message, laterThan(job, setup.retrySeconds));
+    // Trouble with the database is trouble of the whole run; all else is of one repository, and must not end the night for the others.
+    const isOfRun = error instanceof NotNow || held.aborted || (error instanceof WardenError && error.code.startsWith('INVENTORY_'));
+    if (!isOfRun) throw new NotNow('failed', whatOf(error), laterThan(job, setup.retrySeconds));
     throw error;
   }
+}
+
+/** What nobody foresaw may have anything in its message: it is told by its name only. */
+function whatOf(error: unknown): string {
+  if (error instanceof WardenError || error instanceof SkipError) return error.message;
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  const words = [name, code].filter((word): word is string => typeof word === 'string' && /^\w{1,40}$/.test(word));
+  return `an error that nobody foresaw${words.length === 0 ? '' : `: ${words.join(' ')}`}`;
 }
 
 function laterThan({ attempt }: Job, retrySeconds: number): number {
