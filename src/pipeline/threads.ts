@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { ASSETS } from '../assets.ts';
 import type { ThreadAnswer, ThreadData, ThreadTask, UnitRequest, UnitResult } from '../scan-worker.ts';
@@ -19,6 +20,12 @@ const AT_ONCE = 2;
 
 /** Short-lived strings are most of what a thread makes: a larger nursery lets them lie, and costs each thread tens of megabytes for no time that could be measured. */
 const YOUNG_MB = 12;
+
+/**
+ * How often a function is called before V8 compiles it well, and best: by default 400 and 3,000 times. Most of ours are called a few thousand times in a tree of a
+ * gigabyte, and each thread compiles them anew: that cost more than it gave. Node 22 and 24 know both flags.
+ */
+const LATER = ['--invocation-count-for-maglev=2000', '--invocation-count-for-turbofan=30000'] as const;
 
 /**
  * Worker threads, started when there is work for them, all with the same compiled rules in shared memory. A thread that dies,
@@ -76,6 +83,7 @@ export class Threads {
   }
 
   #start(): Thread {
+    if (this.#threads.length === 0) for (const flag of LATER) setFlagsFromString(flag);
     // A thread would get a copy of our environment, in which our own credentials at stores stand; it needs none of it.
     const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data }, env: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
     const thread: Thread = { worker, tasks: [] };
