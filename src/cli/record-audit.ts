@@ -1,4 +1,5 @@
 import type { AuditOutcome } from '../audit.ts';
+import type { LedgerLine } from '../respond/index.ts';
 import type { RespondPolicy, WriteRecord } from '../model/index.ts';
 import { circumstancesOf } from './plan-of-run.ts';
 
@@ -6,7 +7,9 @@ import { circumstancesOf } from './plan-of-run.ts';
 const MAX_FINDINGS = 500;
 
 /** What an auditor wants to see of a run later: policy versions, coverage, what lives against the policy, and who accepted what. */
-export function recordAudit(outcome: AuditOutcome, policy: RespondPolicy, ledger: WriteRecord): void {
+export function recordAudit(outcome: AuditOutcome, policy: RespondPolicy, append: (lines: readonly LedgerLine[]) => void): void {
+  const lines: LedgerLine[] = [];
+  const ledger: WriteRecord = (event, detail, fingerprint) => void lines.push({ event, detail, ...(fingerprint === undefined ? {} : { fingerprint }) });
   const { run, coverage, verification, findings, tool } = outcome.result;
   const around = outcome.surroundings === undefined ? undefined : circumstancesOf(outcome.surroundings);
   const live = findings.filter(({ introspection, verdicts }) => introspection.status === 'active' && verdicts.some(({ verdict }) => verdict.status === 'violation'));
@@ -35,4 +38,5 @@ export function recordAudit(outcome: AuditOutcome, policy: RespondPolicy, ledger
     answers: { active, inactive, unknown, notAttempted },
     ...(live.length > MAX_FINDINGS ? { leftOut: live.length - MAX_FINDINGS } : {}),
   });
+  append(lines);
 }

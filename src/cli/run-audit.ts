@@ -133,7 +133,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (hooks.isAside !== true) await memory.remember(outcome.result, outcome.quiet);
     if (values.egress) await (reports.ownsStdout ? io.stderr : io.stdout).write(egressText(outcome.egress));
     if (hooks.isAside !== true) await reports.write(outcome.result);
-    if (hooks.isAside !== true && ledger !== undefined) recordAudit(outcome, settings.respond, ledger.append);
+    if (hooks.isAside !== true && ledger !== undefined) recordAudit(outcome, settings.respond, ledger.appendAll);
     if (hooks.respond !== undefined && issuers !== undefined && ledger !== undefined) {
       return await hooks.respond({ outcome, settings, issuers, ledger, catalogue, signal: run.signal, say: view.say, writePlan: async (made) => plan?.write(writePlan(made)) });
     }

@@ -7,35 +7,38 @@ import type { Policy } from './policy.ts';
  * findings would be most of a run's memory.
  */
 export function judgeAll(record: PolicyRecord, policy: Policy, now: Date): readonly CheckedVerdict[] {
-  const known = KNOWN.get(policy) ?? new Map<string, CheckedVerdict>();
+  const known = KNOWN.get(policy) ?? policy.entries.map(() => new Map<string, CheckedVerdict>());
   KNOWN.set(policy, known);
-  return policy.entries.map(({ check, params, severity }) => {
+  return policy.entries.map(({ check, params, severity }, index) => {
     const verdict = check.judge(record, params, now);
-    const key = keyOf(check.id, verdict);
-    const before = key === undefined ? undefined : known.get(key);
-    if (before !== undefined) return before;
+    const said = known[index];
+    if (said === undefined || restsOnGrounds(verdict)) return { check: check.id, severity, verdict };
+    const words = wordsOf(verdict);
+    const before = said.get(words);
+    if (before !== undefined && isSame(before.verdict, verdict)) return before;
     const checked: CheckedVerdict = { check: check.id, severity, verdict };
-    if (key !== undefined && known.size < MOST_KNOWN) known.set(key, checked);
+    if (said.size < MOST_KNOWN) said.set(words, checked);
     return checked;
   });
 }
 
-const KNOWN = new WeakMap<Policy, Map<string, CheckedVerdict>>();
+/** For each check, by the words of its verdicts. */
+const KNOWN = new WeakMap<Policy, readonly Map<string, CheckedVerdict>[]>();
 /** Sentences that name a date or a host are as many as there are findings. */
-const MOST_KNOWN = 2000;
+const MOST_KNOWN = 200;
 
-/** All that a verdict says, as a text; undefined if it rests on grounds. */
-function keyOf(check: string, verdict: Verdict): string | undefined {
-  switch (verdict.status) {
-    case 'notApplicable':
-      return `${check}\n${verdict.status}\n${verdict.why}`;
-    case 'undetermined':
-      return verdict.grounds === undefined ? `${check}\n${verdict.status}\n${verdict.why}\n${verdict.threshold ?? ''}` : undefined;
-    case 'pass':
-      return verdict.grounds === undefined ? `${check}\n${verdict.status}\n${verdict.evidence}\n${verdict.threshold ?? ''}` : undefined;
-    case 'violation':
-      return verdict.grounds === undefined ? `${check}\n${verdict.status}\n${verdict.evidence}\n${verdict.remedy}\n${verdict.threshold ?? ''}` : undefined;
-  }
+function restsOnGrounds(verdict: Verdict): boolean {
+  return verdict.status !== 'notApplicable' && verdict.grounds !== undefined;
+}
+
+function wordsOf(verdict: Verdict): string {
+  return verdict.status === 'pass' || verdict.status === 'violation' ? verdict.evidence : verdict.why;
+}
+
+function isSame(one: Verdict, other: Verdict): boolean {
+  if (one.status !== other.status) return false;
+  if (one.status === 'notApplicable' || other.status === 'notApplicable') return true;
+  return one.threshold === other.threshold && (one.status === 'violation' ? one.remedy : '') === (other.status === 'violation' ? other.remedy : '');
 }
 
 /** Whether any check found a violation. Undetermined is none. */

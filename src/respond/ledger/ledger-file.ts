@@ -48,7 +48,19 @@ export class LedgerFile {
   }
 
   write(record: AuditRecord): void {
-    const bytes = encode(record);
+    this.writeAll([() => record]);
+  }
+
+  /** Several lines with one visit to the disk: all are there when this returns, or none. Each is made after the one before. */
+  writeAll(lines: readonly ((head: Head) => AuditRecord)[]): void {
+    let head = this.#head;
+    const encoded = lines.map((line) => {
+      const record = line(head);
+      const one = encode(record);
+      head = { seq: record.seq, hash: hashOf(one.subarray(0, -1)) };
+      return one;
+    });
+    const bytes = Buffer.concat(encoded);
     try {
       for (let sent = 0; sent < bytes.length; ) sent += writeSync(this.#descriptor, bytes, sent);
       fdatasyncSync(this.#descriptor);
@@ -57,7 +69,7 @@ export class LedgerFile {
       throw new WardenError('LEDGER_WRITE', `${this.path}: the line could not be written (${codeOf(cause)})`, { hint: 'Nothing is done without a record of it. Make room on the disk, then run again.', cause });
     }
     this.#size += bytes.length;
-    this.#head = { seq: record.seq, hash: hashOf(bytes.subarray(0, -1)) };
+    this.#head = head;
     writeHead(this.path, this.#head);
   }
 

@@ -20,10 +20,17 @@ export interface LedgerOptions {
   readonly warnings?: WarningHost;
 }
 
+export type LedgerLine = Pick<AuditRecord, 'event' | 'detail' | 'fingerprint'>;
+
+/** Others wait no longer than for this many. */
+const LINES_AT_ONCE = 100;
+
 export interface Ledger {
   readonly path: string;
   /** Appends one line; it is on disk when this returns. A `WriteRecord`; may be passed on unbound. Never give it a secret. */
   readonly append: (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => AuditRecord;
+  /** The same for lines that belong together and let nothing happen by themselves: with one visit to the disk for a hundred. */
+  readonly appendAll: (lines: readonly LedgerLine[]) => void;
   /** The last line: to be anchored where the writer of this file cannot reach. */
   readonly head: () => Head;
   readonly close: () => void;
@@ -39,20 +46,25 @@ export async function openLedger(path: string, options: LedgerOptions): Promise<
   const file = new LedgerFile(path);
   const lock = await openLock(`${path}.lock`, { waitMs: options.waitMs ?? 10_000, ...(options.warnings === undefined ? {} : { warnings: options.warnings }) });
 
+  const recordAfter = ({ seq, hash }: Head, { event, detail, fingerprint }: LedgerLine): AuditRecord => ({
+    seq: seq + 1,
+    prev: hash,
+    at: options.now().toISOString(),
+    run: options.run,
+    actor: options.actor,
+    event,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    detail: bounded(detail) as Readonly<Record<string, unknown>>,
+  });
   const write = (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string): AuditRecord => {
-    const { seq, hash } = file.head;
-    const record: AuditRecord = {
-      seq: seq + 1,
-      prev: hash,
-      at: options.now().toISOString(),
-      run: options.run,
-      actor: options.actor,
-      event,
-      ...(fingerprint === undefined ? {} : { fingerprint }),
-      detail: bounded(detail) as Readonly<Record<string, unknown>>,
-    };
+    const record = recordAfter(file.head, { event, detail, ...(fingerprint === undefined ? {} : { fingerprint }) });
     file.write(record);
     return record;
+  };
+  const appendAll = (lines: readonly LedgerLine[]): void => {
+    for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+      locked(() => file.writeAll(lines.slice(from, from + LINES_AT_ONCE).map((line) => (head) => recordAfter(head, line))));
+    }
   };
   const locked = <T>(work: () => T): T => {
     try {
@@ -76,7 +88,7 @@ export async function openLedger(path: string, options: LedgerOptions): Promise<
     close();
     throw error;
   }
-  return { path, append: (event, detail, fingerprint) => locked(() => write(event, detail, fingerprint)), head: () => file.head, close };
+  return { path, append: (event, detail, fingerprint) => locked(() => write(event, detail, fingerprint)), appendAll, head: () => file.head, close };
 }
 
 function makeFolder(folder: string): void {

@@ -41,6 +41,16 @@ const rewrite = (changed: readonly string[]): void => writeFileSync(path, change
 const records = (): AuditRecord[] => lines().map((line) => JSON.parse(line) as AuditRecord);
 
 describe('openLedger', () => {
+  it('takes many lines at once as if they came one by one, and goes on with others', async () => {
+    const ledger = await start();
+    ledger.appendAll(Array.from({ length: 250 }, (_, index) => ({ event: 'test', detail: { number: index + 1 }, fingerprint: 'tw1:0' })));
+    ledger.append('test', { number: 251 }, 'tw1:0');
+    ledger.appendAll([]);
+    expect(records().map(({ seq, detail }) => [seq, detail['number']])).toEqual(Array.from({ length: 251 }, (_, index) => [index + 1, index + 1]));
+    expect(await verifyLedger(path)).toMatchObject({ ok: true, lines: 251, damage: [] });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   it('chains its lines, from one, under the keys that the model names', async () => {
     await write(3);
     expect(records().map(({ seq }) => seq)).toEqual([1, 2, 3]);
