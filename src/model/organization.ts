@@ -110,7 +110,7 @@ export interface OrganizationFinding {
   /** Who answers for it, as far as anybody says, by how sure that is; absent or empty: nobody. */
   readonly owners?: readonly CredentialOwner[];
   /** Where it lies, by repository: its first place there and how many there are. */
-  readonly repositories: readonly { readonly name: string; readonly id?: string; readonly place: string; readonly places: number }[];
+  readonly repositories: readonly { readonly name: string; readonly id?: string; readonly place: string; readonly places: number; /** The places after the first, at most 50. */ readonly more?: readonly string[] }[];
 }
 
 /** Somebody who answers for a credential, and who says so: its issuer, `tokens:`, `owners:` or CODEOWNERS, or nobody, and it is who wrote the commit. */

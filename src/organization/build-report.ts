@@ -34,6 +34,8 @@ export interface ReportInput {
 export const NOTHING_TO_SEE: ReadonlySet<string> = new Set(['empty', 'no-wiki', 'excluded']);
 
 const MOST_GAPS = 20;
+/** Of one credential in one repository, after the first. */
+const MOST_PLACES = 50;
 const EXPOSURE: readonly Visibility[] = ['public', 'internal', 'private'];
 const SEVERITY = ['critical', 'high', 'medium', 'low'];
 const STATUS = ['active', 'unknown', 'notAttempted', 'inactive'];
@@ -143,10 +145,9 @@ function asBefore({ planned, skipped, older }: RunCounts): RunCounts {
 
 function merge(merged: Map<string, Merged>, finding: PieceFinding, { name, id: repository, visibility }: RepositoryFacts, rules: Piece['report']['rules'], owners: readonly CredentialOwner[] | undefined): void {
   const { id, severity, failing, masked, credential, introspection, verdicts, waiver, locations } = finding;
-  const [first] = locations;
-  const place = first === undefined ? '' : `${pathOf(first.origin as Origin)}:${first.region.startLine}:${first.region.startColumn}`;
+  const [place = '', ...others] = locations.slice(0, MOST_PLACES + 1).map(({ origin, region }) => `${pathOf(origin as Origin)}:${region.startLine}:${region.startColumn}`);
   const violations = verdicts.filter(({ verdict }) => verdict.status === 'violation').map(({ check }) => check);
-  const here = { name, ...(repository === undefined ? {} : { id: repository }), place, places: locations.length };
+  const here = { name, ...(repository === undefined ? {} : { id: repository }), place, places: locations.length, ...(others.length === 0 ? {} : { more: others }) };
   const known = merged.get(id);
   if (known === undefined) {
     const { sub, scopes } = introspection.facts ?? {};

@@ -1,6 +1,9 @@
 import { nameMatcher } from '../lib/glob.ts';
 import type { OrganizationFinding } from '../model/index.ts';
 
+/** Of no path, so that only a bare `*` fits it. */
+const UNTOLD = '\0';
+
 /** What of a credential can be asked for, and its values. */
 const FIELDS: Readonly<Record<string, (finding: OrganizationFinding) => readonly string[]>> = {
   id: ({ id }) => [id],
@@ -14,7 +17,8 @@ const FIELDS: Readonly<Record<string, (finding: OrganizationFinding) => readonly
   scope: ({ scopes }) => scopes ?? [],
   breaks: ({ violations }) => violations,
   repository: ({ repositories }) => repositories.map(({ name }) => name),
-  place: ({ repositories }) => repositories.map(({ place }) => place),
+  // Places that the report does not have fit nothing: a decision counts for them, too.
+  place: ({ repositories }) => repositories.flatMap(({ place, places, more = [] }) => [place, ...more, ...(places > 1 + more.length ? [UNTOLD] : [])]),
   owner: ({ owners = [] }) => (owners.length === 0 ? [''] : owners.map(({ name }) => name)),
   waived: ({ waived }) => [waived ? 'yes' : 'no'],
   failing: ({ failing }) => [failing ? 'yes' : 'no'],
@@ -35,7 +39,7 @@ export function readQuery(text: string): Query | undefined {
   return (finding) => {
     const values = valuesOf(finding);
     // What is not to fit must fit nowhere.
-    if (not === '!') return !values.some(matches);
+    if (not === '!') return !values.some((value) => value === UNTOLD || matches(value));
     return isOfAll ? values.length > 0 && values.every(matches) : values.some(matches);
   };
 }
