@@ -49,9 +49,14 @@ function readIntrospection(response: HttpResponse): Answer | undefined {
     clientId: text(body['client_id']),
     // RFC 7662 has one string; UAA and Spring's servers send a list.
     scopes: words(body['scope']) ?? texts(body['scope']),
-    iat: epochSeconds(body['iat']),
-    exp: epochSeconds(body['exp']),
+    iat: numericDate(body['iat']),
+    exp: numericDate(body['exp']),
   });
+}
+
+/** RFC 7662 wants a number; some servers send its digits as a string. Milliseconds and texts of other kinds are silence. */
+function numericDate(value: unknown): Date | undefined {
+  return epochSeconds(typeof value === 'string' && /^\d{9,12}$/.test(value) ? Number(value) : value);
 }
 
 async function revoke(ask: Ask): Promise<Mutation> {
