@@ -45,6 +45,7 @@ function literalAt(place: Place, text: string, language: Language, lexed: Lexed,
   const lineStart = token.start - line.length;
   if (lexed.strays.some((at) => at >= lineStart && at < token.start)) return none('the line cannot be read with certainty', REVIEW);
   if (mayBeMarkup && /<\/?[A-Za-z]/.test(line)) return none('it stands in markup', REVIEW);
+  if (language.keys === true && isAttribute(line)) return none('it stands in markup', REVIEW);
   const prefix = token.open.replace(/["'`#]+$/, '');
   if (language.refusedPrefix?.test(prefix) === true) return none(`it stands in a string of another kind (${prefix})`, REVIEW);
   if (language.constant.test(before) || openAt(lexed, token.start).some(({ at, character }) => (character !== '{' || language.keys === true) && language.constant.test(around(text, at)))) return none('only a constant may stand there', REVIEW, 'or set it when the program starts');
@@ -53,6 +54,11 @@ function literalAt(place: Place, text: string, language: Language, lexed: Lexed,
   if (token.open.endsWith('`') && language.keys === true && /[\w$)\]]$/.test(line) && !/\b(?:return|typeof|case|in|of)$/.test(line)) return none('a function reads it as a template', REVIEW);
   if (language.implicitJoin === true && isJoined(token, text, lexed)) return none('it is a part of a string that is written in several pieces', REVIEW);
   return token;
+}
+
+/** `name=` with no blanks around it is an attribute of markup, unless a declaration is written so. */
+function isAttribute(line: string): boolean {
+  return /(?:^|\s)[A-Za-z_][\w.:-]*=$/.test(line) && !/\b(?:var|let|const)\s+[\w$]+=$/.test(line);
 }
 
 /** What stands before, from the beginning of the line, or of the one before it where there is nothing on it. */

@@ -74,6 +74,8 @@ const LANGUAGES: readonly Language[] = [
     read: (name) => `os.Getenv("${name}")`,
     join: '+',
     constant: /\b(?:const|import)\b/,
+    // The tag of a field in a struct, behind its type.
+    refuseBefore: /(?:[\])}]|(?<!\w)(?!(?:return|case|range|switch|if|for)[ \t]+$)[A-Za-z_]\w*)[ \t]+$/,
     note: 'os.Getenv gives an empty text where the variable is not set.',
   },
   {
