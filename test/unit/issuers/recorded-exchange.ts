@@ -15,8 +15,8 @@ export interface RecordedCase {
   readonly token: { readonly prefix: string; readonly length: number; readonly suffix?: string } | { readonly jwt: Readonly<Record<string, unknown>>; /** Signs with ES256 instead of a random HMAC key; the public key is `{{jwk-x}}`, `{{jwk-y}}`. */ readonly kid?: string } | { /** An RSA private key; `{{certificate}}` certifies it, `{{certificate:other}}` another one, `{{ssh-key}}` and `{{ssh-fingerprint}}` are its public half, `{{key-file:EMAIL KEY_ID}}` is a new key file in base64 whose key is `{{new}}`. */ readonly pem: 'rsa' };
   /** Other parts of the credential, by name: literal ids (`text`), or made like `token`. In exchanges: `{{NAME}}`. */
   readonly companions?: Readonly<Record<string, { readonly text: string } | { readonly prefix: string; readonly length: number }>>;
-  /** What its rule reads around it without asking. */
-  readonly facts?: Pick<OfflineFacts, 'subject' | 'notes'>;
+  /** What its rule reads of it, or around it, without asking. `expiresAt` is an instant or `never`. */
+  readonly facts?: Pick<OfflineFacts, 'subject' | 'notes' | 'scopes'> & { readonly expiresAt?: string };
   /** Hosts that stand beside the token. */
   readonly hosts?: readonly string[];
   readonly auth?: { readonly method: 'bearer' | 'client_secret_basic' | 'client_secret_post'; readonly id?: string } | null;

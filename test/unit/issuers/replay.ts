@@ -17,7 +17,7 @@ import { redis } from './scripted/redis.ts';
 import { ssh, SSH_HOST_KEY } from './scripted/ssh.ts';
 import { httpBytes } from './scripted/scripted-server.ts';
 import type { ScriptedRequest, ScriptedServer } from './scripted/scripted-server.ts';
-import type { Credential } from '../../../src/model/index.ts';
+import type { Credential, OfflineFacts } from '../../../src/model/index.ts';
 
 export interface Replay {
   readonly bench: Bench;
@@ -96,7 +96,7 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
     credential: makeCredential(recorded.rule, token, {
       companions: [...parts].map(([name, value]) => ({ name, secret: makeSecret(value) })),
       hosts: recorded.hosts ?? [],
-      ...(recorded.facts === undefined ? {} : { facts: recorded.facts }),
+      ...(recorded.facts === undefined ? {} : { facts: factsOf(recorded.facts) }),
     }),
     storeId: store.id,
     fill,
@@ -110,6 +110,10 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
       await server.stop();
     },
   };
+}
+
+function factsOf({ expiresAt, ...rest }: NonNullable<RecordedCase['facts']>): OfflineFacts {
+  return { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === 'never' ? 'never' : new Date(expiresAt) }) };
 }
 
 const SCRIPTED: Readonly<Record<string, ScriptedServer>> = { postgresql, mysql, redis, ssh };
