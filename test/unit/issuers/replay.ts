@@ -112,7 +112,8 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
   };
 }
 
-function factsOf({ expiresAt, ...rest }: NonNullable<RecordedCase['facts']>): OfflineFacts {
+/** Facts as a rule reads them. */
+export function factsOf({ expiresAt, ...rest }: NonNullable<RecordedCase['facts']>): OfflineFacts {
   return { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === 'never' ? 'never' : new Date(expiresAt) }) };
 }
 

@@ -12,7 +12,7 @@ import { makeCredential, makeSecret, makeToken } from './make-credential.ts';
 import { makeStore, makeVerifier } from './make-verifier.ts';
 import type { Bench } from './make-verifier.ts';
 import type { RecordedFile } from './recorded-exchange.ts';
-import { tokenOf } from './replay.ts';
+import { factsOf, tokenOf } from './replay.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -179,7 +179,7 @@ const SUBJECTS = await Promise.all(
     const { cases } = JSON.parse(await readFile(path, 'utf8')) as RecordedFile;
     const first = cases[0];
     const parts = Object.entries(first?.companions ?? {}).map(([name, spec]) => ({ name, secret: makeSecret('text' in spec ? spec.text : makeToken(spec.prefix, spec.length)) }));
-    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), more: { companions: parts, ...(first?.facts === undefined ? {} : { facts: first.facts }) }, auth: first?.auth?.method };
+    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), more: { companions: parts, ...(first?.facts === undefined ? {} : { facts: factsOf(first.facts) }) }, auth: first?.auth?.method };
   }),
 );
 
