@@ -17,17 +17,20 @@ export interface CarryOutSetup {
   readonly hold: NonNullable<ApplyDeps['hold']>;
   readonly signal: AbortSignal;
   readonly say: (text: string) => void;
+  /** Carries out planned rotations. */
+  readonly rotate?: NonNullable<ApplyDeps['rotate']>;
   /** Told before each mutation is sent. */
   readonly onSend?: () => void;
 }
 
 /** Applies a plan in the real world and shows what came of it. */
 export async function carryOut(plan: Plan, setup: CarryOutSetup, io: Io): Promise<Applied> {
-  const { yes, finding, issuers, ledger, past, authority, hold, signal, say, onSend } = setup;
+  const { yes, finding, issuers, ledger, past, authority, hold, signal, say, onSend, rotate } = setup;
   const applied = await applyPlan(plan, {
     yes,
     ...finding,
     ...issuers.responder(),
+    ...(rotate === undefined ? {} : { rotate }),
     now: io.now,
     sleep: async (ms, stop) => {
       await delay(ms, undefined, { signal: stop });

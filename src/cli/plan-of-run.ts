@@ -3,6 +3,7 @@ import type { Issuers } from '../assemble/index.ts';
 import { isInstant } from '../lib/instant.ts';
 import { reporterOf, type Action, type Decision, type Finding, type Plan, type RespondPolicy } from '../model/index.ts';
 import { makePlan, type Circumstances, type PlanInput, type Revocable, type WantedLimit } from '../respond/plan/index.ts';
+import type { Settings } from '../settings/index.ts';
 import { VERSION } from './version.ts';
 
 export interface PlanSetup {
@@ -13,15 +14,17 @@ export interface PlanSetup {
   /** Tools whose word is enough. */
   readonly trusted: readonly string[];
   readonly decide?: (action: Action, finding: Finding) => Decision;
+  /** `rotations:` of the configuration. */
+  readonly rotations?: Settings['rotations'];
   /** What a person chose. */
   readonly choose?: NonNullable<PlanInput['choose']>;
 }
 
 /** The response plan of a run. Holds no secret. */
-export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, trusted, decide, choose }: PlanSetup): Plan {
+export function planOf(outcome: AuditOutcome, { issuers, policy, now, requestedBy, trusted, decide, choose, rotations = [] }: PlanSetup): Plan {
   return makePlan({
     findings: outcome.result.findings,
-    revocable: (finding, kind) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howTo(finding, issuers, policy.prefer, kind)),
+    revocable: (finding, kind) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : kind === 'rotate' ? howToRotate(finding, issuers, rotations) : howTo(finding, issuers, policy.prefer, kind)),
     limitable: (finding, limit) => onlyReported(finding, trusted) ?? (issuers === undefined ? { manual: 'no issuer was asked in this run' } : howToLimit(finding, limit, issuers)),
     ...(choose === undefined ? {} : { choose }),
     readAgain: (origin) => outcome.readAgain.get(origin),
@@ -43,7 +46,7 @@ function onlyReported({ credential }: Finding, trusted: readonly string[]): { re
 }
 
 /** What can be undone first, if policy does not want otherwise; for what was merely listed, the issuer's id. */
-function howTo({ credential, introspection }: Finding, issuers: Issuers, prefer: RespondPolicy['prefer'], kind?: 'revoke' | 'deactivate' | 'rotate'): Revocable | { readonly manual: string } {
+function howTo({ credential, introspection }: Finding, issuers: Issuers, prefer: RespondPolicy['prefer'], kind?: 'revoke' | 'deactivate'): Revocable | { readonly manual: string } {
   const store = introspection.store ?? '';
   const tokenId = introspection.status === 'active' ? introspection.facts.tokenId : undefined;
   const perSecond = issuers.requestsPerSecond(store);
@@ -59,6 +62,18 @@ function howTo({ credential, introspection }: Finding, issuers: Issuers, prefer:
   if (kind === 'deactivate') return { manual: switching?.possible === false ? switching.why : 'its issuer cannot switch it off' };
   const revocation = issuers.revocation(credential);
   return revocation.possible ? { ...asRevocable(revocation), ...byId, ...more } : { manual: revocation.why };
+}
+
+/** By the one entry of `rotations:` for such tokens of this store. */
+function howToRotate({ credential, introspection }: Finding, issuers: Issuers, rotations: Settings['rotations']): Revocable | { readonly manual: string } {
+  const { store = '', host = '' } = introspection;
+  const fitting = rotations.filter((one) => one.store === store && one.rule === credential.rule.id);
+  const [entry] = fitting;
+  if (entry === undefined || fitting.length > 1) return { manual: entry === undefined ? `no entry of rotations: says where the replacement goes (store ${store}, rule ${credential.rule.id})` : `several entries of rotations: are about it: ${fitting.map(({ name }) => name).join(', ')}` };
+  if (isOnlyListed(credential)) return { manual: 'nobody has its secret, and a rotation needs it' };
+  const perSecond = issuers.requestsPerSecond(store);
+  const sideEffects = `The replacement is stored at ${entry.consumers.length} ${entry.consumers.length === 1 ? 'place' : 'places'} before the old one ends; that waits until the old one is quiet.`;
+  return { store, host, method: `tokenwarden rotate ${entry.name}`, reversible: false, sideEffects, kind: 'rotate', rotation: entry.name, requests: 4 + 3 * entry.consumers.length, ...(perSecond === undefined ? {} : { perSecond }) };
 }
 
 function isOnlyListed({ occurrences }: Finding['credential']): boolean {

@@ -75,6 +75,7 @@ export async function runApply({ args, flags, io }: Call): Promise<number> {
         hold: (_, credential) => (credential !== undefined && isInUse(credential, own) ? 'it is our own credential at a store (auth: in tokenwarden.yml), so that nothing could be proven afterwards: replace it there first' : undefined),
         signal: run.signal,
         say,
+        ...(plan.actions.some(({ kind }) => kind === 'rotate') ? { rotate: (await import('./rotate-planned.ts')).rotatePlanned(flags, io) } : {}),
       },
       io,
     );

@@ -137,7 +137,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
     if (hooks.respond !== undefined && issuers !== undefined && ledger !== undefined) {
       return await hooks.respond({ outcome, settings, issuers, ledger, catalogue, signal: run.signal, say: view.say, writePlan: async (made) => plan?.write(writePlan(made)) });
     }
-    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust, ...(choose === undefined ? {} : { choose }) })));
+    if (plan !== undefined) await plan.write(writePlan(planOf(outcome, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: values.ingestTrust, rotations: settings.rotations, ...(choose === undefined ? {} : { choose }) })));
     await hooks.onOutcome?.(outcome, settings);
     const { waiverProblems } = outcome.result;
     if (waiverProblems !== undefined) throw waiversError(waiverProblems, 'these comments waive nothing; correct them and run again');

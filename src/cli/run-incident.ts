@@ -62,7 +62,7 @@ async function tell(run: RespondRun, { began, given, targets, io }: Asked): Prom
   const elsewhere = findings.map((finding) => ({ ...finding, credential: { ...finding.credential, occurrences: finding.credential.occurrences.filter(({ origin }) => origin.kind !== 'stdin') } }));
   const choose = chosenAction(settings, true);
   // A living token that somebody reports is to be contained, wherever it lies and whatever policy says of that.
-  const plan = planOf({ ...outcome, result: { ...outcome.result, findings: elsewhere.map(asLeaked) } }, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: settings.values.ingestTrust, ...(choose === undefined ? {} : { choose }) });
+  const plan = planOf({ ...outcome, result: { ...outcome.result, findings: elsewhere.map(asLeaked) } }, { issuers, policy: settings.respond, now: io.now(), requestedBy: io.actor, trusted: settings.values.ingestTrust, rotations: settings.rotations, ...(choose === undefined ? {} : { choose }) });
   await run.writePlan(plan);
   for (const { id, credential, introspection } of findings) ledger.append('incident', { finding: id, rule: credential.rule.id, status: introspection.status, plan: plan.digest }, credential.fingerprint);
   const open = isPublic(outcome, settings);

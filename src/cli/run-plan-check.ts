@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findAgain, setUpIssuers } from '../assemble/index.ts';
+import { formatInstant } from '../lib/instant.ts';
 import { printable } from '../lib/printable.ts';
 import { openLedger, recheckPlan, type Rechecked } from '../respond/index.ts';
 import { namesOf } from '../rules/stored-catalogue.ts';
@@ -47,12 +48,14 @@ export async function runPlanCheck({ args, flags, io }: Call): Promise<number> {
     const ask = (): Promise<readonly Rechecked[]> => recheckPlan(plan, { ...finding, ...issuers.responder(), now: io.now, ledger: ledger.append, signal: run.signal });
     const end = io.now().getTime() + (values.wait ?? 0);
     let results = await ask();
-    for (let round = 0; results.some(isOpen) && !run.signal.aborted; round += 1) {
-      const pause = Math.min(PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)] ?? 0, end - io.now().getTime());
+    for (let round = 0; results.some((one) => isOpen(one) && one.askable) && !run.signal.aborted; round += 1) {
+      const pause = Math.min(values.checkEvery ?? PAUSES_MS[Math.min(round, PAUSES_MS.length - 1)] ?? 0, end - io.now().getTime());
       if (pause <= 0) break;
       say(`${results.filter(isOpen).length} not dead yet; asking again in ${Math.ceil(pause / 1000)} s\n`);
       await delay(pause, undefined, { signal: run.signal }).catch(() => undefined);
+      const before = new Set(results.filter(isOpen).map(({ findingId }) => findingId));
       results = await ask();
+      for (const { findingId, rule, state } of results) if (!isOpen({ state }) && before.delete(findingId)) say(`${printable(rule)}, finding ${findingId}: ${state} at ${formatInstant(io.now())}\n`);
     }
     const living = results.filter(isOpen);
     await io.stdout.write(results.map(({ state, rule, findingId, detail, steps }) => `${state.padEnd(8)} ${printable(rule)}, finding ${findingId}: ${printable(detail)}${!isOpen({ state }) ? '' : `\n         do ${printable(steps)}`}\n`).join(''));

@@ -5,7 +5,7 @@ import { policyOf, rotationDoor, rotationPolicy } from '../assemble/index.ts';
 import { formatDuration, parseDuration } from '../lib/duration.ts';
 import { nearest } from '../lib/nearest.ts';
 import { printable } from '../lib/printable.ts';
-import { WardenError, type ConsumerPlace } from '../model/index.ts';
+import { WardenError, type ConsumerPlace, type Secret } from '../model/index.ts';
 import { placeName, readLedger, rotate, stateOf, templateProblem, type RotationSpec, type RotationState } from '../respond/index.ts';
 import { ruleLookup } from '../rules/stored-catalogue.ts';
 import type { Settings } from '../settings/index.ts';
@@ -17,8 +17,8 @@ import { STATE_FILES } from './state-files.ts';
 
 const DAY_MS = 86_400_000;
 
-/** `rotate NAME`: 0 finished, 1 waiting, 2 refused (thrown). */
-export async function runRotate({ args, flags, io }: Call): Promise<number> {
+/** `rotate NAME`: 0 finished, 1 waiting, 2 refused (thrown). With `only`, no other credential is replaced. */
+export async function runRotate({ args, flags, io }: Call, only?: Secret): Promise<number> {
   const settings = await settingsOf('rotate', { flags, io });
   const { values } = settings;
   if (values.secret !== undefined && values.secret !== '-') throw new WardenError('USAGE_SECRET_IN_ARGUMENTS', '--secret takes only -, standard input: a secret on the command line can be seen by other processes and stays in the shell history');
@@ -51,7 +51,7 @@ export async function runRotate({ args, flags, io }: Call): Promise<number> {
       const result = await rotate(
         spec,
         readLedger(path),
-        { again: values.again, confirmQuiet: values.confirmQuiet, confirmLost: values.confirmLost, confirmLimits: values.confirmLimits, confirmOverwrite: values.confirmOverwrite, ...(Object.keys(parts).length === 0 ? {} : { givenParts: Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, door.makeSecret(value)])) }), ...(given === undefined || given === '' ? {} : { given: door.makeSecret(given) }) },
+        { again: values.again, confirmQuiet: values.confirmQuiet, confirmLost: values.confirmLost, confirmLimits: values.confirmLimits, confirmOverwrite: values.confirmOverwrite, ...(only === undefined ? {} : { only }), ...(Object.keys(parts).length === 0 ? {} : { givenParts: Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, door.makeSecret(value)])) }), ...(given === undefined || given === '' ? {} : { given: door.makeSecret(given) }) },
         {
           ...door,
           ledger: setup.ledger.append,

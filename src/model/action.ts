@@ -52,6 +52,8 @@ export interface Action {
   readonly breakage?: readonly string[];
   /** Requests that carrying it out takes at most, and how many a second the store allows. */
   readonly cost?: { readonly requests: number; readonly perSecond: number };
+  /** What `apply` can still use of it, best first, and until when: the plan's end, or the token's own where that is sooner. Absent: an older plan. */
+  readonly usable?: { readonly with: readonly ('occurrence' | 'given' | 'id')[]; readonly until: string };
   /** Since when somebody could read it, as far as it is known. RFC 3339. */
   readonly exposedSince?: string;
   /** What the rules of `respond:` make of it. Absent: nobody asked them. Never believed by `apply`, which asks again. */

@@ -121,6 +121,7 @@ export const OPTIONS = {
   breakGlass: { kind: 'text', flag: '--break-glass', value: 'REASON', help: 'apply alone, as a listed responder who signs with --key: the others are told, and a review stays open', commands: ['apply'], group: 'Response' },
   visibility: { kind: 'visibility', flag: '--visibility', value: 'WHO', env: 'TOKENWARDEN_VISIBILITY', help: 'whether the world can read what is scanned: public or private (default: what respond.public says)', commands: ['respond', 'incident'], group: 'Response', input: true },
   wait: { kind: 'duration', flag: '--wait', value: 'DURATION', help: 'ask again until all are dead, for DURATION at most', commands: ['plan check'], group: 'Response' },
+  checkEvery: { kind: 'duration', flag: '--every', value: 'DURATION', help: 'with --wait: how long between two questions (default: 2 s at first, a minute at last)', commands: ['plan check'], group: 'Response' },
   openIssues: { kind: 'text', flag: '--open-issues', value: 'OWNER/NAME', help: 'open an issue in this repository of GitHub for each token that still lives (GITHUB_TOKEN with issues: write)', commands: ['plan check'], group: 'Response' },
   evidenceFrom: { kind: 'day', flag: '--from', value: 'YYYY-MM-DD', help: 'the first day, UTC', commands: ['evidence'], group: 'Response' },
   evidenceTo: { kind: 'day', flag: '--to', value: 'YYYY-MM-DD', help: 'the last day, UTC (default: today)', commands: ['evidence'], group: 'Response' },

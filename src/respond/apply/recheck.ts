@@ -11,6 +11,8 @@ export interface Rechecked {
   readonly owners: readonly string[];
   /** `limited`: alive, and no more than a plan left of it. */
   readonly state: 'dead' | 'limited' | 'alive' | 'unknown';
+  /** Whether anybody can be asked, now or later. */
+  readonly askable: boolean;
   /** For people. */
   readonly detail: string;
   /** What a person does about it. */
@@ -54,7 +56,7 @@ function actionOf({ recheck: how, findingId, rule, why }: ManualStep): { readonl
 }
 
 async function recheck({ action, ...item }: Item, deps: RecheckDeps): Promise<Rechecked> {
-  const said = (state: Rechecked['state'], detail: string): Rechecked => ({ ...item, fingerprint: action?.fingerprint ?? '', state, detail });
+  const said = (state: Rechecked['state'], detail: string): Rechecked => ({ ...item, fingerprint: action?.fingerprint ?? '', state, askable: action !== undefined, detail });
   if (action === undefined) return said('unknown', 'nobody can be asked about it');
   const subject = await subjectOf(action, { ...deps, mutate: async () => ({ status: 'refused', detail: 'a check changes nothing' }) });
   if ('reason' in subject) return said('unknown', subject.reason);

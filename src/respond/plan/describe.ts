@@ -45,6 +45,7 @@ function actionRows(action: Action, paint: ReturnType<typeof picocolors.createCo
     ['keeps', action.keep === undefined ? undefined : action.keep.join(', ') || 'nothing'],
     ['loses', action.keep === undefined ? undefined : (action.scopes ?? []).filter((scope) => action.keep?.includes(scope) !== true).join(', ')],
     ['how', `${action.method} · ${action.reversible ? 'can be undone' : paint.red('cannot be undone')}`],
+    ['used', action.through === 'id' ? 'where it is used nobody here knows: its issuer lists it' : undefined],
     ['with it', action.breakage !== undefined || action.sideEffects === '' ? undefined : action.sideEffects],
     ...action.why.map((why) => ['why', why] as const),
     ['lies at', some(action.places)],
@@ -54,13 +55,13 @@ function actionRows(action: Action, paint: ReturnType<typeof picocolors.createCo
     ...(action.breakage ?? []).map((what) => ['breaks', what] as const),
     ['costs', action.cost === undefined ? undefined : `about ${action.cost.requests} requests at ${action.cost.perSecond} a second`],
     ['rule', action.decision === undefined ? undefined : action.decision.automatic ? `"${action.decision.rule}" does it without a person` : `for a person: ${action.decision.held.join('; ')}`],
-    ['usable', usable(action)],
+    ['usable', `${usable(action)}${action.usable === undefined ? '' : `; until ${action.usable.until}`}`],
     ['read from', action.through === 'id' ? undefined : first === undefined ? 'nowhere: the secret must be given again' : `${pathOf(first.origin)}:${first.startLine}${others === 0 ? '' : ` or ${others} more ${others === 1 ? 'place' : 'places'}`}`],
   ];
 }
 
 /** What `apply` can still use; until when is the plan's own time. */
-function usable(action: Action): string | undefined {
+function usable(action: Action): string {
   if (action.through === 'id') return `the issuer's id ${action.tokenId ?? ''}; nobody needs the secret`;
   return action.byId === undefined ? 'the secret where it lies, or given with --secret -' : `the secret where it lies, or given with --secret -, else the issuer's id ${action.tokenId ?? ''} (${action.byId.method}${action.reversible && !action.byId.reversible ? ', which cannot be undone' : ''})`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Secret, pathOf } from '../../model/index.ts';
-import type { Action, ActionKind, CheckedVerdict, Decision, Finding, ManualStep, Occurrence, Origin, Plan } from '../../model/index.ts';
+import type { Action, ActionKind, ActiveFacts, CheckedVerdict, Decision, Finding, ManualStep, Occurrence, Origin, Plan } from '../../model/index.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { formatInstant, isInstant } from '../../lib/instant.ts';
 import { PROOF_DELAYS_MS } from '../apply/prove.ts';
@@ -31,6 +31,8 @@ export interface Revocable {
   readonly through?: 'secret' | 'id';
   /** How the store could be told without the secret. */
   readonly byId?: NonNullable<Action['byId']>;
+  /** Beyond question, mutation and proof. */
+  readonly requests?: number;
   /** What the store allows. */
   readonly perSecond?: number;
 }
@@ -92,7 +94,7 @@ export function makePlan(input: PlanInput): Plan {
   const plan: Omit<Plan, 'digest'> = {
     schemaVersion: 1,
     createdAt: input.now.toISOString(),
-    expiresAt: new Date(input.now.getTime() + Math.min(input.ttlMs ?? PLAN_TTL_MS, PLAN_TTL_MS)).toISOString(),
+    expiresAt: new Date(endOfPlan(input)).toISOString(),
     tool: input.tool,
     ...(input.requestedBy === undefined ? {} : { requestedBy: input.requestedBy }),
     ...(input.respondDigest === undefined ? {} : { respondDigest: input.respondDigest }),
@@ -138,10 +140,25 @@ function actionFor(finding: Finding, { how, limit, notes = [] }: Way, input: Pla
     ...(limit?.kind === 'shorten' ? { until: formatInstant(limit.until) } : {}),
     ...(limit?.kind === 'narrow' ? { keep: limit.keep } : {}),
     ...(how.rotation === undefined ? {} : { rotation: how.rotation }),
-    ...(how.perSecond === undefined ? {} : { cost: { requests: REQUESTS, perSecond: how.perSecond } }),
+    ...(how.perSecond === undefined ? {} : { cost: { requests: REQUESTS + (how.requests ?? 0), perSecond: how.perSecond } }),
   };
-  const decision = input.decide?.(action, finding);
-  return decision === undefined ? action : { ...action, decision };
+  const told: Action = { ...action, usable: { with: usableWith(action), until: new Date(Math.min(endOfPlan(input), endOfToken(facts.exp, input.now))).toISOString() } };
+  const decision = input.decide?.(told, finding);
+  return decision === undefined ? told : { ...told, decision };
+}
+
+function usableWith({ through, byId, readAgain }: Action): NonNullable<Action['usable']>['with'] {
+  if (through === 'id') return ['id'];
+  return [...(readAgain.length === 0 ? [] : (['occurrence'] as const)), 'given', ...(byId === undefined ? [] : (['id'] as const))];
+}
+
+function endOfPlan({ now, ttlMs = PLAN_TTL_MS }: PlanInput): number {
+  return now.getTime() + Math.min(ttlMs, PLAN_TTL_MS);
+}
+
+/** One whose end is past and that lives all the same ends when somebody ends it. */
+function endOfToken(exp: ActiveFacts['exp'], now: Date): number {
+  return isInstant(exp) && exp > now ? exp.getTime() : Infinity;
 }
 
 function aroundIt({ environments, owners, exposedSince }: Circumstances): Pick<Action, 'environments' | 'owners' | 'exposedSince'> {

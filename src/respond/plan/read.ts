@@ -47,6 +47,7 @@ const ACTION = object(
     owners: list(text),
     breakage: list(text),
     cost: object({ requests: whole, perSecond: positive }),
+    usable: object({ with: list(oneOf('occurrence', 'given', 'id')), until: instant }),
     exposedSince: instant,
     decision: DECISION,
     until: instant,

@@ -30,6 +30,7 @@ export async function begin(spec: RotationSpec, options: RotateOptions, deps: Ro
   }
   const secret = found.get('secret');
   if (secret === undefined) return refused('no consumer gives the secret back: give it with --secret -');
+  if (options.only !== undefined && options.only.reveal() !== secret.reveal()) return refused('its consumers hold another credential than the planned one; nothing was changed');
   const unknown = spec.consumers.flatMap(partsAt).find((part) => !found.has(part));
   if (unknown !== undefined) return refused(`no consumer gives the part ${unknown} back: give it with --part ${unknown}=…`);
   const parts = Object.fromEntries([...found].filter(([part]) => part !== 'secret'));

@@ -20,6 +20,7 @@ export async function rotate(spec: RotationSpec, records: AsyncIterable<AuditRec
     const due = dueAt(spec, finished);
     if (due === undefined || deps.now() < due.at) return { status: 'finished', detail: `finished at ${finished.at.toISOString()}; ${due === undefined ? '--again replaces it anew' : `it is due again at ${due.at.toISOString()}${due.why}`}` };
   }
+  if (open !== undefined && options.only !== undefined && deps.vault.kept(open.id, 'old')?.reveal() !== options.only.reveal()) return { status: 'refused', detail: 'a round for another credential than the planned one is under way' };
   const begun = open === undefined ? await begin(spec, options, deps) : { state: open };
   if ('result' in begun) return begun.result;
   let round: Round = { spec, state: begun.state, deps, options, isFresh: begun.state.confirmedAt === undefined };

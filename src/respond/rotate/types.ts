@@ -52,6 +52,8 @@ export interface RotateOptions {
   readonly confirmOverwrite: boolean;
   /** The secret, where no consumer gives it back. */
   readonly given?: Secret;
+  /** Only this one may be replaced: what a plan names. */
+  readonly only?: Secret;
   /** Its other parts, where no consumer gives them back. */
   readonly givenParts?: Readonly<Record<string, Secret>>;
 }

@@ -30,6 +30,7 @@ describe('makePlan', () => {
         expiresAt: '2026-12-01T00:00:00Z',
         lastUsedAt: 'never',
         readAgain: [{ target: '/target', origin: { kind: 'file', path: 'config.yml' }, startLine: 3 }],
+        usable: { with: ['occurrence', 'given'], until: '2026-11-23T12:00:00.000Z' },
       },
     ]);
   });
