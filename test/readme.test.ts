@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +12,13 @@ import { loadSettings } from '../src/settings/index.ts';
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 /** The page for incidents shows what README.md has no room for. */
 const guide = await readFile(new URL('../.github/RESPOND.md', import.meta.url), 'utf8');
+const organizations = await readFile(new URL('../.github/ORGANIZATION.md', import.meta.url), 'utf8');
 
 /** Fenced blocks of a language, without their fences. */
 const blocks = (language: string, text = readme): readonly string[] => [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, inner]) => inner ?? '');
 
 describe('README.md', () => {
-  const examples = [...blocks('sh'), ...blocks('sh', guide)].flatMap((block) => block.split('\n')).map((line) => /(?:^|\| )tokenwarden (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((line) => line !== undefined);
+  const examples = [...blocks('sh'), ...blocks('sh', guide), ...blocks('sh', organizations)].flatMap((block) => block.split('\n')).map((line) => /(?:^|\| )tokenwarden (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((line) => line !== undefined);
 
   it('shows examples of every command but those that only list and test rules', () => {
     const shown = new Set(examples.map((line) => COMMANDS.filter(({ name }) => line === name || line.startsWith(`${name} `)).toSorted((a, b) => b.name.length - a.name.length)[0]?.name));
@@ -43,13 +45,26 @@ describe('README.md', () => {
     }
   });
 
+  it('shows a policy of an organisation, and a repository that extends it, that are taken together', async () => {
+    const [demanded = '', own = ''] = blocks('yaml', organizations);
+    const cwd = await mkdtemp(join(tmpdir(), 'tokenwarden-organization-'));
+    try {
+      await writeFile(join(cwd, 'tokenwarden.yml'), own.replace(/sha256: \w+/, `sha256: ${createHash('sha256').update(demanded).digest('hex')}`));
+      const settings = await loadSettings({ command: 'scan', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z'), bring: () => Promise.resolve(Buffer.from(demanded)) });
+      expect(settings.extended?.delegates).toEqual(['policy.stale', 'environments', 'owners']);
+      expect(readPolicy(settings.policy, CHECKS).entries.find(({ check }) => check.id === 'max-lifetime')?.params).toEqual({ temporary: '24h', persistent: '3d' });
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+
   it('shows parts of a configuration for incidents that are taken', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'tokenwarden-guide-'));
     try {
       await writeFile(join(cwd, 'tokenwarden.yml'), blocks('yaml', guide).filter((block) => !block.startsWith('respond-example:')).join(''));
       const { respond, anchors } = await loadSettings({ command: 'apply', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') });
       expect(respond).toMatchObject({ required: 1, fourEyes: true, validForMs: 28_800_000 });
-      expect(anchors).toHaveLength(2);
+      expect(anchors).toHaveLength(3);
       const rules = blocks('yaml', guide).find((block) => block.startsWith('respond-example:')) ?? '';
       await writeFile(join(cwd, 'tokenwarden.yml'), rules.replace('respond-example:', 'respond:'));
       expect((await loadSettings({ command: 'respond', flags: {}, env: {}, cwd, home: cwd, now: new Date('2026-11-22T12:00:00Z') })).respond).toMatchObject({ limit: { actions: 5, withinMs: 3_600_000 }, page: { fallback: '@security' } });
