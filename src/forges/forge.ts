@@ -69,6 +69,8 @@ export interface RunsWanted {
   /** How many of those that ended, the newest first. */
   readonly newest: number;
   readonly maxArtifactBytes: number;
+  /** False: releases are known to be as they were, and not looked at. */
+  readonly releases: boolean;
   /** Runs that are wanted all the same, however old: something was found in them. */
   readonly also: readonly string[];
   /** What the server called the list when it was last asked for: where it still does, it is not sent again. */
@@ -80,7 +82,7 @@ export interface ListedRun {
   readonly id: string;
   /** Changes when it was run again. */
   readonly stamp: string;
-  /** What `runItems` needs of it. */
+  /** What `runItems` needs of it; undefined for a release that is as it was: it is asked for again. */
   readonly facts: unknown;
 }
 

@@ -45,7 +45,7 @@ function listedRun(run: Fields): ListedRun[] {
 
 export async function* giteaRunItems(api: Rest, repository: ForgeRepository, run: ListedRun, { maxArtifactBytes }: RunsWanted): AsyncGenerator<ForgeRunItem> {
   const at = placeOf(repository);
-  if (run.id.startsWith('release ')) return yield* releaseFiles(repository, run, maxArtifactBytes, listAt(run.facts, 'assets').map((file) => ({ name: textAt(file, 'name') ?? '', url: textAt(file, 'browser_download_url') ?? '', size: numberAt(file, 'size') })), (url, maxBytes) => api.downloadAt(url, maxBytes));
+  if (run.id.startsWith('release ')) return yield* releaseFiles(repository, run, maxArtifactBytes, listAt(run.facts, 'assets').map((file) => ({ key: textAt(file, 'browser_download_url') ?? '', name: textAt(file, 'name') ?? '', url: textAt(file, 'browser_download_url') ?? '', size: numberAt(file, 'size') })), (url, maxBytes) => api.downloadAt(url, maxBytes));
   const name = `${repository.name} run ${run.id}`;
   try {
     for await (const page of api.pages([...at, 'actions', 'runs', run.id, 'jobs'], { limit: 50 })) {

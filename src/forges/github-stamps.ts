@@ -36,7 +36,7 @@ export async function* withStamps(api: GitHub, repositories: AsyncIterable<Forge
 }
 
 async function stamped(api: GitHub, batch: readonly ForgeRepository[]): Promise<readonly ForgeRepository[]> {
-  const asked = batch.filter(({ texts }) => texts === true);
+  const asked = batch.filter(({ name, texts }) => texts === true && name.includes('/'));
   if (asked.length === 0) return batch;
   const parameters = asked.map((_, index) => `$o${index}: String!, $n${index}: String!`).join(', ');
   const parts = asked.map((_, index) => `r${index}: repository(owner: $o${index}, name: $n${index}) { ${PARTS} }`).join(' ');

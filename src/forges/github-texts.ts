@@ -11,7 +11,7 @@ interface TextList {
   readonly textOf: (found: Fields) => string;
 }
 
-/** What people wrote in a repository at GitHub: issues and pull requests with their comments, reviews, discussions, comments on commits, releases. */
+/** What people wrote about a gist, or in a repository at GitHub: issues and pull requests with their comments, reviews, discussions, comments on commits, releases. */
 export async function* githubTexts(api: GitHub, { name, webUrl, texts, textCounts }: ForgeRepository, gap: (gap: ForgeGap) => void): AsyncGenerator<ForgeText> {
   if (texts !== true) return;
   const [owner = '', repo = ''] = name.split('/');
@@ -19,7 +19,8 @@ export async function* githubTexts(api: GitHub, { name, webUrl, texts, textCount
   const pulls: number[] = [];
   const titled = (found: Fields): string => `${textAt(found, 'title') ?? textAt(found, 'name') ?? ''}\n\n${bodyOf(found)}`;
   const inOrder = { sort: 'created', direction: 'asc' };
-  const lists: readonly TextList[] = [
+  const gist = /^gist:([0-9a-f]+)$/.exec(name)?.[1];
+  const lists: readonly TextList[] = gist !== undefined ? [{ what: 'comments', kinds: ['issues'], pages: () => api.pages('gists/list-comments', { gist_id: gist }, MAX_PAGES), textOf: bodyOf }] : [
     {
       what: 'issues and pull requests',
       kinds: ['issues', 'pulls'],

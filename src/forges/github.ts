@@ -127,7 +127,7 @@ async function* gistsOf(api: GitHub, owner: string, isOrganization: boolean, ori
         const pull = URL.parse(textAt(found, 'git_pull_url') ?? '');
         const expected = origin === 'https://github.com' ? 'https://gist.github.com' : origin;
         if (!/^[0-9a-f]{20,40}$/.test(id) || pull === null || pull.origin !== expected) gap({ what: 'a gist in the list', reason: 'unreadable', detail: 'GitHub gives it a number or an address that cannot be one' });
-        else yield { name: `gist:${id}`, id: `gist:${id}`, cloneUrl: pull.href, webUrl: `${expected}/${owner}/${id}`, visibility: fieldAt(found, 'public') === true ? 'public' : 'private', isArchived: false, isFork: false };
+        else yield { name: `gist:${id}`, id: `gist:${id}`, cloneUrl: pull.href, webUrl: `${expected}/${owner}/${id}`, visibility: fieldAt(found, 'public') === true ? 'public' : 'private', isArchived: false, isFork: false, texts: numberAt(found, 'comments') !== 0 };
       }
     }
   } catch (error) {

@@ -12,7 +12,8 @@ export async function* brought(what: string, origin: Origin, bytesOf: () => Prom
     yield { origin, bytes: await bytesOf() };
   } catch (error) {
     if (error instanceof RestError && error.trouble === 'not-found') yield { skip: { what, reason: 'expired', detail: 'nobody keeps it any more' } };
-    else if (error instanceof RestError && error.trouble === 'over') throw error;
+    else if (error instanceof GitHubError && (error.trouble === 'not-found' || error.trouble === 'gone')) yield { skip: { what, reason: 'expired', detail: 'nobody keeps it any more' } };
+    else if (isOver(error)) throw error;
     else yield runGap(what, error);
   }
 }
@@ -28,15 +29,20 @@ export function releaseRun(release: Fields, id: number | undefined, files: reado
   return id === undefined || files.length === 0 ? [] : [{ id: `release ${id}`, stamp: JSON.stringify(files), facts: release }];
 }
 
-export async function* releaseFiles(repository: ForgeRepository, run: ListedRun, maxBytes: number, files: readonly { readonly name: string; readonly url: string; readonly size: number | undefined }[], download: (url: string, maxBytes: number) => Promise<Uint8Array>): AsyncGenerator<ForgeRunItem> {
-  for (const { name, url, size } of files) {
+export async function* releaseFiles(repository: ForgeRepository, run: ListedRun, maxBytes: number, files: readonly { /** What it is asked for by. */ readonly key: string; readonly name: string; readonly url: string; readonly size: number | undefined }[], download: (key: string, maxBytes: number) => Promise<Uint8Array>): AsyncGenerator<ForgeRunItem> {
+  for (const { key, name, url, size } of files) {
     try {
-      yield* fileItem(`${repository.name} ${run.id}, file ${name}`, url, size, maxBytes, (limit) => download(url, limit));
+      yield* fileItem(`${repository.name} ${run.id}, file ${name}`, url, size, maxBytes, (limit) => download(key, limit));
     } catch (error) {
       yield runGap(`${repository.name} ${run.id}`, error);
       return;
     }
   }
+}
+
+/** Further requests would fail like this one. */
+function isOver(error: unknown): boolean {
+  return error instanceof RestError ? error.trouble === 'over' : error instanceof GitHubError && (error.trouble === 'rate-limit' || error.trouble === 'unreachable' || error.trouble === 'unauthorized');
 }
 
 /** Trouble with one run is a gap of it alone. */

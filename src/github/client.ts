@@ -31,6 +31,8 @@ export interface Download {
   readonly sink: (chunk: Uint8Array) => void | Promise<void>;
   /** What came so far is void: it is sent again from its beginning. Absent: what broke off is not asked for again. */
   readonly restart?: () => void;
+  /** Where the same address answers with a description to whoever does not ask for the file itself. */
+  readonly accept?: string;
   /** More than so many bytes end in `GITHUB_REFUSED`. */
   readonly maxBytes: number;
   /** For all of it. Default 10 minutes. */
@@ -174,7 +176,7 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
         before = text;
       }
     },
-    async download(id, parameters, { sink, restart, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
+    async download(id, parameters, { sink, restart, accept, maxBytes, timeoutMs = DOWNLOAD_TIMEOUT_MS }) {
       const target = targetOf(parameters);
       let bytes = 0;
       const more = {
@@ -195,7 +197,8 @@ export function createGitHub({ apiUrl, token, http, now, sleep, maxPauseMs, sign
         }
         return one();
       };
-      let response = responseOf(id, await patiently(() => send(request(id, requestLine(apiUrl, id, parameters).url, 'GET', undefined), more)), target);
+      const first = request(id, requestLine(apiUrl, id, parameters).url, 'GET', undefined);
+      let response = responseOf(id, await patiently(() => send(accept === undefined ? first : { ...first, headers: { ...first.headers, accept } }, more)), target);
       let at = apiUrl;
       for (let hop = 0; response.status >= 300 && response.status < 400; hop += 1) {
         const next = hop < MAX_HOPS ? locationOf(response, at) : undefined;

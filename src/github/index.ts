@@ -8,5 +8,5 @@ export type { GitHubTrouble } from './trouble.ts';
 export { fieldAt, isFields, listAt, numberAt, textAt } from './reading.ts';
 export type { Fields } from './reading.ts';
 export { gitHeader } from './git-header.ts';
-export { artifactItems, attemptItems, attemptsOf, runName } from './run-items.ts';
+export { artifactItems, attemptItems, attemptsOf, downloaded, runName } from './run-items.ts';
 export type { RunItem, RunReading } from './run-items.ts';

@@ -51,7 +51,7 @@ export async function* attemptItems(run: Fields, id: number, attempt: number, re
   // A run whose jobs were all skipped never wrote a log.
   if (jobs.length > 0 && jobs.every((job) => textAt(job, 'conclusion') === 'skipped')) return;
   try {
-    const bytes = await brought(reading.maxLogBytes, (download) => github.download('actions/download-workflow-run-attempt-logs', { ...there, run_id: id, attempt_number: attempt }, download));
+    const bytes = await downloaded(reading.maxLogBytes, (download) => github.download('actions/download-workflow-run-attempt-logs', { ...there, run_id: id, attempt_number: attempt }, download));
     yield { origin: { kind: 'log', name, ...(page === undefined ? {} : { url: page }) }, bytes };
   } catch (error) {
     // Who may read its jobs may read its log: 404 is a log that never was (no job ever began) or that somebody deleted.
@@ -75,7 +75,7 @@ async function* finishedJobs(name: string, jobs: readonly Fields[], reading: Run
     }
     if (textAt(job, 'conclusion') === 'skipped') continue;
     try {
-      const bytes = await brought(reading.maxLogBytes, (download) => github.download('actions/download-job-logs-for-workflow-run', { ...there, job_id: id }, download));
+      const bytes = await downloaded(reading.maxLogBytes, (download) => github.download('actions/download-job-logs-for-workflow-run', { ...there, job_id: id }, download));
       yield { origin: { kind: 'log', name, job: fileName(title) }, bytes };
     } catch (error) {
       yield troubled(`${name}, ${title}`, error, reading);
@@ -107,7 +107,7 @@ export async function* artifactItems(run: Fields, id: number, reading: RunReadin
     }
     try {
       // Its size is of what was uploaded; the archive may be a little larger.
-      const bytes = await brought(maxArtifactBytes + SPARE_BYTES, (download) => github.download('actions/download-artifact', { ...there, artifact_id: artifactId, archive_format: 'zip' }, download));
+      const bytes = await downloaded(maxArtifactBytes + SPARE_BYTES, (download) => github.download('actions/download-artifact', { ...there, artifact_id: artifactId, archive_format: 'zip' }, download));
       yield { origin: { kind: 'url', url: `${urlOf(run, github) ?? runName(there, id)}/artifacts/${artifactId}/${encodeURIComponent(title)}.zip` }, bytes };
     } catch (error) {
       yield troubled(what, error, reading);
@@ -117,7 +117,8 @@ export async function* artifactItems(run: Fields, id: number, reading: RunReadin
 
 const SPARE_BYTES = 65_536;
 
-async function brought(maxBytes: number, download: (to: Download) => Promise<number>): Promise<Uint8Array> {
+/** The bytes of a download, asked for again where it breaks off. */
+export async function downloaded(maxBytes: number, download: (to: Download) => Promise<number>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const total = await download({ sink: (chunk) => void chunks.push(Uint8Array.from(chunk)), restart: () => void chunks.splice(0), maxBytes });
   return Buffer.concat(chunks, total);

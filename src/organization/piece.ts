@@ -28,6 +28,8 @@ export interface PieceCoverage {
 export interface RunMemory {
   /** The digest of its refs. */
   readonly refs: string;
+  /** The stamp of its texts, releases among them. */
+  readonly texts?: string;
   /** What its server called the list. */
   readonly tag?: string;
   readonly older: number;

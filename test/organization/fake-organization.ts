@@ -102,7 +102,16 @@ export async function startFakeOrganization(root: string, repositories: readonly
     const one = talk(repo);
     return { status: 200, value: one === undefined ? [] : [{ id: 3, body: `I use ${madeToken(one.number)} and it fails`, html_url: `${origin}/${OWNER}/${repo}/issues/1#issuecomment-3` }] };
   });
-  for (const id of ['pulls/list-review-comments-for-repo', 'pulls/list-reviews', 'repos/list-commit-comments-for-repo', 'repos/list-releases'] as const) on(id, () => ({ status: 200, value: [] }));
+  for (const id of ['pulls/list-review-comments-for-repo', 'pulls/list-reviews', 'repos/list-commit-comments-for-repo'] as const) on(id, () => ({ status: 200, value: [] }));
+  // A release with a file that is read, and one that is too large.
+  const releasesOf = (repo: string | undefined): readonly object[] => {
+    const one = talk(repo);
+    const asset = (id: number, name: string, size: number): object => ({ id, name, size, updated_at: '2026-01-01T00:00:00Z', browser_download_url: `${origin}/${OWNER}/${repo ?? ''}/releases/download/v1/${name}` });
+    return one === undefined ? [] : [{ id: 50, name: 'v1', body: `notes ${madeToken(60_000 + one.number)} end`, html_url: `${origin}/${OWNER}/${repo ?? ''}/releases/tag/v1`, assets: [asset(51, 'deploy.txt', 60), asset(52, 'image.iso', 1 << 30)] }];
+  };
+  on('repos/list-releases', ({ repo }) => ({ status: 200, value: releasesOf(repo) }));
+  on('repos/get-release', ({ repo }) => ({ status: 200, value: releasesOf(repo)[0] }));
+  on('repos/get-release-asset', ({ repo }) => ({ status: 302, file: Buffer.from(`GITHUB_TOKEN=${madeToken(70_000 + (talk(repo)?.number ?? 0))}\n`) }));
 
   arrangeRuns(on, origin, (repo) => fake.runs.get(repo ?? ''));
 
@@ -176,7 +185,7 @@ export async function startFakeOrganization(root: string, repositories: readonly
     const names = [...query.matchAll(/(r\d+): repository\(owner: \$o(\d+)/g)];
     const data = Object.fromEntries(names.map(([, key = '', index = '']) => {
       const has = talk(variables[`n${index}`]) !== undefined;
-      return [key, { issues: of(has ? 1 : 0), pullRequests: of(has ? 1 : 0), discussions: of(0), commitComments: of(0), releases: of(0), workflows: fake.runs.has(variables[`n${index}`] ?? '') ? { oid: '0'.repeat(40) } : null }];
+      return [key, { issues: of(has ? 1 : 0), pullRequests: of(has ? 1 : 0), discussions: of(0), commitComments: of(0), releases: of(has ? 1 : 0), workflows: fake.runs.has(variables[`n${index}`] ?? '') ? { oid: '0'.repeat(40) } : null }];
     }));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
   }

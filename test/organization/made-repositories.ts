@@ -28,7 +28,7 @@ const KINDS = ['plain', 'leaky', 'plain', 'fork', 'plain', 'empty', 'archived', 
 export function madeOrganization(size: number, { histories = false }: { readonly histories?: boolean } = {}): readonly MadeRepository[] {
   return Array.from({ length: size }, (_, number): MadeRepository => {
     const kind = number === size - 1 ? 'missing' : number === size - 2 ? 'broken' : histories && number === size - 3 ? 'huge' : histories && number % 10 === 5 ? 'history' : (KINDS[number % KINDS.length] ?? 'plain');
-    const tokens = kind === 'leaky' ? [number, 1] : kind === 'archived' || kind === 'wiki' || kind === 'talk' ? [number] : kind === 'fork' ? [number - 2, 1] : kind === 'ci' ? [20_000 + number, 30_000 + number] : [];
+    const tokens = kind === 'leaky' ? [number, 1] : kind === 'talk' ? [number, 60_000 + number, 70_000 + number] : kind === 'archived' || kind === 'wiki' ? [number] : kind === 'fork' ? [number - 2, 1] : kind === 'ci' ? [20_000 + number, 30_000 + number] : [];
     return { number, name: `r${String(number).padStart(4, '0')}`, kind, isPrivate: number % 5 === 0, tokens: tokens.filter((token) => token > 0) };
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { linkedToRun } from '../../assemble/index.ts';
 import type { NamedTarget } from '../../audit.ts';
-import type { Forge, ForgeRepository, ForgeRunItem, RunList } from '../../forges/index.ts';
+import type { Forge, ForgeRepository, ForgeRunItem, ListedRun, RunList } from '../../forges/index.ts';
 import { isGap, type Finding, type Origin, type RunCounts } from '../../model/index.ts';
 import type { RunMemory } from '../../organization/index.ts';
 
@@ -25,19 +25,24 @@ export interface RunLimits {
 /** What is new since `memory`. Where neither the default branch has a workflow nor the refs have changed and there was no run, nothing is asked. */
 export async function lookAtRuns(forge: Forge, repository: ForgeRepository, refs: string, memory: RunMemory | undefined, limits: RunLimits, run: string): Promise<RepositoryRuns> {
   const known = new Map((memory?.runs ?? []).map(([id, stamp, clean]) => [id, { stamp, clean }] as const));
-  const also = [...known].filter(([, { clean }]) => !clean).map(([id]) => id);
-  const wanted = { ...limits, also, ...(memory?.tag === undefined || also.length > 0 ? {} : { tag: memory.tag }) };
-  const isQuiet = repository.hasWorkflows === false && memory !== undefined && known.size === 0 && memory.older === 0 && memory.refs === refs;
-  const list: RunList = isQuiet ? { state: 'as-before' } : await forge.runs(repository, wanted);
-  if (list.state === 'unknown') {
-    const { gap } = list;
+  const runsKnown = [...known].filter(([id]) => !id.startsWith('release '));
+  // Files of releases are read as runs are; whether one has changed, the stamp of the texts tells.
+  const { textsStamp: texts, textCounts } = repository;
+  const hasNoReleases = textCounts?.releases === 0;
+  const hasSameReleases = hasNoReleases || (texts !== undefined && memory?.texts === texts);
+  const releases = hasSameReleases && !hasNoReleases ? [...known].filter(([id]) => id.startsWith('release ')) : [];
+  const also = [...known].filter(([id, { clean }]) => !clean && !releases.some(([same]) => same === id)).map(([id]) => id);
+  const wanted = { ...limits, releases: !hasSameReleases, also, ...(memory?.tag === undefined || also.length > 0 ? {} : { tag: memory.tag }) };
+  const isQuiet = repository.hasWorkflows === false && hasSameReleases && memory !== undefined && runsKnown.length === 0 && memory.older === 0 && memory.refs === refs;
+  const answer: RunList = isQuiet ? { state: 'as-before' } : await forge.runs(repository, wanted);
+  if (answer.state === 'unknown') {
+    const { gap } = answer;
     return { stamp: `unknown in ${run}`, target: targetOf(repository, new Map(), async function* () { yield { skip: gap }; }), outcome: () => ({ counts: NO_RUNS, memory: undefined }) };
   }
-  if (list.state === 'as-before') {
-    const counts = { ...NO_RUNS, planned: known.size, unchanged: known.size, older: memory?.older ?? 0 };
-    return { stamp: stampOf([...known].map(([id, { stamp }]) => ({ id, stamp }))), target: undefined, outcome: () => ({ counts, memory: memory === undefined ? undefined : { ...memory, refs } }) };
-  }
-  const fresh = list.runs.filter(({ id, stamp }) => known.get(id)?.clean !== true || known.get(id)?.stamp !== stamp);
+  const asKnown = ([id, { stamp }]: readonly [string, { readonly stamp: string }]): ListedRun => ({ id, stamp, facts: undefined });
+  const list = answer.state === 'listed' ? answer : { runs: runsKnown.map(asKnown), older: memory?.older ?? 0, gone: [], ...(memory?.tag === undefined ? {} : { tag: memory.tag }) };
+  const listed = [...list.runs, ...releases.map(asKnown)];
+  const fresh = listed.filter(({ id, stamp }) => known.get(id)?.clean !== true || known.get(id)?.stamp !== stamp);
   const links = new Map<string, string>();
   const read = new Map<string, Read>();
   const items = async function* (): AsyncGenerator<ForgeRunItem> {
@@ -54,21 +59,21 @@ export async function lookAtRuns(forge: Forge, repository: ForgeRepository, refs
     }
   };
   return {
-    stamp: stampOf(list.runs),
+    stamp: stampOf(listed),
     target: fresh.length === 0 ? undefined : targetOf(repository, links, items),
     outcome(found) {
       const dirty = new Set(found.flatMap(({ credential }) => credential.occurrences.map(({ origin }) => keyOf(origin))));
       const skipped: Record<string, number> = list.gone.length === 0 ? {} : { gone: list.gone.length };
       let scanned = 0;
-      const runs = list.runs.map(({ id, stamp }) => {
+      const runs = listed.map(({ id, stamp }) => {
         const seen = read.get(id);
         if (seen === undefined) return [id, stamp, true] as const;
         if (seen.keys.length > 0 || seen.missed === undefined) scanned += 1;
         else skipped[seen.missed] = (skipped[seen.missed] ?? 0) + 1;
         return [id, stamp, !seen.hasGap && !seen.keys.some((key) => dirty.has(key))] as const;
       });
-      const counts = { planned: list.runs.length + list.gone.length, scanned, unchanged: list.runs.length - fresh.length, skipped, older: list.older };
-      return { counts, memory: { refs, runs, older: list.older, ...(list.tag === undefined ? {} : { tag: list.tag }) } };
+      const counts = { planned: listed.length + list.gone.length, scanned, unchanged: listed.length - fresh.length, skipped, older: list.older };
+      return { counts, memory: { refs, runs, older: list.older, ...(texts === undefined ? {} : { texts }), ...(list.tag === undefined ? {} : { tag: list.tag }) } };
     },
   };
 }
