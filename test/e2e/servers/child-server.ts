@@ -21,6 +21,8 @@ export interface ChildServerOptions {
   readonly name: string;
   /** Default: half a minute. */
   readonly readyWithinMs?: number;
+  /** How long it may take to end, with the processes that it started; default: three seconds. */
+  readonly stopsWithinMs?: number;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -57,16 +59,16 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   return {
     stop: async () => {
       process.removeListener('exit', killNow);
-      await stopChild(child, options.endsWith ?? 'SIGTERM');
+      await stopChild(child, options.endsWith ?? 'SIGTERM', options.stopsWithinMs ?? STOP_WITHIN_MS);
     },
   };
 }
 
-async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals, withinMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill(signal);
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   await gone;
   clearTimeout(timer);
 }

@@ -59,6 +59,8 @@ export async function startSonarqube(home: string): Promise<SonarqubeServer> {
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, LC_ALL: 'C.UTF-8' },
     cwd: own,
     readyWithinMs: 540_000,
+    // It has three processes of its own, which outlive it when it is killed.
+    stopsWithinMs: 120_000,
     isReady: async () => (await json('system/status'))['status'] === 'UP',
     ...asNobody,
   });
