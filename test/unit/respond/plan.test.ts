@@ -175,7 +175,7 @@ describe('describePlan', () => {
    lies at    a.env:3, b.env:3, c.env:3
    breaks     Its sessions end.
    breaks     Its issuer says that it was never used: nothing should break.
-   usable     the secret where it lies, or given with --secret -
+   usable     the secret where it lies, or given with --secret -; until 2026-11-23T12:00:00.000Z
    read from  a.env:3 or 2 more places
 
 For a person
