@@ -5,4 +5,4 @@ export { answersFor, groupByOwner, ownerLines } from './owners.ts';
 export { trendPoint } from './trend.ts';
 export type { Piece, PieceCoverage, PieceReport, RepositoryFacts, RunMemory } from './piece.ts';
 export { QUERY_FIELDS, readQuery, type Query } from './query.ts';
-export { NotNow, work, type HeldJob, type JobStore } from './work.ts';
+export { inTurn, NotNow, work, workAbreast, type HeldJob, type JobStore } from './work.ts';

@@ -70,6 +70,32 @@ export async function work<Job extends HeldJob>({ jobs, scan, signal, onEnd }: W
   return done;
 }
 
+/** The same, with several repositories at once. What ends one ends all, and is thrown when all have ended. */
+export async function workAbreast<Job extends HeldJob>(abreast: number, options: WorkOptions<Job>): Promise<number> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const ends = await Promise.allSettled(
+    Array.from({ length: abreast }, () =>
+      work({ ...options, signal }).catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value : 0), 0);
+}
+
+/** Does what it is given one after the other, in the order in which it comes. */
+export function inTurn(): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const mine = last.then(task);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
 /** Says again and again that the job is held. A database that is away, for however long, says nothing about whose it is. */
 function beat(renew: () => Promise<boolean>, everyMs: number, lost: () => void): { readonly stop: () => void } {
   const ended = new AbortController();

@@ -6,7 +6,7 @@ import { requireForgeTarget, type Forge, type ForgeGap } from '../../forges/inde
 import type { Inventory, Job, OrganizationRun, PlannedRepository } from '../../inventory/index.ts';
 import { printable } from '../../lib/printable.ts';
 import { WardenError, type OrganizationReport, type OwnerIssue } from '../../model/index.ts';
-import { buildReport, work } from '../../organization/index.ts';
+import { buildReport, workAbreast } from '../../organization/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import { closeAll, type Close } from '../closing.ts';
 import type { Call } from '../command.ts';
@@ -25,6 +25,8 @@ const POLL_MS = 1000;
 const PLANNED_AT_ONCE = 200;
 /** Repositories. */
 const COLLECT_EVERY = 20;
+/** Repositories that are asked about and fetched while one is scanned: most of their time is waiting for a server. */
+const ABREAST = 3;
 
 /** `audit github:ORG`: plans, scans what no other worker has, waits for those, and reports. */
 export async function runOrganization({ args, flags, io }: Call): Promise<number> {
@@ -115,7 +117,7 @@ async function workOn(setup: OrganizationSetup, settings: Settings, signal: Abor
     fail: state.fail,
     release: state.release,
   };
-  return work({
+  return workAbreast(ABREAST, {
     jobs,
     scan: (job, held) => scanRepository(job, held, setup.scanOf(job.target)),
     signal,

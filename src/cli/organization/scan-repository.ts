@@ -13,6 +13,8 @@ import { uploadSarif } from './upload-sarif.ts';
 export interface RepositoryScan {
   readonly forge: Forge;
   readonly clones: CloneCache;
+  /** Scans wait for one another. */
+  readonly alone: <Result>(scan: () => Promise<Result>) => Promise<Result>;
   readonly state: OrganizationState;
   /** Everything but targets. */
   readonly request: Omit<AuditRequest, 'targets'>;
@@ -58,7 +60,7 @@ function laterThan({ attempt }: Job, retrySeconds: number): number {
   return retrySeconds * (attempt > 1 ? 3 : 1);
 }
 
-async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, request, deps, texts, runs: limits, uploads, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
+async function scanOnce(job: Job, held: AbortSignal, { forge, clones, alone, state, request, deps, texts, runs: limits, uploads, asks, retrySeconds }: RepositoryScan): Promise<boolean> {
   const later = laterThan(job, retrySeconds);
   const repository = JSON.parse(job.facts) as ForgeRepository;
   const refs = await forge.refs(repository);
@@ -100,7 +102,8 @@ async function scanOnce(job: Job, held: AbortSignal, { forge, clones, state, req
       ...(hasTexts ? [textsOf(forge, repository, () => (read += 1))] : []),
       ...(runs?.target === undefined ? [] : [runs.target]),
     ];
-    const outcome = await audit({ ...request, targets }, { ...deps(job), signal: held });
+    // One at a time: a scan takes all processors, and memory.
+    const outcome = await alone(() => audit({ ...request, targets }, { ...deps(job), signal: held }));
     held.throwIfAborted();
     const { result } = outcome;
     const upload = uploads && clone !== undefined ? await uploadSarif(result, repository, { github: forge.github, commitOf: clone.commitOf, signal: held }) : undefined;

@@ -20,6 +20,7 @@ import { scanCache } from '../scan-cache.ts';
 import { inventoryPlace, makeStateDirectory, STATE_FILES } from '../state-files.ts';
 import { VERSION } from '../version.ts';
 import { withDatabaseClock } from './database-clock.ts';
+import { inTurn } from '../../organization/index.ts';
 import type { RepositoryScan } from './scan-repository.ts';
 
 /** Everything that the scan of any repository of any organisation needs, opened once. */
@@ -87,6 +88,7 @@ export async function setUpOrganization(settings: Settings, shell: Io, signal: A
   });
   const proxy = issuerSetup(settings, io, () => undefined, signal).proxy;
   const clones = openCloneCache({ folder: join(stateDir, 'clones'), maxBytes: values.cloneCacheSize, maxRepositoryBytes: values.maxRepositorySize, path: io.env.PATH ?? '/usr/bin:/bin', now: io.now, warnings: io.warnings });
+  const alone = inTurn();
   const forges = new Map<string, Forge>();
   closing.push(async () => {
     for (const forge of forges.values()) await forge.close();
@@ -102,7 +104,7 @@ export async function setUpOrganization(settings: Settings, shell: Io, signal: A
     digest,
     catalogueDigest: catalogue.digest,
     forgeOf,
-    scanOf: (target) => ({ forge: forgeOf(target), clones, state: inventory.organization, request, deps, texts: values.texts, runs: values.runs === 0 ? undefined : { newest: values.runs, maxArtifactBytes: values.maxArtifactSize }, uploads: values.uploadSarif, retrySeconds: values.retry / 1000, asks: issuers !== undefined }),
+    scanOf: (target) => ({ forge: forgeOf(target), clones, alone, state: inventory.organization, request, deps, texts: values.texts, runs: values.runs === 0 ? undefined : { newest: values.runs, maxArtifactBytes: values.maxArtifactSize }, uploads: values.uploadSarif, retrySeconds: values.retry / 1000, asks: issuers !== undefined }),
     isExcluded: ({ name, isFork }) => (isFork && !values.forks ? 'a fork, and forks are left out' : exclusions.filter(([, matches]) => matches(name)).map(([glob]) => `left out by ${glob}`)[0]),
     requests: () => [...forges.values()].reduce((sum, forge) => sum + forge.requests(), 0),
   };

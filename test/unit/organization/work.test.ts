@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotNow, work, type HeldJob, type JobStore } from '../../../src/organization/index.ts';
+import { inTurn, NotNow, work, workAbreast, type HeldJob, type JobStore } from '../../../src/organization/index.ts';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const job = (name: string, leaseSeconds = 0.04): HeldJob => ({ key: `run ${name}`, run: 'run', name, fence: 1, leaseSeconds });
@@ -74,5 +74,49 @@ describe('a worker', () => {
   it('ends with whatever else goes wrong: that is no matter of one repository', async () => {
     const world = worldOf(['a'], () => Promise.resolve(true));
     await expect(run(world, () => Promise.reject(new Error('the disk is full')))).rejects.toThrow('the disk is full');
+  });
+});
+
+describe('several repositories at once', () => {
+  it('are each taken once, and what needs the processors goes one after the other', async () => {
+    const world = worldOf(['a', 'b', 'c', 'd', 'e'], () => Promise.resolve(true));
+    const alone = inTurn();
+    const most = { held: 0, scanned: 0 };
+    let [held, scanned] = [0, 0];
+    const done = await workAbreast(3, {
+      jobs: world.jobs,
+      signal: new AbortController().signal,
+      onEnd: ({ name }, how) => void world.said.push(`${how} ${name}`),
+      async scan({ name }) {
+        most.held = Math.max(most.held, (held += 1));
+        await sleep(5);
+        const end = alone(async () => {
+          most.scanned = Math.max(most.scanned, (scanned += 1));
+          await sleep(5);
+          scanned -= 1;
+          if (name === 'c') throw new NotNow('failed', 'no');
+        });
+        await end.finally(() => (held -= 1));
+        return true;
+      },
+    });
+    expect([done, most, world.said.filter((line) => line.startsWith('done'))]).toEqual([4, { held: 3, scanned: 1 }, ['done a', 'done b', 'done d', 'done e']]);
+    expect(world.said).toContain('failed c');
+  });
+
+  it('end together with the first that fails, and those that were at work are given back', async () => {
+    const world = worldOf(['a', 'b', 'c', 'd'], () => Promise.resolve(true));
+    const ending = workAbreast(2, {
+      jobs: world.jobs,
+      signal: new AbortController().signal,
+      onEnd: ({ name }, how) => void world.said.push(`${how} ${name}`),
+      async scan({ name }, signal) {
+        if (name === 'a') throw new Error('the disk is full');
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        throw signal.reason;
+      },
+    });
+    await expect(ending).rejects.toThrow('the disk is full');
+    expect(world.said).toEqual(['release b', 'released b']);
   });
 });
