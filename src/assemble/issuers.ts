@@ -3,7 +3,7 @@ import type { Asker } from '../audit.ts';
 import type { Issuing, Limit, Limitation, Limited, Revocation, StoreConfig, Verifier } from '../issuers/ask/index.ts';
 import { fingerprintOf, type FingerprintKey } from '../lib/fingerprint.ts';
 import type { ProxyEnvironment } from '../lib/http/index.ts';
-import { leavesAlive, Secret, WardenError, type Action, type Credential, type Introspection, type Issued, type IssueWish, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord } from '../model/index.ts';
+import { leavesAlive, Secret, WardenError, type Action, type Credential, type Introspection, type Issued, type IssueWish, type KeptAnswers, type Mutation, type RepositoryFacts, type WriteRecord, type WriteTogether } from '../model/index.ts';
 
 export interface IssuerSetup {
   readonly stores: readonly StoreConfig[];
@@ -16,6 +16,8 @@ export interface IssuerSetup {
   readonly proxy: ProxyEnvironment;
   readonly now: () => Date;
   readonly record: WriteRecord;
+  /** For questions: many lines at once. Default: `record`. */
+  readonly recordTogether?: WriteTogether;
   readonly signal: AbortSignal;
   /** Answers of earlier runs that are still fresh; absent: every credential is asked about. */
   readonly kept?: KeptAnswers;
@@ -84,7 +86,7 @@ export async function setUpIssuers(setup: IssuerSetup): Promise<Issuers> {
   const pypiUpload = await uploadUrl(setup.env);
   const builtIn = (forgeHost: string | undefined): ReturnType<typeof builtInStores> => builtInStores({ npmRegistry: new URL(defaultUrl), ...(pypiUpload === undefined ? {} : { pypiUpload }), ...(forgeHost === undefined ? {} : { forgeHost }) });
   const verifier: Issuers['verifier'] = (forgeHost, onProgress) => {
-    return createVerifier({ stores: [...configured, ...builtIn(forgeHost)], allow, deny, http, now, sleep, record, signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
+    return createVerifier({ stores: [...configured, ...builtIn(forgeHost)], allow, deny, http, now, sleep, record, ...(setup.recordTogether === undefined ? {} : { recordTogether: setup.recordTogether }), signal, onProgress, ...(setup.kept === undefined ? {} : { kept: setup.kept }) });
   };
   let latest: Verifier | undefined;
   const known = (): Verifier => latest ?? verifier(undefined, () => undefined);

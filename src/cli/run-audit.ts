@@ -110,7 +110,7 @@ export async function runAudit(command: 'scan' | 'audit', { args, flags, io }: C
       ledger = values.egress ? undefined : await openLedger(settings, deps.runId, io, closing);
       const record = ledger?.append ?? refuseToRecord;
       const kept = values.egress ? undefined : await memory.keptAnswers(Math.min(values.verifyCache, MAX_KEPT_MS));
-      issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, run.signal), ...(kept === undefined ? {} : { kept }) });
+      issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, run.signal), ...(ledger === undefined ? {} : { recordTogether: ledger.appendTogether }), ...(kept === undefined ? {} : { kept }) });
       closing.push(issuers.close);
     }
     const { adjust } = hooks;

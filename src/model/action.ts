@@ -147,5 +147,8 @@ export interface AuditRecord {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** As `WriteRecord`, resolving once the line is on disk: lines that come at the same time share a visit to it. */
+export type WriteTogether = (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => Promise<void>;
+
 /** What stage rooms are given to write with. Returns once the line is on disk. */
 export type WriteRecord = (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => void;

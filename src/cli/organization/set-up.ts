@@ -127,7 +127,7 @@ async function openIssuers(settings: Settings, inventory: Inventory, io: Io, sig
     },
   };
   const record: WriteRecord = ledger.append;
-  const issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, signal), kept });
+  const issuers = await setUpIssuers({ ...issuerSetup(settings, io, record, signal), recordTogether: ledger.appendTogether, kept });
   closing.push(issuers.close);
   return issuers;
 }

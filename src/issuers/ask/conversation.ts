@@ -1,14 +1,16 @@
 import type { Http, RequestPolicy } from '../../lib/http/client.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import { textHoldsSecret } from '../../lib/http/secret-forms.ts';
-import type { HostQueue } from '../../lib/http/host-queue.ts';
-import type { AdminAsk, Ask, ClientAuth, Credential, Open, Secret, Send, SocketOutcome, SocketTls, Store, Talk, WriteRecord } from '../../model/index.ts';
+import { concurrencyAt, type HostQueue } from '../../lib/http/host-queue.ts';
+import type { AdminAsk, Ask, ClientAuth, Credential, Open, Secret, Send, SocketOutcome, SocketTls, Store, Talk, WriteRecord, WriteTogether } from '../../model/index.ts';
 
 export interface ConversationOptions {
   readonly http: Http;
   readonly queue: HostQueue;
   readonly now: () => Date;
   readonly record: WriteRecord;
+  /** For questions, of which many may be under way. */
+  readonly recordTogether: WriteTogether;
   readonly signal: AbortSignal;
   /** Told of each request that goes out. */
   readonly onSent: (host: string) => void;
@@ -43,7 +45,7 @@ export function createConversations(options: ConversationOptions): Conversations
     const allowedHosts = [store.baseUrl, ...Object.values(store.endpoints ?? {})].map(hostOf);
     const parts = credential === undefined ? [] : [credential.secret, ...secretCompanions(credential)];
     const secrets = [...parts, ...ownSecrets(store.clientAuth)].map((secret) => secret.reveal());
-    const limits = { requestsPerSecond: store.requestsPerSecond };
+    const limits = { requestsPerSecond: store.requestsPerSecond, concurrency: concurrencyAt(store.requestsPerSecond) };
     /** What is refused before it leaves is not on record as sent. */
     const policyFor = (host: string, verb: string, carriesCredential: boolean): RequestPolicy => ({
       allowPrivate: store.allowPrivate,
@@ -51,10 +53,11 @@ export function createConversations(options: ConversationOptions): Conversations
       secrets,
       signal: options.signal,
       ...(event === 'list' ? { maxBodyBytes: MAX_LIST_BYTES } : {}),
-      onAdmitted: () => {
+      onAdmitted: async () => {
         try {
           const rule = credential === undefined ? {} : { rule: credential.rule.id };
-          options.record(`${event}.sent`, { host, ...rule, store: store.id, verb, carriesCredential }, credential?.fingerprint);
+          const record = event === 'introspect' ? options.recordTogether : options.record;
+          await record(`${event}.sent`, { host, ...rule, store: store.id, verb, carriesCredential }, credential?.fingerprint);
         } catch (error) {
           throw new UnrecordedError(error);
         }

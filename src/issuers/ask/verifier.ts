@@ -1,8 +1,8 @@
-import { createHostQueue } from '../../lib/http/host-queue.ts';
+import { concurrencyAt, createHostQueue } from '../../lib/http/host-queue.ts';
 import { hostOf } from '../../lib/http/address-guard.ts';
 import type { Http } from '../../lib/http/client.ts';
 import { WardenError } from '../../model/index.ts';
-import type { AdminAsk, Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord } from '../../model/index.ts';
+import type { AdminAsk, Answer, Ask, Credential, EgressLine, Introspection, Issuer, KeptAnswers, Mutation, Replacement, ReplacementWish, Secret, Store, WriteRecord, WriteTogether } from '../../model/index.ts';
 import { ISSUERS } from '../registry.ts';
 import { uncertain, unknown } from '../reading/answers.ts';
 import { createConversations, ownSecrets, secretCompanions, UnrecordedError } from './conversation.ts';
@@ -30,7 +30,9 @@ export interface VerifierOptions {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Each send is on record before it leaves; if the line cannot be written, nothing is sent and the call rejects. */
   readonly record: WriteRecord;
-  /** Credentials asked about at once at one store. Default 4. */
+  /** For questions: many lines at once. Default: `record`. */
+  readonly recordTogether?: WriteTogether;
+  /** Credentials asked about at once at one store. Default: what its pace wants. */
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -91,11 +93,12 @@ export function credentialKey(credential: Credential): string {
 /** The one door from credentials to their issuers. */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { now, record } = options;
+  const recordTogether: WriteTogether = options.recordTogether ?? (async (...line) => record(...line));
   const signal = options.signal ?? new AbortController().signal;
   const counts = new Map<string, number>();
   const queue = createHostQueue({ now, sleep: options.sleep });
   const onSent = (host: string): unknown => counts.set(host, (counts.get(host) ?? 0) + 1);
-  const converse = createConversations({ http: options.http, queue, now, record, signal, onSent });
+  const converse = createConversations({ http: options.http, queue, now, record, recordTogether, signal, onSent });
   const routing = { stores: options.stores, issuers: options.issuers ?? ISSUERS, allow: options.allow ?? [], deny: options.deny ?? [], now };
 
   const route = (credential: Credential): Routed => {
@@ -121,7 +124,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (error instanceof UnrecordedError || isMisconfigured(error)) throw error;
       answer = signal.aborted ? { status: 'notAttempted', ...INTERRUPTED } : unknown('malformed', 'the answer could not be read');
     }
-    record('introspect.answered', { host, rule: credential.rule.id, store: store.id, method, status: answer.status, ...('why' in answer ? { why: answer.why } : {}) }, credential.fingerprint);
+    await recordTogether('introspect.answered', { host, rule: credential.rule.id, store: store.id, method, status: answer.status, ...('why' in answer ? { why: answer.why } : {}) }, credential.fingerprint);
     return { ...answer, at: now(), method, store: store.id, host };
   };
 
@@ -145,12 +148,16 @@ export function createVerifier(options: VerifierOptions): Verifier {
       done += 1;
       options.onProgress?.(done, unique.size);
     };
+    const paceOf = ([first]: readonly Credential[]): number => {
+      const routed = first === undefined ? undefined : route(first);
+      return concurrencyAt(routed !== undefined && 'store' in routed ? routed.store.requestsPerSecond : 0);
+    };
     // One line per store, so that a slow one keeps nobody else waiting.
     const lines = Map.groupBy(unique.values(), (credential) => {
       const routed = route(credential);
       return 'store' in routed ? routed.store.id : '';
     });
-    await Promise.all([...lines.values()].map((line) => inParallel(line, options.concurrency ?? 4, settle)));
+    await Promise.all([...lines.values()].map((line) => inParallel(line, options.concurrency ?? paceOf(line), settle)));
     return new Map([...unique.keys()].flatMap((key) => (results.has(key) ? [[key, results.get(key) as Introspection] as const] : [])));
   };
 

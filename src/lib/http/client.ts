@@ -44,7 +44,7 @@ export interface RequestPolicy {
   /** When it aborts, `send` throws its reason. */
   readonly signal?: AbortSignal;
   /** Called when nothing stands in the way any more, before the first byte leaves; what it throws is thrown, and nothing leaves. */
-  readonly onAdmitted?: () => void;
+  readonly onAdmitted?: () => void | Promise<void>;
 }
 
 export interface Http {
@@ -86,7 +86,7 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const route = await orAbort(findRoute(request.url, policy, resolve, options.proxy ?? {}), signal);
       if (!route.ok) return route;
-      admit(policy);
+      await admit(policy);
       const dispatcher = route.proxy === undefined ? await connections.direct(request.url.origin, route.addresses) : await connections.proxied(route.proxy);
       const exchanging = exchange(dispatcher, request, { signal, maxBodyBytes: policy.maxBodyBytes ?? maxBodyBytes, userAgent: options.userAgent, answersRedirects: policy.redirects === 'answer', ...(policy.sink === undefined ? {} : { sink: policy.sink }) });
       // undici looks at the signal only once it is connected: a proxy that never opens its tunnel would hold us for minutes.
@@ -115,7 +115,7 @@ export function createHttp(options: HttpOptions): Http {
       const admitted = await orAbort(judgeAddresses(url, policy, resolve), signal);
       if (!admitted.ok) return admitted;
       if (isOpen && admitted.kind === 'public') return failed('refused-address', OPEN_LINE);
-      admit(policy);
+      await admit(policy);
       return await useSocket({ url, tls, lookup: pinned(admitted.addresses), ...(options.ca === undefined ? {} : { ca: options.ca }), maxBytes: policy.maxBodyBytes ?? maxBodyBytes, signal }, talk);
     } catch (error) {
       return nameOrThrow(error, policy, timeout, timeoutMs);
@@ -129,9 +129,9 @@ const OPEN_LINE = 'a connection without TLS, or to a server whose certificate is
 /** What `onAdmitted` threw, kept apart from failures of the network. */
 class NotAdmittedError extends Error {}
 
-function admit({ onAdmitted }: RequestPolicy): void {
+async function admit({ onAdmitted }: RequestPolicy): Promise<void> {
   try {
-    onAdmitted?.();
+    await onAdmitted?.();
   } catch (cause) {
     throw new NotAdmittedError('not admitted', { cause });
   }

@@ -37,6 +37,13 @@ interface HostState {
 }
 
 const DEFAULT_CONCURRENCY = 4;
+const MOST_AT_ONCE = 64;
+
+/** How many requests must be in flight for a pace to be kept where answers take half a second. */
+export function concurrencyAt(requestsPerSecond: number): number {
+  return Math.min(MOST_AT_ONCE, Math.max(DEFAULT_CONCURRENCY, Math.ceil(requestsPerSecond / 2)));
+}
+
 const MAX_ATTEMPTS = 3;
 /** When a host says "too many" but not for how long. */
 const DEFAULT_PAUSE_MS = 2_000;

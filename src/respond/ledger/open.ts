@@ -29,6 +29,8 @@ export interface Ledger {
   readonly path: string;
   /** Appends one line; it is on disk when this returns. A `WriteRecord`; may be passed on unbound. Never give it a secret. */
   readonly append: (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => AuditRecord;
+  /** The same as a promise: what is given before the disk is visited is written in one visit. For many questions at once. */
+  readonly appendTogether: (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string) => Promise<void>;
   /** The same for lines that belong together and let nothing happen by themselves: with one visit to the disk for a hundred. */
   readonly appendAll: (lines: readonly LedgerLine[]) => void;
   /** The last line: to be anchored where the writer of this file cannot reach. */
@@ -62,6 +64,7 @@ export async function openLedger(path: string, options: LedgerOptions): Promise<
     return record;
   };
   const appendAll = (lines: readonly LedgerLine[]): void => {
+    flush();
     for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
       locked(() => file.writeAll(lines.slice(from, from + LINES_AT_ONCE).map((line) => (head) => recordAfter(head, line))));
     }
@@ -77,7 +80,25 @@ export async function openLedger(path: string, options: LedgerOptions): Promise<
       throw error;
     }
   };
+  const waiting: { readonly line: LedgerLine; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  /** Whoever writes at once comes behind those that wait. */
+  const flush = (): void => {
+    while (waiting.length > 0) {
+      const some = waiting.splice(0, LINES_AT_ONCE);
+      try {
+        locked(() => file.writeAll(some.map(({ line }) => (head) => recordAfter(head, line))));
+        for (const { resolve } of some) resolve();
+      } catch (error) {
+        for (const { reject } of some) reject(error);
+      }
+    }
+  };
+  const appendTogether = (event: string, detail: Readonly<Record<string, unknown>>, fingerprint?: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (waiting.push({ line: { event, detail, ...(fingerprint === undefined ? {} : { fingerprint }) }, resolve, reject }) === 1) setImmediate(flush);
+    });
   const close = (): void => {
+    flush();
     lock.close();
     file.close();
   };
@@ -88,7 +109,15 @@ export async function openLedger(path: string, options: LedgerOptions): Promise<
     close();
     throw error;
   }
-  return { path, append: (event, detail, fingerprint) => locked(() => write(event, detail, fingerprint)), appendAll, head: () => file.head, close };
+  const append: Ledger['append'] = (event, detail, fingerprint) => {
+    flush();
+    return locked(() => write(event, detail, fingerprint));
+  };
+  const head = (): Head => {
+    flush();
+    return file.head;
+  };
+  return { path, append, appendTogether, appendAll, head, close };
 }
 
 function makeFolder(folder: string): void {

@@ -51,6 +51,29 @@ describe('openLedger', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('lines given together are on disk in their order when their promises resolve, and before what is given at once', async () => {
+    const ledger = await start();
+    const done: number[] = [];
+    const waiting = Array.from({ length: 250 }, (_, index) => ledger.appendTogether('test', { number: index + 1 }).then(() => void done.push(index + 1)));
+    ledger.append('at once', {});
+    expect(records().map(({ detail }) => detail['number'] ?? 'at once')).toEqual([...Array.from({ length: 250 }, (_, index) => index + 1), 'at once']);
+    await Promise.all(waiting);
+    expect(done).toHaveLength(250);
+    void ledger.appendTogether('test', { number: 'last' });
+    opened.pop()?.close();
+    expect(records().at(-1)?.detail).toEqual({ number: 'last' });
+    expect(await verifyLedger(path)).toMatchObject({ ok: true });
+  });
+
+  it('lines given together are all refused where the ledger cannot take them', async () => {
+    const ledger = await start();
+    ledger.append('test', {});
+    writeFileSync(path, 'nonsense\n');
+    await expect(Promise.all([1, 2].map((number) => ledger.appendTogether('test', { number })))).rejects.toMatchObject({ code: 'LEDGER_DAMAGED' });
+    await expect(ledger.appendTogether('test', {})).rejects.toMatchObject({ code: 'LEDGER_DAMAGED' });
+    expect(readFileSync(path, 'utf8')).toBe('nonsense\n');
+  });
+
   it('chains its lines, from one, under the keys that the model names', async () => {
     await write(3);
     expect(records().map(({ seq }) => seq)).toEqual([1, 2, 3]);
