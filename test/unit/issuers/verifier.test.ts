@@ -179,7 +179,9 @@ const SUBJECTS = await Promise.all(
     const { cases } = JSON.parse(await readFile(path, 'utf8')) as RecordedFile;
     const first = cases[0];
     const parts = Object.entries(first?.companions ?? {}).map(([name, spec]) => ({ name, secret: makeSecret('text' in spec ? spec.text : makeToken(spec.prefix, spec.length)) }));
-    return { type: id, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), more: { companions: parts, ...(first?.facts === undefined ? {} : { facts: factsOf(first.facts) }) }, auth: first?.auth?.method };
+    // An account that stands in the store's URL is of no matter here.
+    const at = (server: URL): string => new URL(id === 'ssh' ? 'someone' : '', server).href;
+    return { type: id, at, rule: first?.rule ?? '', make: (): string => (first === undefined ? '' : 'prefix' in first.token ? makeToken(first.token.prefix, 40) : tokenOf(first)), more: { companions: parts, ...(first?.facts === undefined ? {} : { facts: factsOf(first.facts) }) }, auth: first?.auth?.method };
   }),
 );
 
@@ -211,10 +213,10 @@ describe('every issuer against a hostile server', () => {
   ];
 
   for (const subject of SUBJECTS) {
-    const { type, rule, make, more } = subject;
+    const { type, at, rule, make, more } = subject;
     it.each(answers)(`${type}: %s is unknown, never alive and never dead`, async (_, listener) => {
       const server = await run(listener);
-      const { verifier } = bench([makeStore(type, server.url.href, ownAuth(subject))]);
+      const { verifier } = bench([makeStore(type, at(server.url), ownAuth(subject))]);
       const credential = makeCredential(rule, make(), more);
       const answer = await verifier.ask(credential);
       expect(answer.status).toBe('unknown');
@@ -222,11 +224,11 @@ describe('every issuer against a hostile server', () => {
     });
   }
 
-  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, rule, make, more, auth }) => {
+  it.each(SUBJECTS)('$type: a redirect to a private address is not followed', async ({ type, at, rule, make, more, auth }) => {
     let contacted = 0;
     const canary = await run((_, response) => void ((contacted += 1), response.end('{}')));
     const server = await run((_, response) => void response.writeHead(307, { location: canary.url.href }).end());
-    const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
+    const { verifier } = bench([makeStore(type, at(server.url), auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
     const credential = makeCredential(rule, make(), more);
     // What does not speak HTTP sees no redirect, only something that is not of its protocol.
     const why = ISSUERS.find(({ id }) => id === type)?.protocol === undefined ? 'redirect' : expect.stringMatching(/^(?:malformed|network|timeout|tls)$/);
@@ -235,7 +237,7 @@ describe('every issuer against a hostile server', () => {
     expect(contacted).toBe(0);
   });
 
-  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, rule, make, more, auth }) => {
+  it.each(SUBJECTS)('$type: no text of ours or of the server\'s leads a secret out', async ({ type, at, rule, make, more, auth }) => {
     const token = make();
     const own = makeToken('own-', 24);
     const inHeader = token.replaceAll('\n', ' ');
@@ -245,16 +247,16 @@ describe('every issuer against a hostile server', () => {
       const body = { ...everywhere, issuer: origin, introspection_endpoint: `${origin}/i`, revocation_endpoint: `${origin}/r` };
       response.writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': inHeader, 'x-oauth-client-id': own, 'github-authentication-token-expiration': inHeader }).end(JSON.stringify(body));
     });
-    const { verifier, ledger } = bench([makeStore(type, server.url.href, ownAuth({ auth }, own))]);
+    const { verifier, ledger } = bench([makeStore(type, at(server.url), ownAuth({ auth }, own))]);
     const credential = makeCredential(rule, token, more);
     const all = JSON.stringify([await verifier.ask(credential), await verifier.revoke(credential), ledger, verifier.egress([credential]), verifier.revocation(credential)]);
     for (const secret of [token, own]) expect(all.includes(secret.slice(6, 26))).toBe(false);
   });
 
-  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, rule, make, more, auth }) => {
+  it.each(SUBJECTS)('$type: a server that hangs up is a named outcome', async ({ type, at, rule, make, more, auth }) => {
     const server = await serveTcp((socket) => socket.destroy());
     stops.push(server.stop);
-    const { verifier } = bench([makeStore(type, server.url.href, auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
+    const { verifier } = bench([makeStore(type, at(server.url), auth === undefined ? { clientAuth: { method: 'none' } } : ownAuth({ auth }))]);
     expect(await verifier.ask(makeCredential(rule, make(), more))).toMatchObject({ status: 'unknown', why: 'network' });
   });
 });
