@@ -15,6 +15,8 @@ export interface CloneCacheOptions {
   readonly maxBytes: number;
   /** A repository that grows beyond this while it is fetched is given up. */
   readonly maxRepositoryBytes: number;
+  /** Larger files are not fetched, since they would not be scanned: the clone is a partial one, if its server knows how. Default: all are. */
+  readonly maxBlobBytes?: number;
   readonly path: string;
   readonly now: () => Date;
   readonly warnings?: WarningHost;
@@ -54,7 +56,8 @@ export function openCloneCache(options: CloneCacheOptions): CloneCache {
   let passing = 0;
 
   const open = async (wanted: CloneWanted, signal: AbortSignal): Promise<Clone> => {
-    const name = createHash('sha256').update(wanted.id).digest('hex').slice(0, 32);
+    // Of another filter, a clone lacks other objects.
+    const name = createHash('sha256').update(options.maxBlobBytes === undefined ? wanted.id : `${wanted.id}\0${options.maxBlobBytes}`).digest('hex').slice(0, 32);
     const lock = await openLock(join(folder, 'locks', name), { waitMs: 0, ...(options.warnings === undefined ? {} : { warnings: options.warnings }) });
     let free: (() => void) | undefined;
     try {
@@ -109,7 +112,7 @@ async function fetchAll(path: string, wanted: CloneWanted, options: CloneCacheOp
     await rm(path, { recursive: true, force: true });
   }
   try {
-    makeBare(path, wanted.url);
+    makeBare(path, wanted.url, options.maxBlobBytes);
     await fetchInto(path, wanted, options, signal, []);
   } catch (error) {
     await rm(path, { recursive: true, force: true });
@@ -119,10 +122,16 @@ async function fetchAll(path: string, wanted: CloneWanted, options: CloneCacheOp
 }
 
 /** What `git init --bare` makes, without its template's hooks. */
-function makeBare(path: string, url: string): void {
+function makeBare(path: string, url: string, maxBlobBytes: number | undefined): void {
   for (const folder of ['', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
   writeFileSync(join(path, 'HEAD'), 'ref: refs/heads/main\n');
-  writeFileSync(join(path, 'config'), `[core]\n\trepositoryformatversion = 0\n\tbare = true\n[remote "origin"]\n\turl = ${JSON.stringify(url)}\n`);
+  const [core, remote] = maxBlobBytes === undefined ? ['\trepositoryformatversion = 0\n', ''] : ['\trepositoryformatversion = 1\n', `\tpromisor = true\n\tpartialclonefilter = ${filterOf(maxBlobBytes)}\n[extensions]\n\tpartialclone = origin\n`];
+  writeFileSync(join(path, 'config'), `[core]\n${core}\tbare = true\n[remote "origin"]\n\turl = ${JSON.stringify(url)}\n${remote}`);
+}
+
+/** Git leaves out what is at least so large. */
+function filterOf(maxBlobBytes: number): string {
+  return `blob:limit=${maxBlobBytes + 1}`;
 }
 
 async function oidsOf(path: string, options: CloneCacheOptions, signal: AbortSignal): Promise<readonly string[]> {
@@ -138,7 +147,7 @@ async function fetchInto(path: string, { url, access, defaultBranch }: CloneWant
   }, WATCH_MS);
   const context = contextOf(path, options, access, AbortSignal.any([signal, stop.signal]));
   try {
-    const fetched = await runGit(context, ['fetch', '--quiet', '--force', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', '--', url, '+refs/*:refs/*']);
+    const fetched = await runGit(context, ['fetch', '--quiet', '--force', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--no-show-forced-updates', ...(options.maxBlobBytes === undefined ? ['--', url] : [`--filter=${filterOf(options.maxBlobBytes)}`, '--', 'origin']), '+refs/*:refs/*']);
     signal.throwIfAborted();
     if (stop.signal.aborted || sizeOf(path) > options.maxRepositoryBytes) throw new CloneError('too-large', `it is larger than ${options.maxRepositoryBytes} bytes, which is how much one repository may be here`);
     if (fetched.code !== 0) throw new CloneError('failed', fetched.complaint === '' ? `git fetch ended with ${fetched.code}` : fetched.complaint);

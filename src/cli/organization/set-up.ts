@@ -87,7 +87,7 @@ export async function setUpOrganization(settings: Settings, shell: Io, signal: A
     ...(issuers === undefined ? {} : { asker: issuers.asker }),
   });
   const proxy = issuerSetup(settings, io, () => undefined, signal).proxy;
-  const clones = openCloneCache({ folder: join(stateDir, 'clones'), maxBytes: values.cloneCacheSize, maxRepositoryBytes: values.maxRepositorySize, path: io.env.PATH ?? '/usr/bin:/bin', now: io.now, warnings: io.warnings });
+  const clones = openCloneCache({ folder: join(stateDir, 'clones'), maxBytes: values.cloneCacheSize, maxRepositoryBytes: values.maxRepositorySize, ...(values.maxFileSize === undefined ? {} : { maxBlobBytes: values.maxFileSize }), path: io.env.PATH ?? '/usr/bin:/bin', now: io.now, warnings: io.warnings });
   const alone = inTurn();
   const forges = new Map<string, Forge>();
   closing.push(async () => {

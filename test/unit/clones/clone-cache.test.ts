@@ -58,6 +58,23 @@ describe('a clone', () => {
     await clone.release();
   });
 
+  it('lacks files over a limit, which nobody fetches later, and is another one for another limit', async () => {
+    spawnSync('git', ['--git-dir', source('r0001'), 'config', 'uploadpack.allowFilter', 'true']);
+    importCommits(source('r0001'), [{ ref: 'refs/heads/large', files: { exact: 'e'.repeat(5000), over: 'o'.repeat(5001) }, message: 'large' }]);
+    const inside = (path: string): readonly string[] => git(path, 'cat-file', '--batch-all-objects', '--batch-check=%(objecttype) %(objectsize)').split('\n').filter((line) => /^blob 500[01]$/.test(line));
+    const part = await open({ maxBlobBytes: 5000 }).open(wanted('r0001'), never);
+    expect(inside(part.path)).toEqual(['blob 5000']);
+    expect(git(part.path, 'rev-list', '--objects', '--all', '--missing=print').split('\n').filter((line) => line.startsWith('?'))).toHaveLength(1);
+    await part.release();
+    importCommits(source('r0001'), [{ ref: 'refs/heads/later', files: { over: 'p'.repeat(9000) }, message: 'later' }]);
+    const again = await open({ maxBlobBytes: 5000 }).open(wanted('r0001'), never);
+    expect([again.path, inside(again.path), git(again.path, 'rev-parse', 'refs/heads/later').length]).toEqual([part.path, ['blob 5000'], 40]);
+    await again.release();
+    const whole = await open().open(wanted('r0001'), never);
+    expect(inside(whole.path)).toEqual(expect.arrayContaining(['blob 5000', 'blob 5001']));
+    await whole.release();
+  });
+
   it('is fetched again in part, and made anew when its server has dropped what it still holds', async () => {
     const cache = open();
     const first = await cache.open(wanted('r0000'), never);
