@@ -22,9 +22,16 @@ export function gapsOfIssuer(issuer: Issuer, file: string, ruleIds: ReadonlySet<
     ...(issuer.introspect === undefined ? [] : described(say, 'introspect.method', issuer.introspect.method, 3)),
     ...(issuer.revoke === undefined ? [] : [...described(say, 'revoke.method', issuer.revoke.method, 3), ...described(say, 'revoke.sideEffects', issuer.revoke.sideEffects, 5)]),
     ...described(say, 'proof.reference', issuer.proof.reference, 10),
-    ...(issuer.proof.how === 'document' || fixtures(`test/e2e/issuers-${issuer.id}.test.ts`) !== undefined ? [] : [say(`says that a real server proves it, but lacks test/e2e/issuers-${issuer.id}.test.ts`)]),
+    ...(issuer.proof.how === 'document' || isShown(issuer, fixtures) ? [] : [say(`says that a real server proves it, but lacks test/e2e/issuers-${issuer.id}.test.ts`)]),
     ...(issuer.introspect === undefined ? [] : EXCHANGES.filter((name) => fixtures(`fixtures/issuers/${issuer.id}/${name}.json`) === undefined).map((name) => say(`lacks fixtures/issuers/${issuer.id}/${name}.json`))),
   ];
+}
+
+/** A test of its own; where the server is too slow for every run, there, or in the test of the server that its proof begins with. */
+function isShown({ id, proof: { reference } }: Issuer, fixtures: Fixtures): boolean {
+  if (fixtures(`test/e2e/issuers-${id}.test.ts`) !== undefined) return true;
+  const server = (/^\w+/.exec(reference)?.[0] ?? '').toLowerCase();
+  return reference.includes('npm run test:slow') && [id, server].some((name) => fixtures(`test/slow/issuers-${name}.test.ts`)?.includes(`'${id}'`) === true);
 }
 
 export function gapsOfCheck(check: Check, file: string, fixtures: Fixtures): readonly string[] {

@@ -81,6 +81,8 @@ export async function replay(type: string, recorded: RecordedCase, timeoutMs?: n
       const { status = 200, headers = {}, hang } = exchange.response;
       if (hang === true) return;
       const filled = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
+      // The clock of what was recorded stands still; this machine's would be another.
+      response.sendDate = false;
       response.writeHead(status, filled).end(exchange.response.text === undefined ? exchange.response.body === undefined ? '' : fill(JSON.stringify(exchange.response.body)) : fill(exchange.response.text));
     })();
   });
