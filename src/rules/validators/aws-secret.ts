@@ -16,7 +16,8 @@ export const validator: Validator = {
     if (reason !== undefined) return { keep: false, features: { value: reason } };
     const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /[0-9]/.test(value);
     if (!isMixed || /^[0-9a-f]+$/i.test(value) || entropyOf(value) < 4) return { keep: false, features: { value: 'not random' } };
-    if ((value.match(/\//g) ?? []).length > 6 || /(?:^|\/)[a-z]{5,}\//i.test(value)) return { keep: false, features: { value: 'a path' } };
+    // Letters of both cases between two slashes are chance in one secret of twenty-five; a word is not.
+    if ((value.match(/\//g) ?? []).length > 6 || /(?:^|\/)(?:[A-Z]?[a-z]{4,}|[A-Z]{5,})\//.test(value)) return { keep: false, features: { value: 'a path' } };
     const keyId = (KEY_ID.exec(before) ?? KEY_ID.exec(after))?.[0];
     if (keyId === undefined && !NAMED.test(before)) return { keep: false, features: { 'key id': 'not beside it, and no word of AWS before it' } };
     const account = keyId === undefined ? undefined : awsAccountOf(keyId);

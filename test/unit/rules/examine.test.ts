@@ -39,6 +39,14 @@ describe('matches carry what people and issuers need', () => {
     expect(only(make('aws_secret_access_key=<base64:40>\n'))).toMatchObject([{ confidence: 'medium' }]);
   });
 
+  it('takes no secret of AWS for a path because letters stand between its slashes, and no path for one', () => {
+    const idsOf = (text: string): readonly string[] => only(text).map(({ rule }) => rule.id);
+    const pairs = Array.from({ length: 500 }, (_, seed) => writeRecipe('aws_access_key_id=AKIAQ<base32:15>\naws_secret_access_key=<base64:40>\n', seededRandom(String(seed))));
+    expect(pairs.filter((text) => !idsOf(text).includes('aws-access-key')).length).toBeLessThan(8);
+    const path = `src/components/${make('<base62:25>')}`;
+    expect([path.length, idsOf(`aws_access_key_id=AKIAQ${make('<base32:15>')}\naws_secret_access_key=${path}\n`)]).toEqual([40, expect.not.arrayContaining(['aws-access-key'])]);
+  });
+
   it('says where a value stands', () => {
     const token = make('ghp_<base62:30><github-crc32>');
     expect(only(`https://x:${token}@github.com/a/b`)).toMatchObject([{ role: 'url' }]);
