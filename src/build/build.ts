@@ -60,7 +60,7 @@ async function engineDigest(): Promise<string> {
 async function prefilter(): Promise<void> {
   const errors: string[] = [];
   const result = await asc.main(
-    ['prefilter.ts', '--baseDir', `${root}src/detect/wasm`, '--outFile', '../../../dist/prefilter.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--enable', 'bulk-memory'],
+    ['prefilter.ts', '--baseDir', `${root}src/detect/wasm`, '--outFile', '../../../dist/prefilter.wasm', '-O3', '--noAssert', '--disableWarning', '112', '--runtime', 'stub', '--enable', 'simd', '--enable', 'relaxed-simd', '--enable', 'bulk-memory'],
     { stderr: { write: (text: string) => void errors.push(text) } as never },
   );
   if (result.error !== null) throw new Error(`src/detect/wasm/prefilter.ts does not compile:\n${errors.join('')}${result.error.message}`);

@@ -1,0 +1,49 @@
+import { isBase, isHex } from './byte-classes';
+import { PAIRS, QUOTED, WIDE } from './encoded-kinds';
+
+/** A bit for each pattern of sixteen bytes: see `isPeriodic`. */
+export const PERIODIC: usize = memory.data(8192);
+
+/** Fills the table. */
+export function learnPeriods(): void {
+  for (let run: u32 = 0; run < 65536; run += 8) {
+    let bits: u32 = 0;
+    for (let bit: u32 = 0; bit < 8; bit += 1) if (isPeriodic(run | bit)) bits |= 1 << bit;
+    store<u8>(PERIODIC + <usize>(run >> 3), <u8>bits);
+  }
+}
+
+/** Whether sixteen bytes are letters and digits at every second, third, fourth or fifth place alone, or at all others. */
+function isPeriodic(run: u32): bool {
+  return (((run ^ (run >> 4)) & 0xfff) === 0 || ((run ^ (run >> 3)) & 0x1fff) === 0 || ((run ^ (run >> 5)) & 0x7ff) === 0) && run !== 0 && run !== 0xffff;
+}
+
+/** What the sixteen bytes at `p`, of which `isPeriodic` holds, are a part of. */
+export function periodicKind(p: usize, low: usize, high: usize): u32 {
+  if (p < low + 5 || p + 24 > high) return 0;
+  let at = p;
+  // the first byte of a group
+  while (at < p + 5 && (!isBase(load<u8>(at)) || isBase(load<u8>(at - 1)))) at += 1;
+  if (load<u8>(at + 1) === 0) {
+    const wide: usize = load<u16>(at + 2) === 0 ? 4 : 2;
+    for (let n: usize = 0; n < 12; n += wide) if (!isBase(load<u8>(at + n)) || load<u8>(at + n + 1) !== 0 || (wide === 4 && load<u16>(at + n + 2) !== 0)) return 0;
+    return WIDE;
+  }
+  if (isHex(load<u8>(at + 2))) return isBase(load<u8>(at + 4)) ? 0 : isPairs(at, at + 15, 4) ? PAIRS : 0;
+  if (!isPairs(at, at + 12, 2)) return 0;
+  return load<u8>(at + 2) === 0x3d ? QUOTED : PAIRS;
+}
+
+/** Groups of so many hex digits with the same mark between them; some begin with the digit that letters of ASCII begin with. */
+export function isPairs(from: usize, to: usize, digits: usize): bool {
+  const mark = load<u8>(from + digits);
+  if (mark !== 0x20 && mark !== 0x3a && mark !== 0x2d && mark !== 0x2c && mark !== 0x3d) return false;
+  let letters = 0;
+  for (let p = from; p + digits < to; p += digits + 1) {
+    for (let q = p; q < p + digits; q += 1) if (!isHex(load<u8>(q))) return false;
+    if (load<u8>(p + digits) !== mark) return false;
+    const first = load<u8>(p) - 0x30;
+    if (first === 0 || (first > 1 && first < 8)) letters += 1;
+  }
+  return letters > 2;
+}
