@@ -1,19 +1,17 @@
+import { columnsOf, lowerHalves, upperHalves } from './halves';
 import { alphabets } from './layout';
-
-/** The upper four bits of each byte. (There is no instruction that shifts bytes.) */
-// @ts-ignore: decorator
-@inline
-export function upperHalves(v: v128): v128 {
-  return v128.and(i16x8.shr_u(v, 4), i8x16.splat(15));
-}
 
 /** Which of the sixteen bytes at `at` are in an alphabet: a bit for each. */
 // @ts-ignore: decorator
 @inline
 export function membersAt(at: usize, row: v128): u32 {
-  const v = v128.load(at);
-  const column = i8x16.relaxed_swizzle(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0), upperHalves(v));
-  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, v128.and(v, i8x16.splat(15))), column), i8x16.splat(0))) ^ 0xffff;
+  return membersOf(v128.load(at), row);
+}
+
+// @ts-ignore: decorator
+@inline
+export function membersOf(v: v128, row: v128): u32 {
+  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, lowerHalves(v)), columnsOf(upperHalves(v))), i8x16.splat(0))) ^ 0xffff;
 }
 
 /**

@@ -1,11 +1,10 @@
-import { upperHalves } from './alphabet-runs';
+import { columnsOf, lowerHalves, upperHalves } from './halves';
 import { isHex } from './byte-classes';
 import { mayBe32, mayDecode, mixed } from './decodable-runs';
 import { LEAST_RUN, OPAQUE, PAIRS, RUN } from './encoded-kinds';
-import { TILE } from './filter';
 import { out, outEnd, stopAt } from './layout';
-import { specialKind } from './marks-of-encoding';
-import { isPairs, PERIODIC, periodicKind } from './periodic';
+import { maySpeak, specialKind } from './marks-of-encoding';
+import { isPairs, periodicBlocks, periodicKind } from './periodic';
 
 /** A shorter line is not the first of wrapped text, and farther than this from the line before it none of its others. */
 const LEAST_WRAPPED: usize = 40;
@@ -27,17 +26,16 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
   let held = heldBefore(start, low);
   for (let tile = start; tile < end; tile += TILE) {
     const tileEnd = tile + TILE < end ? tile + TILE : end;
-    classify(tile, tileEnd);
+    const marks = MARKS + <usize>classify(tile, tileEnd) * 2;
+    let mark = MARKS;
     for (let base = tile; base < tileEnd; base += 64) {
       if (o + (64 + 4 + 4) * 8 > outEnd) {
         stopAt(base);
         return <u32>((o - out) >> 3);
       }
-      let special = load<u64>(SPECIAL + ((base - tile) >> 3));
-      while (special !== 0) {
-        const at = base + <usize>ctz<u64>(special);
-        special &= special - 1;
-        if (at >= end) break;
+      while (mark < marks && tile + <usize>load<u16>(mark) < base + 64) {
+        const at = tile + <usize>load<u16>(mark);
+        mark += 2;
         const kind = specialKind(at, low, high);
         if (kind !== 0) {
           store<u32>(o, <u32>at);
@@ -46,12 +44,14 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
         }
       }
       const word = load<u64>(RUNS + ((base - tile) >> 3));
-      for (let block: usize = 0; block < 64; block += 16) {
-        const run = <u32>(word >> <u64>block) & 0xffff;
-        if (!(load<u8>(PERIODIC + <usize>(run >> 3)) & (1 << (run & 7)))) continue;
-        const kind = periodicKind(base + block, low, high);
+      let blocks = periodicBlocks(word);
+      while (blocks !== 0) {
+        const at = base + (<usize>ctz<u64>(blocks) & 48);
+        blocks &= blocks - 1;
+        if (at >= end) break;
+        const kind = periodicKind(at, low, high);
         if (kind !== 0) {
-          store<u32>(o, <u32>(base + block));
+          store<u32>(o, <u32>at);
           store<u32>(o, (1 << 4) | kind, 4);
           o += 8;
         }
@@ -62,14 +62,20 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
       runs &= runs >> 8;
       runs &= runs >> 8;
       if (word & 1 && held + <usize>ctz<u64>(~word) >= LEAST_RUN) runs |= 1;
+      const before = held;
       held = ~word === 0 ? 64 : <usize>clz<u64>(~word);
       while (runs !== 0) {
-        const at = base + <usize>ctz<u64>(runs);
+        const bit = ctz<u64>(runs);
+        const at = base + <usize>bit;
         runs &= runs - 1;
         if (at < done) continue;
-        let first = baseStart(at, low);
-        const last = baseEnd(at, high);
+        if (at >= end) break;
+        let first = bit > 0 ? at : base > start ? base - before : baseStart(at, low);
+        const ones = ~(word >> bit) === 0 ? 64 : ctz<u64>(~(word >> bit));
+        const last = bit + ones < 64 ? at + <usize>ones : baseEnd(base + 64, high);
         done = last;
+        // the run's other bits
+        runs &= runs & ~(((<u64>1 << (ones & 63)) - 1) << bit);
         // `0x`, and the x of `\\x`
         if (load<u8>(first) === 0x30 && (load<u8>(first + 1) | 0x20) === 0x78) first += 2;
         else if (load<u8>(first) === 0x78 && first > low && load<u8>(first - 1) === 0x5c && isHex(load<u8>(first + 1))) first += 1;
@@ -81,9 +87,9 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
           continue;
         }
         const is32 = mayBe32(first, last);
-        if (!is32 && !mixed(first, last)) continue;
         const decodes = is32 || mayDecode(first, last);
         if (!decodes && last - first < LEAST_WRAPPED && (lastEnd === 0 || first > lastEnd + LONGEST_GAP)) continue;
+        if (!is32 && !mixed(first, last)) continue;
         store<u32>(o, <u32>first);
         store<u32>(o, (<u32>(last - first) << 4) | (decodes ? RUN : OPAQUE), 4);
         o += 8;
@@ -95,57 +101,101 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
   return <u32>((o - out) >> 3);
 }
 
-/** Bits of a tile: where base64 characters are, and where something else may be that is worth a look. */
+/** Bytes that are classified before any of what passed is looked at: a branch for each would be guessed wrong too often. */
+const TILE: usize = 4096;
+/** A bit for each byte of a tile: where base64 characters are. */
 const RUNS: usize = memory.data(4096 / 8 + 8, 16);
-const SPECIAL: usize = memory.data(4096 / 8 + 8, 16);
+/** Offsets in a tile that `specialKind` is to look at; at most three more than there are may be written. */
+const MARKS: usize = memory.data((4096 + 8) * 2, 16);
 
-// Bytes are classified by tables of their lower and upper halves, whose bits meet. Base64 characters have one of five bits; the other three, and all of the second
-// pair of tables, say that a byte is special where the byte behind it has the same bit.
-// @ts-ignore: decorator
-@inline
-function baseClasses(v: v128): v128 {
-  const lo = i8x16(26, 30, 30, 30, 30, 62, 62, 30, -98, 30, 28, 69, 68, 5, 68, 13);
-  const hi = i8x16(0, 0, -95, 2, 4, 72, 4, 80, 0, 0, 0, 0, 0, 0, 0, 0);
-  return v128.and(i8x16.relaxed_swizzle(lo, v128.and(v, i8x16.splat(15))), i8x16.relaxed_swizzle(hi, upperHalves(v)));
-}
-
-// @ts-ignore: decorator
-@inline
-function baseBits(classes: v128): u32 {
-  return <u32>i8x16.bitmask(i8x16.eq(v128.and(classes, i8x16.splat(31)), i8x16.splat(0))) ^ 0xffff;
-}
-
-/** Fills `RUNS` and `SPECIAL` for [from, to), which is no more than a tile. */
-function classify(from: usize, to: usize): void {
-  // behind `%`, `&` (32), `\`, `[`, `{`, `|`, `^`, `~` (64) and `(` (128)
-  const loNext = i8x16(-32, -32, -32, -32, -32, -32, -32, -32, -32, -32, 64, -128, 32, 64, 0, 0);
-  const hiNext = i8x16(64, 0, -32, -32, 32, -128, 32, 96, 0, 0, 0, 0, 0, 0, 0, 0);
-  // `"`, `'` (1, 2), `=` (4, 8) and a backtick (16, 32)
-  const loMark = i8x16(48, 0, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 12, 0, 0);
-  const hiMark = i8x16(0, 0, 3, 12, 0, 0, 48, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  // behind a quote control characters (1, 16), and white space or an operator (2, 32); behind `=` a `3` (4) and ends of lines (8)
-  const loGlue = i8x16(59, 25, 25, 29, 25, 25, 59, 25, 25, 25, 25, 59, 25, 25, 51, 17);
-  const hiGlue = i8x16(25, 17, 34, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  const fifteen = i8x16.splat(15);
-  let bits: usize = 0;
-  for (let p = from; p < to; p += 16) {
-    const v = v128.load(p);
-    const next = v128.load(p, 1);
-    const lo = v128.and(v, fifteen);
-    const hi = upperHalves(v);
-    const nextLo = v128.and(next, fifteen);
-    const nextHi = upperHalves(next);
-    const t = baseClasses(v);
-    const follows = v128.and(i8x16.relaxed_swizzle(loNext, nextLo), i8x16.relaxed_swizzle(hiNext, nextHi));
-    const mark = v128.and(i8x16.relaxed_swizzle(loMark, lo), i8x16.relaxed_swizzle(hiMark, hi));
-    const glue = v128.and(i8x16.relaxed_swizzle(loGlue, nextLo), i8x16.relaxed_swizzle(hiGlue, nextHi));
-    const special = v128.or(v128.and(v128.and(t, follows), i8x16.splat(-32)), v128.and(mark, glue));
-    store<u16>(RUNS + bits, <u16>baseBits(t));
-    store<u16>(SPECIAL + bits, <u16>(<u32>i8x16.bitmask(i8x16.eq(special, i8x16.splat(0))) ^ 0xffff));
-    bits += 2;
+/** Fills `RUNS` and `MARKS` for [from, to), which is no more than a tile; returns how many marks there are. */
+function classify(from: usize, to: usize): u32 {
+  let n: usize = 0;
+  const head = v128.load(from);
+  let next = followers(lowerHalves(head), upperHalves(head));
+  for (let p = from; p < to; p += 64) {
+    const a = v128.load(p);
+    const b = v128.load(p, 16);
+    const c = v128.load(p, 32);
+    const d = v128.load(p, 48);
+    const behind = v128.load(p, 64);
+    const lowerA = lowerHalves(a);
+    const lowerB = lowerHalves(b);
+    const lowerC = lowerHalves(c);
+    const lowerD = lowerHalves(d);
+    const upperB = upperHalves(b);
+    const upperC = upperHalves(c);
+    const upperD = upperHalves(d);
+    const columnsA = columnsOf(upperHalves(a));
+    const columnsB = columnsOf(upperB);
+    const columnsC = columnsOf(upperC);
+    const columnsD = columnsOf(upperD);
+    const ofB = followers(lowerB, upperB);
+    const ofC = followers(lowerC, upperC);
+    const ofD = followers(lowerD, upperD);
+    const ofNext = followers(lowerHalves(behind), upperHalves(behind));
+    let marks = <u64>marked(lowerA, columnsA, next, ofB) | (<u64>marked(lowerB, columnsB, ofB, ofC) << 16) | (<u64>marked(lowerC, columnsC, ofC, ofD) << 32) | (<u64>marked(lowerD, columnsD, ofD, ofNext) << 48);
+    next = ofNext;
+    store<u64>(RUNS + ((p - from) >> 3), <u64>inBase(lowerA, columnsA) | (<u64>inBase(lowerB, columnsB) << 16) | (<u64>inBase(lowerC, columnsC) << 32) | (<u64>inBase(lowerD, columnsD) << 48));
+    const count = <usize>popcnt<u64>(marks);
+    let place = MARKS + n * 2;
+    n += count;
+    // three at a time whether they are there or not: how many there are cannot be guessed
+    do {
+      for (let k: usize = 0; k < 6; k += 2) {
+        store<u16>(place + k, <u16>(p - from + <usize>ctz<u64>(marks)));
+        marks &= marks - 1;
+      }
+      place += 6;
+    } while (marks !== 0);
   }
-  store<u64>(RUNS + bits, 0);
-  store<u64>(SPECIAL + bits, 0);
+  let kept: usize = 0;
+  for (let m: usize = 0; m < n; m += 1) {
+    const offset = load<u16>(MARKS + m * 2);
+    const at = from + <usize>offset;
+    store<u16>(MARKS + kept * 2, offset);
+    kept += <usize>maySpeak(at) & <usize>(at < to);
+  }
+  return <u32>kept;
+}
+
+/** Letters, digits, `+ - / _`: a bit for each of sixteen bytes. */
+// @ts-ignore: decorator
+@inline
+function baseBits(v: v128): u32 {
+  return inBase(lowerHalves(v), columnsOf(upperHalves(v)));
+}
+
+// @ts-ignore: decorator
+@inline
+function inBase(lower: v128, columns: v128): u32 {
+  const row = i8x16(-88, -8, -8, -8, -8, -8, -8, -8, -8, -8, -16, 84, 80, 84, 80, 116);
+  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, lower), columns), i8x16.splat(0))) ^ 0xffff;
+}
+
+/**
+ * What each of sixteen bytes is behind a mark: 1 a digit, 2 a control character up to a line's end, 4 a space, 8 one of `#'37`, 16 a letter that is a hex digit, 32 `u` or `x`,
+ * 64 the first letter of a character's name in HTML (and some more), 128 one of `"&(+.[` (and some more).
+ */
+// @ts-ignore: decorator
+@inline
+function followers(lower: v128, upper: v128): v128 {
+  const ofLower = i8x16(71, 19, -109, 91, 83, 115, -109, 11, -29, 3, 2, -126, 66, 2, -128, 0);
+  const ofUpper = i8x16(2, 0, -116, 9, 16, -128, 80, 96, 0, 0, 0, 0, 0, 0, 0, 0);
+  return v128.and(i8x16.relaxed_swizzle(ofLower, lower), i8x16.relaxed_swizzle(ofUpper, upper));
+}
+
+/** Which of sixteen bytes are marks that something may be encoded behind, by what follows them: `own` and `next` are `followers` of these bytes and of the sixteen behind them. */
+// @ts-ignore: decorator
+@inline
+function marked(lower: v128, columns: v128, own: v128, next: v128): u32 {
+  // ` " % & ' ( [ { \ = ^ by their lower halves, and what is wanted behind each
+  const marks = i8x16(64, 0, 4, 0, 0, 4, 4, 4, 4, 0, 0, -96, 32, 8, 32, 0);
+  const wanted = i8x16(-122, 0, -122, 0, 0, 49, 72, -122, -115, 0, 0, 15, 35, 10, 2, 0);
+  const isOther = i8x16.eq(v128.and(i8x16.relaxed_swizzle(marks, lower), columns), i8x16.splat(0));
+  const behind = v128.shuffle<u8>(own, next, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+  const fits = v128.andnot(v128.and(i8x16.relaxed_swizzle(wanted, lower), behind), isOther);
+  return <u32>i8x16.bitmask(i8x16.eq(fits, i8x16.splat(0))) ^ 0xffff;
 }
 
 /** How many characters of a run stand before `at`, as far as they matter there: with eight more they are a run. */
@@ -158,7 +208,7 @@ function heldBefore(at: usize, low: usize): usize {
 /** As `runStart`, of base64 characters. */
 function baseStart(at: usize, from: usize): usize {
   for (let p = at; p > from; p -= 16) {
-    const others = ~baseBits(baseClasses(v128.load(p - 16))) & 0xffff;
+    const others = ~baseBits(v128.load(p - 16)) & 0xffff;
     if (others === 0) continue;
     const first = p + 16 - <usize>clz<u32>(others);
     return first > from ? first : from;
@@ -169,7 +219,7 @@ function baseStart(at: usize, from: usize): usize {
 /** As `runEnd`, of base64 characters. */
 function baseEnd(at: usize, limit: usize): usize {
   for (let p = at; p < limit; p += 16) {
-    const others = ~baseBits(baseClasses(v128.load(p))) & 0xffff;
+    const others = ~baseBits(v128.load(p)) & 0xffff;
     if (others === 0) continue;
     const last = p + <usize>ctz<u32>(others);
     return last < limit ? last : limit;

@@ -1,24 +1,27 @@
 import { isBase, isHex } from './byte-classes';
 import { PAIRS, QUOTED, WIDE } from './encoded-kinds';
 
-/** A bit for each pattern of sixteen bytes: see `isPeriodic`. */
-export const PERIODIC: usize = memory.data(8192);
-
-/** Fills the table. */
-export function learnPeriods(): void {
-  for (let run: u32 = 0; run < 65536; run += 8) {
-    let bits: u32 = 0;
-    for (let bit: u32 = 0; bit < 8; bit += 1) if (isPeriodic(run | bit)) bits |= 1 << bit;
-    store<u8>(PERIODIC + <usize>(run >> 3), <u8>bits);
-  }
+/**
+ * Of each sixteen bits of a word the highest is set where they are not all the same and are so at every third, fourth or fifth place, or second: letters and digits at those places
+ * alone, or at all others.
+ */
+// @ts-ignore: decorator
+@inline
+export function periodicBlocks(word: u64): u64 {
+  const isThird = differ(word ^ (word >> 3), 0x1fff1fff1fff1fff);
+  const isFourth = differ(word ^ (word >> 4), 0x0fff0fff0fff0fff);
+  const isFifth = differ(word ^ (word >> 5), 0x07ff07ff07ff07ff);
+  return ~(isThird & isFourth & isFifth) & differ(word ^ (word >> 1), 0x7fff7fff7fff7fff) & 0x8000800080008000;
 }
 
-/** Whether sixteen bytes are letters and digits at every second, third, fourth or fifth place alone, or at all others. */
-function isPeriodic(run: u32): bool {
-  return (((run ^ (run >> 4)) & 0xfff) === 0 || ((run ^ (run >> 3)) & 0x1fff) === 0 || ((run ^ (run >> 5)) & 0x7ff) === 0) && run !== 0 && run !== 0xffff;
+/** The highest of sixteen bits is set where any of those in the mask is. */
+// @ts-ignore: decorator
+@inline
+function differ(bits: u64, mask: u64): u64 {
+  return (bits & mask) + 0x7fff7fff7fff7fff;
 }
 
-/** What the sixteen bytes at `p`, of which `isPeriodic` holds, are a part of. */
+/** What the sixteen bytes at `p`, that `periodicBlocks` tells of, are a part of. */
 export function periodicKind(p: usize, low: usize, high: usize): u32 {
   if (p < low + 5 || p + 24 > high) return 0;
   let at = p;
