@@ -56,6 +56,8 @@ export interface Rule {
   /** Bytes of window before and after an anchor. */
   readonly windowBefore: number;
   readonly windowAfter: number;
+  /** Every match holds one of the anchors, which begins at most so many characters behind the match's start: no match need be looked for elsewhere. Absent where that is not sure. */
+  readonly lead?: number;
   /** Name of a unit in `src/rules/checksums/`; a match that fails it is dropped. */
   readonly checksum?: string;
   /** Name of a unit in `src/rules/validators/`: structure beyond a regular expression (JWT, PEM, URL, generic value). */

@@ -14,7 +14,7 @@ import { VALIDATORS } from './validators/registry.ts';
 export interface CompiledRule {
   readonly rule: Rule;
   readonly expression: Expression;
-  /** What the validator's scout looks at first; global. It begins and ends where the expression's matches do. */
+  /** What the validator's scout looks at first; global, its first group is the name. It begins and ends where the expression's matches do. */
   readonly scout?: { readonly expression: RegExp; readonly mayKeep: Scout['mayKeep'] };
   readonly checksum?: Checksum;
   readonly validator?: Validator;

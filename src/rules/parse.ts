@@ -1,4 +1,5 @@
 import type { Rule, Sample } from '../model/index.ts';
+import { leadOf } from './pattern/lead.ts';
 import { withBoundary } from './boundary.ts';
 import { judgeRule } from './judge-rule.ts';
 import { reachOf } from './pattern-reach.ts';
@@ -47,6 +48,7 @@ export function toRule(file: Pick<RuleFile, 'issuer' | 'name'>, kind: KindEntry,
     return undefined;
   }
   const context = kind.validator === undefined ? 0 : CONTEXT_BYTES;
+  const lead = kind.lead ?? (kind['window-before'] === undefined ? leadOf(pattern, flags, kind.anchors) : undefined);
   return {
     id: kind.id,
     issuer: file.issuer,
@@ -59,8 +61,9 @@ export function toRule(file: Pick<RuleFile, 'issuer' | 'name'>, kind: KindEntry,
     anchors: kind.anchors,
     ...(kind.paths === undefined ? {} : { paths: kind.paths }),
     anchorClass: kind['anchor-class'] ?? 'shaped',
-    windowBefore: kind['window-before'] ?? anchorOffset(kind.anchors, reach) + Math.max(reach.before, context),
+    windowBefore: kind['window-before'] ?? (lead ?? anchorOffset(kind.anchors, reach)) + Math.max(reach.before, context),
     windowAfter: kind['window-after'] ?? reach.length + context + 1,
+    ...(lead === undefined ? {} : { lead }),
     ...(kind.checksum === undefined ? {} : { checksum: kind.checksum }),
     ...(kind.validator === undefined ? {} : { validator: kind.validator }),
     ...(kind.facts === undefined ? {} : { facts: kind.facts }),

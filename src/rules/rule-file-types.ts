@@ -16,6 +16,7 @@ export interface KindEntry {
   readonly anchors: readonly string[];
   readonly paths?: readonly string[];
   readonly 'anchor-class'?: AnchorClass;
+  readonly lead?: number;
   readonly 'window-before'?: number;
   readonly 'window-after'?: number;
   readonly checksum?: string;

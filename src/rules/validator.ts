@@ -30,8 +30,8 @@ export interface Judgement {
 export interface Scout {
   /** The pattern without groups that are not needed; undefined for a pattern that the scout does not know. */
   readonly patternOf: (pattern: string) => string | undefined;
-  /** False only where `judge` would drop what was found for certain. `found` is of that pattern. */
-  readonly mayKeep: (text: string, found: RegExpExecArray) => boolean;
+  /** False only where `judge` would drop for certain what was found by that pattern: `length` characters from `at` on, of which the first are `name`. */
+  readonly mayKeep: (text: string, at: number, length: number, name: string) => boolean;
 }
 
 /** Structure and context beyond a regular expression. One file each in `validators/`; pure, total, linear in its input. */

@@ -1,7 +1,7 @@
 import type { CompiledRule } from '../../rules/compiled-rule.ts';
 import { examine } from '../../rules/examine.ts';
 import type { RuleList } from '../../rules/stored-catalogue.ts';
-import { AnchoredRule } from './anchored-rule.ts';
+import { AnchoredRule, SLACK, type Finder } from './anchored-rule.ts';
 import { toFound, type Found } from './found.ts';
 import { Prefilter } from './prefilter.ts';
 import { LOOK_BEHIND } from './reach.ts';
@@ -25,6 +25,8 @@ export class Matcher {
   readonly #rules: readonly AnchoredRule[];
   readonly #starts: Uint32Array;
   readonly #indexes: Uint32Array;
+  /** For each rule with a finder where it goes on: no match of the rule begins before that. */
+  readonly #passed: Uint32Array;
   #piece: Piece = NOTHING;
 
   constructor(module: WebAssembly.Module, rules: readonly AnchoredRule[], tables: Tables, capacity: number) {
@@ -32,6 +34,7 @@ export class Matcher {
     this.#rules = rules;
     this.#starts = tables.ruleStarts;
     this.#indexes = tables.ruleIndexes;
+    this.#passed = new Uint32Array(rules.length);
     const { data } = this.prefilter;
     this.text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   }
@@ -40,12 +43,14 @@ export class Matcher {
   match(from: number, to: number, high: number, base: number, pieces: number[]): Found[] {
     const windows = new Windows(high);
     this.#piece = NOTHING;
+    this.#passed.fill(0);
     const hits: Found[] = [];
     const anchored = (offset: number, anchor: number): void => {
       const last = this.#starts[anchor + 1] as number;
       for (let at = this.#starts[anchor] as number; at < last; at += 1) {
         const rule = this.#rules[this.#indexes[at] as number] as AnchoredRule;
         if (rule.atAnchor) this.#try(rule, offset - LOOK_BEHIND, offset, offset + rule.after, high, base, hits);
+        else if (rule.finder !== undefined) this.#tryNear(rule, rule.finder, offset, high, base, hits);
         else windows.add(rule, offset);
       }
     };
@@ -65,6 +70,39 @@ export class Matcher {
   #around(low: number, end: number, high: number): Piece {
     if (low < this.#piece.low || end > this.#piece.low + this.#piece.text.length) this.#piece = { low, text: this.text.toString('latin1', low, Math.min(Math.max(end, low + PIECE), high)) };
     return this.#piece;
+  }
+
+  /** Runs one rule's expression where a match may begin that holds the anchor at `offset`. */
+  #tryNear(anchored: AnchoredRule, { expression: finder, reach }: Finder, offset: number, high: number, base: number, hits: Found[]): void {
+    const last = offset + SLACK;
+    let from = Math.max(last - reach, this.#passed[anchored.index] as number);
+    if (from > last) return;
+    const { low, text } = this.#around(Math.max(0, offset - anchored.before), Math.min(offset + anchored.after, high), high);
+    const { compiled } = anchored;
+    const { expression, scout } = compiled;
+    while (from <= last) {
+      finder.lastIndex = from - low;
+      const found = finder.exec(text);
+      if (found === null) {
+        from += reach + 1;
+        break;
+      }
+      const at = finder.lastIndex;
+      if (scout !== undefined) {
+        const { length } = found[1] as string;
+        if (!scout.mayKeep(text, at, length, found[2] as string)) {
+          from = low + at + length;
+          continue;
+        }
+      }
+      expression.lastIndex = at;
+      const match = expression.exec(text);
+      if (match === null) throw new Error(`${compiled.rule.id}: its expression finds nothing where it was found`);
+      const examination = examine(compiled, text, match);
+      if ('match' in examination) hits.push(toFound(examination.match, anchored.index, text, base + low));
+      from = low + at + Math.max(1, match[0].length);
+    }
+    this.#passed[anchored.index] = from;
   }
 
   /** Runs one rule's expression over the buffer's [start, end), from `begin` on. */
@@ -96,7 +134,7 @@ function passOver({ expression, mayKeep }: NonNullable<CompiledRule['scout']>, t
   for (;;) {
     const found = expression.exec(text);
     if (found === null) return -1;
-    if (mayKeep(text, found)) return found.index;
+    if (mayKeep(text, found.index, found[0].length, found[1] ?? '')) return found.index;
   }
 }
 

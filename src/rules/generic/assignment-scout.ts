@@ -20,12 +20,11 @@ export const assignmentScout: Scout = {
     const head = pattern.slice(0, end);
     return head.slice('(?<name>'.length).includes('(?<name>') ? undefined : `${head.replace('(?<name>', '(').replace('(?<separator>', '(?:')}(?=[^\\r\\n]{${least}})`;
   },
-  mayKeep: (text, found) => {
-    const [whole, name = ''] = found;
-    if (whole.length > FARTHEST) return true;
-    const isToken = mayBeToken(text, found.index + whole.length);
+  mayKeep: (text, at, length, name) => {
+    if (length > FARTHEST) return true;
+    const isToken = mayBeToken(text, at + length);
     if (!isToken && !MAY_SAY_PASSWORD.test(name)) return false;
-    const kind = kindOfName(lastPart(nameBefore(text, found.index), name));
+    const kind = kindOfName(lastPart(nameBefore(text, at), name));
     return kind === 'password' || (kind === 'token' && isToken);
   },
 };

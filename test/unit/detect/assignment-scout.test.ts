@@ -30,7 +30,7 @@ describe('the scout of assignments', () => {
           const found = scout.expression.exec(text);
           expect([found?.index, found?.[0], found?.[1]]).toEqual([match?.index, match?.[0], match?.groups?.['name']]);
           if (match === null || found === null) break;
-          if (scout.mayKeep(text, found)) kept += 1;
+          if (scout.mayKeep(text, found.index, found[0].length, found[1] ?? '')) kept += 1;
           else {
             dropped += 1;
             expect(examine(compiled, text, match)).toHaveProperty('dropped');
@@ -62,7 +62,7 @@ describe('the scout of assignments', () => {
           kept += 1;
           scout.expression.lastIndex = match.index;
           const found = scout.expression.exec(text);
-          expect([text, found !== null && scout.mayKeep(text, found)]).toEqual([text, true]);
+          expect([text, found !== null && scout.mayKeep(text, found.index, found[0].length, found[1] ?? '')]).toEqual([text, true]);
         }
       }
     }

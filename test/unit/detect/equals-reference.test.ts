@@ -36,6 +36,17 @@ describe('the fast engine finds what the slow reference finds', () => {
     expect(await fast(text)).toEqual(reference(text));
   });
 
+  it('in each sample alone, where the anchors of no other open a window', { timeout: 60_000 }, async () => {
+    const missed: string[] = [];
+    for (const rule of RULES.filter(({ paths }) => paths === undefined)) {
+      for (const { text } of rule.examples.map((sample) => sampleOf(rule.id, sample))) {
+        const isFound = (await fast(text)).some((found) => found.startsWith(`${rule.id} `));
+        if (!isFound && reference(text).some((found) => found.startsWith(`${rule.id} `))) missed.push(rule.id);
+      }
+    }
+    expect(missed).toEqual([]);
+  });
+
   it.each(['p@ss;w0rd!99', 'ab,Cd9$kL#p2', 'Kx9&mmQ2!tt', 'a;Bq7,xL#2zz', 'qwbzxkvm;Q7z'])('in settings whose password holds separators: %s', async (password) => {
     for (const line of [`password: ${password}`, `port: 1\npassword: ${password} # comment\n`, `DB_PASSWORD=${password}`, `DB_PASSWORD=${password}\r\nx=1\r\n`]) {
       expect(await fast(line)).toEqual(reference(line));
