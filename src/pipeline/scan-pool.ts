@@ -5,7 +5,6 @@ import { pathOf, type Skip, type Unit } from '../model/index.ts';
 import type { ThreadData, UnitRequest, UnitResult } from '../scan-worker.ts';
 import { partsOf } from './parts-of-unit.ts';
 import type { Threads } from './threads.ts';
-import { watchPulse } from './watch-pulse.ts';
 
 export interface PoolOptions {
   /** Worker threads; at least one. */
@@ -64,11 +63,11 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
   const { jobs, signal, changes } = options;
   const [{ threadData }, { Threads }] = await Promise.all([import('../scan-worker.ts'), import('./threads.ts')]);
   const most = Math.max(1, Math.min(jobs, cpus().length * 2));
-  const threads = new Threads(most, await threadData(changes));
+  const threads = new Threads({ most, data: await threadData(changes), signal, stuckMs: options.stuckMs ?? STUCK_MS });
   const running = new Set<Promise<void>>();
   const done: UnitResult[] = [];
   const start = (request: UnitRequest): void => {
-    const task: Promise<void> = onThread(threads, request, options).then((results) => {
+    const task: Promise<void> = onThread(threads, request, signal).then((results) => {
       running.delete(task);
       done.push(...results);
     });
@@ -92,19 +91,15 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
 }
 
 /** Never throws. Where a thread died on a unit of several files, each of them is scanned alone, and only the guilty one is a gap. */
-async function onThread(threads: Threads, request: UnitRequest, options: PoolOptions): Promise<readonly UnitResult[]> {
-  const watch = watchPulse(options.stuckMs ?? STUCK_MS);
+async function onThread(threads: Threads, request: UnitRequest, signal: AbortSignal): Promise<readonly UnitResult[]> {
   try {
-    return [await threads.run({ ...request, pulse: watch.pulse }, AbortSignal.any([options.signal, watch.signal]))];
+    return [await threads.run(request)];
   } catch (error) {
-    const why = watch.signal.aborted ? watch.signal.reason : error;
-    const parts = options.signal.aborted ? [] : partsOf(request.unit);
-    if (parts.length < 2) return [gapOf(request, options.signal.aborted ? error : why)];
+    const parts = signal.aborted ? [] : partsOf(request.unit);
+    if (parts.length < 2) return [gapOf(request, error)];
     const results: UnitResult[] = [];
-    for (const unit of parts) results.push(...(await onThread(threads, { ...request, unit }, options)));
+    for (const unit of parts) results.push(...(await onThread(threads, { ...request, unit }, signal)));
     return results;
-  } finally {
-    watch.end();
   }
 }
 

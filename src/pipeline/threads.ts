@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { ASSETS } from '../assets.ts';
 import type { ThreadAnswer, ThreadData, ThreadTask, UnitRequest, UnitResult } from '../scan-worker.ts';
+import { watchPulse, type PulseWatch } from './watch-pulse.ts';
 
 interface Task {
   readonly request: UnitRequest;
@@ -11,6 +12,7 @@ interface Task {
 
 interface Thread {
   readonly worker: Worker;
+  readonly watch: PulseWatch;
   /** In the order in which the thread takes them: the first is at work. */
   readonly tasks: Task[];
 }
@@ -27,53 +29,57 @@ const YOUNG_MB = 12;
  */
 const LATER = ['--invocation-count-for-maglev=2000', '--invocation-count-for-turbofan=30000'] as const;
 
+export interface ThreadsOptions {
+  readonly most: number;
+  readonly data: ThreadData;
+  /** Once it fires, all threads are ended and all tasks reject with its reason. */
+  readonly signal: AbortSignal;
+  /** How long a thread may compute on one piece of a file before it is ended. */
+  readonly stuckMs: number;
+}
+
 /**
  * Worker threads, started when there is work for them, all with the same compiled rules in shared memory. A thread that dies,
- * or is ended because its task was given up, costs that task alone: what waited behind it goes to another one.
+ * or is ended because it is stuck, costs the task it was at; what waited behind it goes to another one.
  */
 export class Threads {
-  readonly #most: number;
-  readonly #data: ThreadData;
+  readonly #options: ThreadsOptions;
   readonly #threads: Thread[] = [];
   readonly #waiting: Task[] = [];
+  readonly #stop = (): void => {
+    const tasks = [...this.#threads.flatMap((thread) => thread.tasks.splice(0)), ...this.#waiting.splice(0)];
+    this.end();
+    for (const { reject } of tasks) reject(this.#options.signal.reason);
+  };
 
-  constructor(most: number, data: ThreadData) {
-    this.#most = most;
-    this.#data = data;
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+    options.signal.addEventListener('abort', this.#stop, { once: true });
   }
 
-  /** Rejects with the signal's reason once it fires, having ended the thread if the task was at work; with an Error if its thread died. */
-  run(request: UnitRequest, signal: AbortSignal): Promise<UnitResult> {
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+  /** Rejects with the signal's reason once it fires; with a `Stuck` if the thread was ended for it; with another Error if its thread died. */
+  run(request: UnitRequest): Promise<UnitResult> {
+    if (this.#options.signal.aborted) return Promise.reject(this.#options.signal.reason as Error);
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => this.#giveUp(task, signal.reason);
-      const task: Task = {
-        request,
-        resolve: (result) => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(result);
-        },
-        reject: (error) => {
-          signal.removeEventListener('abort', giveUp);
-          reject(error as Error);
-        },
-      };
-      signal.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.push(task);
+      this.#waiting.push({ request, resolve, reject });
       this.#hand();
     });
   }
 
   /** Ends all threads, without waiting for them. */
   end(): void {
-    for (const { worker } of this.#threads.splice(0)) void worker.terminate();
+    this.#options.signal.removeEventListener('abort', this.#stop);
+    for (const { worker, watch } of this.#threads.splice(0)) {
+      watch.end();
+      void worker.terminate();
+    }
   }
 
   /** Gives waiting tasks to the thread that has the fewest, or to a new one rather than behind another task. */
   #hand(): void {
     while (this.#waiting.length > 0) {
       const free = this.#threads.reduce<Thread | undefined>((best, one) => (best === undefined || one.tasks.length < best.tasks.length ? one : best), undefined);
-      const isNew = free === undefined || (free.tasks.length > 0 && this.#threads.length < this.#most);
+      const isNew = free === undefined || (free.tasks.length > 0 && this.#threads.length < this.#options.most);
       if (!isNew && free.tasks.length >= AT_ONCE) return;
       const thread = isNew ? this.#start() : free;
       const task = this.#waiting.shift() as Task;
@@ -84,9 +90,13 @@ export class Threads {
 
   #start(): Thread {
     if (this.#threads.length === 0) for (const flag of LATER) setFlagsFromString(flag);
+    const watch = watchPulse(this.#options.stuckMs, (why) => {
+      void worker.terminate();
+      this.#drop(thread, why);
+    });
     // A thread would get a copy of our environment, in which our own credentials at stores stand; it needs none of it.
-    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: this.#data }, env: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
-    const thread: Thread = { worker, tasks: [] };
+    const worker = new Worker(ASSETS.worker, { workerData: { tokenwarden: { ...this.#options.data, pulse: watch.pulse } satisfies ThreadData }, env: {}, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+    const thread: Thread = { worker, watch, tasks: [] };
     worker.on('message', (answer: ThreadAnswer) => {
       const task = thread.tasks.shift();
       this.#hand();
@@ -101,26 +111,12 @@ export class Threads {
 
   /** A thread that is no more: its first task failed, the others have not begun. */
   #drop(thread: Thread, why: unknown): void {
+    thread.watch.end();
     const at = this.#threads.indexOf(thread);
     if (at !== -1) this.#threads.splice(at, 1);
     const [guilty, ...others] = thread.tasks.splice(0);
     this.#waiting.unshift(...others);
     guilty?.reject(why);
     this.#hand();
-  }
-
-  #giveUp(task: Task, why: unknown): void {
-    const waits = this.#waiting.indexOf(task);
-    if (waits !== -1) {
-      this.#waiting.splice(waits, 1);
-      task.reject(why);
-      return;
-    }
-    const thread = this.#threads.find(({ tasks }) => tasks.includes(task));
-    if (thread === undefined) return;
-    void thread.worker.terminate();
-    // Behind another one it has not begun; that one is to be done again.
-    if (thread.tasks[0] !== task) thread.tasks.reverse();
-    this.#drop(thread, why);
   }
 }

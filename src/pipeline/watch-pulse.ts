@@ -9,16 +9,13 @@ export class Stuck extends Error {
 export interface PulseWatch {
   /** For the thread: its first 32 bits count up, and are odd while it computes. */
   readonly pulse: SharedArrayBuffer;
-  /** Aborts, with a `Stuck` as its reason, when the count stayed odd and the same for the whole time. */
-  readonly signal: AbortSignal;
   readonly end: () => void;
 }
 
-/** Looks a few times within `stuckMs`, so that a thread is ended between one and one and a quarter of it. Does not keep the process running. */
-export function watchPulse(stuckMs: number): PulseWatch {
+/** Calls `onStuck` once the count stayed odd and the same for the whole time. Looks a few times within `stuckMs`, so that this is between one and one and a quarter of it. Does not keep the process running. */
+export function watchPulse(stuckMs: number, onStuck: (why: Stuck) => void): PulseWatch {
   const pulse = new SharedArrayBuffer(4);
   const count = new Int32Array(pulse);
-  const controller = new AbortController();
   const looks = 4;
   let last = 0;
   let same = 0;
@@ -28,8 +25,8 @@ export function watchPulse(stuckMs: number): PulseWatch {
     last = now;
     if (same < looks) return;
     clearInterval(timer);
-    controller.abort(new Stuck(stuckMs));
+    onStuck(new Stuck(stuckMs));
   }, stuckMs / looks);
   timer.unref();
-  return { pulse, signal: controller.signal, end: () => clearInterval(timer) };
+  return { pulse, end: () => clearInterval(timer) };
 }

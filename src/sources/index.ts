@@ -2,6 +2,7 @@
 export { planTarget } from './plan-target.ts';
 export type { Fetched, Hit, Planned, Remote, TargetSpec, Told } from './plan/target.ts';
 export { closeReaders, readUnit } from './read-unit.ts';
+export { readPlainFile } from './read/plain-file.ts';
 export { readOccurrence } from './occurrence.ts';
 export { blobsAt, changedBelow, commitAt, existsAt, isAncestor, fileAt, headAt, homeOf, isAtHome, type Home } from './home.ts';
 export { readTexts } from './read-texts.ts';

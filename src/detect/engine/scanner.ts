@@ -1,4 +1,4 @@
-import { pathOf, type Blob, type ScanOutput } from '../../model/index.ts';
+import { pathOf, type Blob, type Origin, type ScanOutput } from '../../model/index.ts';
 import { BOUND_BYTES, boundRules, createPathTest } from '../../rules/bound-paths.ts';
 import { resolveOverlaps } from '../../rules/resolve-overlaps.ts';
 import type { RuleList } from '../../rules/stored-catalogue.ts';
@@ -33,10 +33,13 @@ export class Scanner {
   readonly #decoder: Decoder;
   readonly #bound: readonly { readonly rule: AnchoredRule; readonly isMeant: (path: string) => boolean }[];
   readonly #isAnyMeant: (path: string) => boolean;
+  /** For callers that fill it themselves: see `scanFilled`. */
+  readonly buffer: Uint8Array;
 
   constructor(module: WebAssembly.Module, rules: RuleList, tables: Tables) {
     const anchored = anchoredRules(rules, tables);
     this.#matcher = new Matcher(module, anchored, tables, CHUNK + CARRY);
+    this.buffer = this.#matcher.prefilter.data.subarray(0, CHUNK + CARRY);
     this.#decoder = new Decoder(() => new Matcher(module, anchored, tables, LAYER), LAYER);
     const bound = boundRules(rules);
     this.#bound = bound.flatMap(({ index, paths }) => (anchored[index] === undefined ? [] : { rule: anchored[index], isMeant: createPathTest(paths) }));
@@ -77,14 +80,11 @@ export class Scanner {
           filled = 0;
           continue;
         }
-        if (data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf) cursor.skip(3);
+        if (hasMark(data, filled)) cursor.skip(3);
       }
       const scanTo = ended ? filled : filled - MAX_AHEAD;
       budget.grow(scanTo - scanFrom);
-      const pieces: number[] = [];
-      const hits = this.#matcher.match(scanFrom, scanTo, filled, base, pieces);
-      if (base === 0 && scanFrom === 0) hits.push(...this.#boundTo(pathOf(blob.origin), filled));
-      hits.push(...this.#decoder.match(this.#matcher, scanFrom, scanTo, filled, base, budget, pieces));
+      const hits = this.#hits(blob.origin, scanFrom, scanTo, filled, base, budget);
       if (hits.length > 0) place(hits, base, cursor.fork(), text, found);
       if (ended) break;
       const cut = Math.max(0, scanTo - MAX_AHEAD - LOOK_BEHIND);
@@ -98,11 +98,45 @@ export class Scanner {
     return { ...toOutput(blob.origin, joinCompanions(resolveOverlaps(found))), decodeBudgetSpent: budget.isSpent };
   }
 
+  /**
+   * The same of a blob that lies in the first `length` bytes of `buffer`, wholly and with room behind it, as it is stored, and that is no wide text: what nearly
+   * all files are. Waits for nobody.
+   */
+  scanFilled(origin: Origin, length: number): Scan {
+    const { prefilter, text } = this.#matcher;
+    const budget = new DecodeBudget();
+    budget.grow(length);
+    const hits = this.#hits(origin, 0, length, length, 0, budget);
+    if (hits.length === 0) return budget.isSpent ? NOTHING_SPENT : NOTHING;
+    const cursor = new PositionCursor(prefilter);
+    if (hasMark(this.buffer, length)) cursor.skip(3);
+    const found: Found[] = [];
+    place(hits, 0, cursor, text, found);
+    return { ...toOutput(origin, joinCompanions(resolveOverlaps(found))), decodeBudgetSpent: budget.isSpent };
+  }
+
+  /** Of what begins in [from, to) of the buffer, which is valid up to `high`. */
+  #hits(origin: Origin, from: number, to: number, high: number, base: number, budget: DecodeBudget): Found[] {
+    const pieces: number[] = [];
+    const hits = this.#matcher.match(from, to, high, base, pieces);
+    if (base === 0 && from === 0) hits.push(...this.#boundTo(pathOf(origin), high));
+    hits.push(...this.#decoder.match(this.#matcher, from, to, high, base, budget, pieces));
+    return hits;
+  }
+
   /** Matches of the rules that files of such a name are for, in the first bytes of one. */
   #boundTo(path: string, high: number): readonly Found[] {
     if (!this.#isAnyMeant(path)) return [];
     return this.#bound.flatMap(({ rule, isMeant }) => (isMeant(path) ? this.#matcher.matchAlone(rule, Math.min(high, BOUND_BYTES)) : []));
   }
+}
+
+const NOTHING: Scan = { matches: [], secrets: new Uint8Array(0), decodeBudgetSpent: false };
+const NOTHING_SPENT: Scan = { ...NOTHING, decodeBudgetSpent: true };
+
+/** Whether text begins with UTF-8's mark. */
+function hasMark(data: Uint8Array, filled: number): boolean {
+  return filled >= 3 && data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf;
 }
 
 /** Gives new matches their lines and columns and moves them to `found`, without those already there. `text`: the buffer, if it holds the blob's own bytes. */

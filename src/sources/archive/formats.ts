@@ -8,6 +8,9 @@ const FORMATS: readonly { readonly name: string; readonly magic: readonly number
   { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18] },
 ];
 
+const FIRST_BYTES: ReadonlySet<number | undefined> = new Set(FORMATS.map(({ magic }) => magic[0]));
+
 export function unreadFormat(head: Uint8Array): string | undefined {
+  if (!FIRST_BYTES.has(head[0])) return undefined;
   return FORMATS.find(({ magic }) => magic.every((byte, index) => head[index] === byte))?.name;
 }

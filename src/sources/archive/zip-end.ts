@@ -45,5 +45,10 @@ function largeDirectory(file: RandomAccess, locatorAt: number): { readonly direc
 
 /** A zip that a line beginning with `#!` makes a program: Python's zipapp and pex, executable jars. */
 export function isProgramOfZip(head: Uint8Array, random: RandomAccess | undefined): boolean {
-  return random !== undefined && head[0] === 0x23 && head[1] === 0x21 && zipEnd(random) !== undefined;
+  return random !== undefined && mayBeProgram(head) && zipEnd(random) !== undefined;
+}
+
+/** Whether it begins as what a system runs by the name in its first line. */
+export function mayBeProgram(head: Uint8Array): boolean {
+  return head[0] === 0x23 && head[1] === 0x21;
 }

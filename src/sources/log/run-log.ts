@@ -29,7 +29,12 @@ export function asRead(blob: Blob, kind: Sniffed): Blob {
     if (kind === 'text') return { ...blob, read: undecorated(blob.read), isRewritten: true };
     return kind === 'utf16le' || kind === 'utf16be' ? { ...blob, read: undecorated(asUtf8(blob.read, kind)), isRewritten: true } : blob;
   }
-  return kind === 'text' && pathOf(blob.origin).endsWith('.ipynb') ? { ...blob, read: uncoloured(blob.read), isRewritten: true } : blob;
+  return kind === 'text' && isRewritten(pathOf(blob.origin)) ? { ...blob, read: uncoloured(blob.read), isRewritten: true } : blob;
+}
+
+/** Whether text of that name, which is no log's, is read otherwise than it is stored. */
+export function isRewritten(path: string): boolean {
+  return path.endsWith('.ipynb');
 }
 
 /** Lines and columns stay. */

@@ -1,11 +1,11 @@
 import { pathOf, SkipError, type Blob, type Counts, type Note, type Origin, type Skip, type SourceOptions } from '../../model/index.ts';
-import { isArchive, sniff } from '../../lib/sniff.ts';
+import { isArchive, sniff, type Sniffed } from '../../lib/sniff.ts';
 import { expandArchive } from '../archive/expand.ts';
 import { unreadFormat } from '../archive/formats.ts';
-import { isProgramOfZip } from '../archive/zip-end.ts';
-import { asRead } from '../log/run-log.ts';
+import { isProgramOfZip, mayBeProgram } from '../archive/zip-end.ts';
+import { asRead, isRewritten } from '../log/run-log.ts';
 import type { RandomAccess, Read } from './byte-source.ts';
-import { fill } from './byte-source.ts';
+import { fill, randomAccessTo } from './byte-source.ts';
 import { lfsPointer } from './lfs-pointer.ts';
 
 /** Told of each file or object of a unit that was gone through, by its place in the unit. `steady`: it is the one that was planned, and did not change meanwhile. */
@@ -54,7 +54,7 @@ async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions
     return;
   }
   const first = head.subarray(0, headBytes);
-  const kind = isProgramOfZip(first, random) ? 'zip' : sniff(first);
+  const kind = kindOf(first, random);
   if (isArchive(kind)) {
     if (!options.archives) {
       skip('excluded-archive');
@@ -73,6 +73,16 @@ async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions
   const pointer = lfsPointer(first);
   if (pointer !== undefined) note({ type: 'skipped', skip: { what, reason: 'lfs-pointer', bytes: pointer.sizeBytes, detail: 'the content is not in the repository; the pointer was scanned' } });
   yield asRead({ origin, ...(sizeBytes === undefined ? {} : { sizeBytes }), read: counted(content, first, what, options, note) }, kind);
+}
+
+function kindOf(head: Uint8Array, random: RandomAccess | undefined): Sniffed {
+  return isProgramOfZip(head, random) ? 'zip' : sniff(head);
+}
+
+/** Whether a file that begins so is text that is scanned as it lies, with nothing to be told of it: the last line of `blobsFrom`, and nothing of the others, would be for it. */
+export function isPlainText(path: string, head: Uint8Array, isAll: boolean): boolean {
+  if (mayBeProgram(head) && !isAll) return false;
+  return kindOf(head, isAll ? randomAccessTo(head) : undefined) === 'text' && unreadFormat(head) === undefined && lfsPointer(head) === undefined && !isRewritten(path);
 }
 
 /** Gives the head again, then the rest, and notes the content as scanned at its end. */

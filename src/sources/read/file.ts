@@ -36,6 +36,36 @@ export function openFile(root: string, path: string): OpenFile {
   }
 }
 
+/** So much of a file is looked at before the rest of it is read. */
+const HEAD_BYTES = 64 << 10;
+
+/**
+ * Reads a regular file into `target` at once, if `isWanted` says so of its first 64 KB: how many bytes it has; -1 where it is not wanted, does not fit, or is not there as
+ * it was listed, and whoever wants to know why opens it. With `stamp`, it must have that when it was read.
+ */
+export function readWhole(root: string, path: string, target: Uint8Array, isWanted: (head: Uint8Array, isAll: boolean) => boolean, stamp?: Float64Array): number {
+  let fd: number;
+  try {
+    fd = openSync(systemPath(root, path), FLAGS);
+  } catch {
+    return -1;
+  }
+  try {
+    const kind = fstatSync(fd);
+    if (!kind.isFile() || kind.size >= target.length) return -1;
+    const isSmall = kind.size < HEAD_BYTES;
+    let count = readSync(fd, target, 0, isSmall ? target.length : HEAD_BYTES, null);
+    if (!isWanted(target.subarray(0, count), isSmall)) return -1;
+    if (!isSmall) count += readSync(fd, target, count, target.length - count, null);
+    // Room is left and the file is no longer than it was: that was its end, as for `read`.
+    return count < kind.size || count === target.length || (stamp !== undefined && !hasStamp(fd, stamp)) ? -1 : count;
+  } catch {
+    return -1;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function hasStamp(fd: number, stamp: Float64Array): boolean {
   const now = stampOf(fstatSync(fd));
   return now.every((number, index) => number === stamp[index]);
