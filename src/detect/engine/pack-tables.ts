@@ -131,7 +131,7 @@ function alphabetsOf(anchors: readonly Anchor[]): { readonly rows: readonly Uint
 
 /** What the prefilter computes of three folded bytes: where the pair for them lies. */
 function hashOf(key: number): number {
-  return ((key & 0xff) * 0x9e3b + ((key >>> 8) & 0xff) * 0x5bd1 + ((key >>> 16) & 0xff) * 0x85eb) & 0xfffe;
+  return ((key & 0xffff) * 0x9e3b + ((key >>> 8) & 0xffff) * 0x5bd1) & 0xfffe;
 }
 
 /** The bit of the class of a folded byte. `classBits` of the prefilter computes the same. */

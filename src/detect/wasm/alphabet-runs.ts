@@ -64,6 +64,22 @@ export function runFrom(from: usize, end: usize, high: usize, row: usize): bool 
 export function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u8): bool {
   const row = alphabets + <usize>alphabet * 16;
   const lanes = v128.load(row);
+  if (least > 30) {
+    // a run of so many fills one of the blocks that lie so far apart
+    const step = <usize>least - 15;
+    let p = from;
+    while (p + 16 <= limit) {
+      if (membersAt(p, lanes) !== 0xffff) {
+        p += step;
+        continue;
+      }
+      const first = runStart(p, from, lanes);
+      const last = runEnd(p + 16, limit, lanes);
+      if (last >= first + least && (!digit || hasDigit(first, last))) return true;
+      p = last + 1;
+    }
+    return false;
+  }
   const isLong = least > 14;
   let before = false;
   let p = from;

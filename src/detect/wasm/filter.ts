@@ -28,12 +28,11 @@ function isKnown(bits: usize, gram: u32): u32 {
   return (<u32>load<u8>(bits + <usize>(hash >>> 3)) >>> (hash & 7)) & 1;
 }
 
-/** Hashes of the three bytes at eight places: sixteen bits each, of which the lowest is dropped. `src/detect/engine/pack-tables.ts` computes the same. */
+/** Hashes of the three bytes at eight places, sixteen bits each, of which the lowest is dropped: of their first two bytes, and of their last two. `src/detect/engine/pack-tables.ts` computes the same. */
 // @ts-ignore: decorator
 @inline
-function hashes(first: v128, second: v128, third: v128): v128 {
-  const sum = i16x8.add(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(second, i16x8.splat(0x5bd1))), i16x8.mul(third, i16x8.splat(<i16>0x85eb)));
-  return v128.and(sum, i16x8.splat(<i16>0xfffe));
+function hashes(first: v128, last: v128): v128 {
+  return v128.and(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(last, i16x8.splat(0x5bd1))), i16x8.splat(<i16>0xfffe));
 }
 
 /** The filter's pairs of bytes for eight hashes. */
@@ -64,7 +63,7 @@ function classBits(bytes: v128): v128 {
 
 /** Bytes that are filtered before any of what passed is looked at: a branch for each block would be guessed wrong too often. */
 export const TILE: usize = 4096;
-/** A bit for each place of a tile, and the places as numbers; of those at most seven more than there are may be written. */
+/** A bit for each place of a tile, and the places as numbers; of those at most six more than there are may be written. */
 const PASSED: usize = memory.data(4096 / 8 + 8, 16);
 const PLACES: usize = memory.data((4096 + 8) * 2, 16);
 
@@ -103,11 +102,12 @@ function places(from: usize, to: usize): u32 {
     const c = v128.or(v128.load(p, 2), fold);
     const before = classBits(v128.or(v128.load(p - 1), fold));
     const behind = classBits(v128.or(v128.load(p, 3), fold));
-    const lower = filtered(hashes(i16x8.extend_low_i8x16_u(a), i16x8.extend_low_i8x16_u(b), i16x8.extend_low_i8x16_u(c)));
-    const upper = filtered(hashes(i16x8.extend_high_i8x16_u(a), i16x8.extend_high_i8x16_u(b), i16x8.extend_high_i8x16_u(c)));
-    const lowerBits = v128.shuffle<i8>(behind, before, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const upperBits = v128.shuffle<i8>(behind, before, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    const passed = i8x16.narrow_i16x8_s(i16x8.eq(v128.and(lower, lowerBits), lowerBits), i16x8.eq(v128.and(upper, upperBits), upperBits));
+    // at even places, and at odd ones
+    const even = filtered(hashes(a, b));
+    const odd = filtered(hashes(b, c));
+    const evenBits = v128.shuffle<i8>(behind, before, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
+    const oddBits = v128.shuffle<i8>(behind, before, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+    const passed = v128.bitselect(i16x8.eq(v128.and(even, evenBits), evenBits), i16x8.eq(v128.and(odd, oddBits), oddBits), i16x8.splat(0xff));
     store<u16>(bits, <u16>i8x16.bitmask(passed));
     bits += 2;
   }
@@ -120,14 +120,14 @@ function places(from: usize, to: usize): u32 {
     const count = <usize>popcnt<u64>(word);
     let place = PLACES + n * 2;
     n += count;
-    // eight at a time whether they are there or not: how many there are cannot be guessed
-    while (word !== 0) {
-      for (let k: usize = 0; k < 16; k += 2) {
+    // six at a time whether they are there or not: how many there are cannot be guessed
+    do {
+      for (let k: usize = 0; k < 12; k += 2) {
         store<u16>(place + k, <u16>(base + <usize>ctz<u64>(word)));
         word &= word - 1;
       }
-      place += 16;
-    }
+      place += 12;
+    } while (word !== 0);
   }
   return <u32>n;
 }

@@ -14,6 +14,23 @@ export function valueNear(from: usize, anchor: usize, high: usize): bool {
   const limit = reach < high ? reach : high;
   const row = alphabets + <usize>load<u8>(anchor, 34) * 16;
   const lanes = v128.load(row);
+  // no value that begins in the window reaches farther
+  const farthest = limit + most + 1 < high ? limit + most + 1 : high;
+  if (least > 30) {
+    // as in `runNear`
+    const step = least - 15;
+    let p = from;
+    while (p + 16 <= high && p + 15 < limit + least) {
+      if (membersAt(p, lanes) !== 0xffff) {
+        p += step;
+        continue;
+      }
+      const last = runEnd(p + 16, farthest, lanes);
+      if (valueIn(runStart(p, from, lanes), last, limit, least, most, flags)) return true;
+      p = last + 1;
+    }
+    return false;
+  }
   const isLong = least > 14;
   let before = false;
   let p = from;
@@ -29,14 +46,13 @@ export function valueNear(from: usize, anchor: usize, high: usize): bool {
     let last = p;
     if (isLong) {
       const half = full === 1 ? p : p + 8;
-      // no value that begins in the window reaches farther
-      last = runEnd(half + 8, limit + most + 1 < high ? limit + most + 1 : high, lanes);
+      last = runEnd(half + 8, farthest, lanes);
       if (valueIn(runStart(half, from, lanes), last, limit, least, most, flags)) return true;
     } else {
       let rest = members;
       while (rest !== 0) {
         const first = p + <usize>ctz<u32>(rest);
-        last = runEnd(first, limit + most + 1 < high ? limit + most + 1 : high, lanes);
+        last = runEnd(first, farthest, lanes);
         if (valueIn(first, last, limit, least, most, flags)) return true;
         if (last >= p + 16 || last === first) break;
         rest &= <u32>(-1) << (<u32>(last - p));
