@@ -1,6 +1,7 @@
 import type { Repository, SkipReason } from '../../model/index.ts';
 import { gitFailed, runGit, startGit, type GitContext, type GitExit } from './run.ts';
 import { records } from './records.ts';
+import { listObjects } from './object-listing.ts';
 import { remoteSettings } from './repository-facts.ts';
 
 export interface ObjectHeader {
@@ -51,35 +52,11 @@ function presentObjects(context: GitContext): Promise<ReadonlySet<string>> {
   if (known !== undefined) return known;
   const listed = (async (): Promise<ReadonlySet<string>> => {
     const present = new Set<string>();
-    for await (const batch of listObjects(context).headers) for (const { oid, type } of batch) if (type !== undefined) present.add(oid);
+    for await (const batch of listObjects(context, { trees: true }).objects) for (const { oid, type } of batch) if (type !== undefined) present.add(oid);
     return present;
   })();
   presence.set(context.repository, listed);
   return listed;
-}
-
-export interface Listing {
-  readonly headers: AsyncIterable<readonly ObjectHeader[]>;
-  /** Settled once `headers` has ended: what git complained about, if it did. */
-  readonly complaint: () => Promise<string | undefined>;
-}
-
-/** Every object of the repository and its alternates, in the order of the packs (fast to read), reachable or not. */
-export function listObjects(context: GitContext): Listing {
-  const process = startGit(context, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', FORMAT]);
-  process.stdin.end();
-  async function* headers(): AsyncGenerator<readonly ObjectHeader[]> {
-    for await (const lines of records(process.stdout, 10)) yield lines.map(parseHeader);
-  }
-  return {
-    headers: headers(),
-    complaint: async () => {
-      const exit = await process.exit;
-      // A damaged pack index is only complained about, with exit code 0, and its objects are missing from the list.
-      const line = exit.stderr.split('\n').find((text) => /^(error|fatal):/.test(text));
-      return line ?? (exit.code === 0 ? undefined : `exit code ${exit.code}`);
-    },
-  };
 }
 
 function parseHeader(line: string): ObjectHeader {

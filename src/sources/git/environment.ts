@@ -6,7 +6,7 @@ export type Environment = NonNullable<SourceOptions['environment']>;
 /**
  * Configuration that no repository may override, because `-c` beats every file. The scanned repository is a stranger:
  * its config may name programs (fsmonitor, hooks, external diff, signature checkers), and its caches may lie (commit
- * graph, multi-pack index, untracked cache), so programs are named away and caches are not believed.
+ * graph, multi-pack index, reverse index, untracked cache), so programs are named away and caches are not believed.
  */
 const FIXED_CONFIG: readonly string[] = [
   'protocol.allow=never',
@@ -15,6 +15,7 @@ const FIXED_CONFIG: readonly string[] = [
   'core.untrackedCache=false',
   'core.commitGraph=false',
   'core.multiPackIndex=false',
+  'pack.readReverseIndex=false',
   'core.excludesFile=/dev/null',
   'core.attributesFile=/dev/null',
   'core.alternateRefsCommand=',

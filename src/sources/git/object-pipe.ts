@@ -12,6 +12,8 @@ export interface ObjectAnswer {
 
 const HIGH_WATER = 4 << 20;
 const LOW_WATER = 1 << 20;
+/** What git keeps of objects that others differ from (96 MB unless told). */
+const FEW_BASES = ['-c', 'core.deltaBaseCacheLimit=16m'] as const;
 
 /** Whether this git knows `--batch-command` (2.36): asked of the first one that is started. */
 let isOld = false;
@@ -21,7 +23,8 @@ const USAGE = 129;
 /**
  * One `git cat-file --batch` that is kept between units. Objects are asked for in bulk and answered in order; big ones
  * stream. `undefined` from `next` or -1 from `read` means git died, which is how it meets a damaged object. `inBulk`: the answers
- * of a request need not come one by one, so that git writes, and we wake, once for many small objects.
+ * of a request need not come one by one, so that git writes, and we wake, once for many small objects. `inChains`: versions of a file are
+ * asked for one after another, so that git needs to keep few of them.
  */
 export class ObjectPipe {
   readonly #start: (args: readonly string[]) => GitProcess;
@@ -37,8 +40,8 @@ export class ObjectPipe {
   #remaining = 0;
   #tail = 0;
 
-  constructor(repository: Repository, environment: Environment, { signal, inBulk = false }: { readonly signal?: AbortSignal | undefined; readonly inBulk?: boolean } = {}) {
-    this.#start = (args) => startGit({ repository, environment, ...(signal === undefined ? {} : { signal }) }, ['cat-file', ...args]);
+  constructor(repository: Repository, environment: Environment, { signal, inBulk = false, inChains = false }: { readonly signal?: AbortSignal | undefined; readonly inBulk?: boolean; readonly inChains?: boolean } = {}) {
+    this.#start = (args) => startGit({ repository, environment, ...(signal === undefined ? {} : { signal }) }, [...(inChains ? FEW_BASES : []), 'cat-file', ...args]);
     this.#inBulk = inBulk && !isOld;
     this.#process = this.#listen();
     this.#process.hold(false);

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { HistoryMemory, Origin } from '../../model/index.ts';
-import { checkObjects, listObjects } from '../git/batch-check.ts';
+import { checkObjects } from '../git/batch-check.ts';
 import { readCommitFacts } from '../git/commit-facts.ts';
+import { listObjects } from '../git/object-listing.ts';
 import { rawChanges } from '../git/raw-diff.ts';
 import { records } from '../git/records.ts';
 import { repositoryState } from '../git/repository-state.ts';
@@ -61,7 +62,7 @@ async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Pla
 /** Commits that are stored and that no ref and no reflog leads to: an amended one, a deleted branch. */
 async function findInLostCommits(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
   const commits: string[] = [];
-  for await (const batch of listObjects(context).headers) for (const { oid, type } of batch) if (type === 'commit') commits.push(oid);
+  for await (const batch of listObjects(context).objects) for (const { oid, type } of batch) if (type === 'commit') commits.push(oid);
   if (commits.length > 0) await findInWalk(context, blobs, ['--stdin', '--not', '--all', '--reflog'], commits);
 }
 

@@ -1,6 +1,6 @@
 import type { HistoryFacts, Note, Unit } from '../../model/index.ts';
-import { listObjects } from '../git/batch-check.ts';
 import { shallowCommits } from '../git/discover.ts';
+import { listObjects } from '../git/object-listing.ts';
 import { borrowsObjects, ownObjects } from '../git/own-objects.ts';
 import { records } from '../git/records.ts';
 import { repositoryState } from '../git/repository-state.ts';
@@ -12,9 +12,11 @@ import type { PlanContext, PlannedNames } from './target.ts';
 
 /** A larger blob is no file that only its name tells to hold a secret; so its path need not be known before it is read. */
 const LARGEST_BOUND = 4 << 10;
+/** So many blobs wait for others of their chains, which may lie anywhere in a pack; their names take 15 MB. */
+const MOST_WAITING = 1 << 18;
 
 /**
- * Every blob, commit and tag that is stored, reachable or not, in the order of the packs. What should be stored and is
+ * Every blob, commit and tag that is stored, reachable or not, versions of a file that are stored by their differences one after another. What should be stored and is
  * not would be missing from git's list without a word: so the graph is walked meanwhile, and what it misses is a gap. Small blobs
  * come last, when the walk has told which of them have a path that rules are bound to.
  * With a scope, only blobs: a part of the tree has no commit messages.
@@ -35,13 +37,15 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
   const walk = before === undefined ? walkHistory(context, paths, note) : Promise.resolve(before);
   walk.catch(() => undefined);
   const small = new ObjectList();
+  const large = new ObjectList();
   const batcher = new ObjectBatcher(context.repository, plan);
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
   let borrowed = 0;
-  const listing = listObjects(context);
-  for await (const headers of listing.headers) {
+  const listing = listObjects(context, { trees: own !== undefined });
+  const blob = (oid: string, sizeBytes: number, path = ''): Generator<Unit> => batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path, reachable: true } });
+  for await (const objects of listing.objects) {
     plan.signal.throwIfAborted();
-    for (const { oid, type, sizeBytes } of headers) {
+    for (const { oid, type, sizeBytes, base } of objects) {
       if (own?.has(oid) === false) {
         borrowed += 1;
         continue;
@@ -50,16 +54,18 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
       if (type === undefined) note({ type: 'skipped', skip: { what: `object ${oid}`, reason: 'missing-object' } });
       else if (type === 'commit' || type === 'tag') yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'message', object: oid, objectType: type } });
       else if (options.maxFileBytes !== undefined && sizeBytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: `blob ${oid}`, reason: 'too-large', bytes: sizeBytes } });
-      else if (sizeBytes <= LARGEST_BOUND && paths.length > 0) small.add(oid, sizeBytes);
-      else yield* batcher.add({ oid, type, sizeBytes, origin: { kind: 'commit', blob: oid, path: '', reachable: true } });
+      else if (sizeBytes <= LARGEST_BOUND && paths.length > 0) small.add(oid, sizeBytes, base);
+      else large.add(oid, sizeBytes, base);
     }
+    if (large.length >= MOST_WAITING) for (const { oid, sizeBytes } of large.drainChains()) yield* blob(oid, sizeBytes);
   }
+  for (const { oid, sizeBytes } of large.drainChains()) yield* blob(oid, sizeBytes);
   const { isWhole, ends, names } = await walk;
   const blobs: [string, number][] = [];
-  for (const { oid, sizeBytes } of small) {
+  for (const { oid, sizeBytes } of small.drainChains()) {
     const end = ends.get(oid);
     if (end !== undefined) blobs.push([oid, end]);
-    yield* batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path: end === undefined ? '' : (paths[end] ?? '').replaceAll('*', 'x'), reachable: true } });
+    yield* blob(oid, sizeBytes, end === undefined ? '' : (paths[end] ?? '').replaceAll('*', 'x'));
   }
   yield* batcher.flush();
   if (borrowed > 0) note({ type: 'skipped', skip: { what: 'objects/info/alternates', reason: 'ignored', count: borrowed, detail: 'objects that only another repository holds, and that nothing here leads to' } });

@@ -24,7 +24,7 @@ export async function* readObjects(repository: Repository, objects: readonly Git
   while (position < objects.length) {
     const start = position;
     const rest = objects.slice(start);
-    const pipe = takePipe(repository, environment);
+    const pipe = takePipe(repository, environment, options);
     pipe.request(rest.map(({ oid }) => oid));
     let isIntact = false;
     try {
@@ -119,10 +119,10 @@ function whyAbsent({ repository, environment }: Reading): Promise<SkipReason> {
   return known;
 }
 
-function takePipe(repository: Repository, environment: Environment): ObjectPipe {
+function takePipe(repository: Repository, environment: Environment, { mode }: SourceOptions): ObjectPipe {
   const kept = pipes.get(repository.gitDir);
   pipes.delete(repository.gitDir);
-  return kept ?? new ObjectPipe(repository, environment, { inBulk: true });
+  return kept ?? new ObjectPipe(repository, environment, { inBulk: true, inChains: mode !== 'range' });
 }
 
 function giveBack(repository: Repository, pipe: ObjectPipe): void {

@@ -1,0 +1,71 @@
+import type { ObjectHeader } from './batch-check.ts';
+import { startGit, type GitContext } from './run.ts';
+
+/** What a listing tells of an object: no more than that of a tree, and nothing of what git lists and cannot read but its name. */
+export interface ListedObject extends ObjectHeader {
+  /** The object that it is stored as a difference from. */
+  readonly base?: string;
+}
+
+export interface Listing {
+  readonly objects: AsyncIterable<readonly ListedObject[]>;
+  /** Settled once `objects` has ended: what git complained about, if it did. */
+  readonly complaint: () => Promise<string | undefined>;
+}
+
+const FORMAT = '--batch-check=%(objectname) %(objecttype) %(objectsize) %(deltabase)';
+const BLANK = 0x20;
+const TREE = 'tree'.charCodeAt(1);
+const ZERO = 0x30;
+
+/**
+ * Every object of the repository and its alternates, in the order of the packs, reachable or not. Trees are the most by far, and few want them:
+ * they are left out unless `trees`.
+ */
+export function listObjects(context: GitContext, { trees = false }: { readonly trees?: boolean } = {}): Listing {
+  const process = startGit(context, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', FORMAT]);
+  process.stdin.end();
+  async function* objects(): AsyncGenerator<readonly ListedObject[]> {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of process.stdout as AsyncIterable<Buffer>) {
+      const buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const end = buffer.lastIndexOf(10) + 1;
+      rest = buffer.subarray(end);
+      yield parse(buffer, end, trees);
+    }
+  }
+  return {
+    objects: objects(),
+    complaint: async () => {
+      const exit = await process.exit;
+      // A damaged pack index is only complained about, with exit code 0, and its objects are missing from the list.
+      const line = exit.stderr.split('\n').find((text) => /^(error|fatal):/.test(text));
+      return line ?? (exit.code === 0 ? undefined : `exit code ${exit.code}`);
+    },
+  };
+}
+
+/** The lines in [0, end). Most are trees', so strings are made of the others alone; parts of a text of all would keep it alive. */
+function parse(buffer: Buffer, end: number, trees: boolean): readonly ListedObject[] {
+  const found: ListedObject[] = [];
+  for (let from = 0; from < end; ) {
+    const name = buffer.indexOf(BLANK, from);
+    const until = buffer.indexOf(10, from);
+    // `tag` and `tree` begin alike
+    if (trees || buffer[name + 2] !== TREE) found.push(parseLine(buffer, from, name === -1 || name > until ? until : name, until));
+    from = until + 1;
+  }
+  return found;
+}
+
+function parseLine(buffer: Buffer, from: number, blank: number, until: number): ListedObject {
+  const oid = buffer.toString('latin1', from, blank);
+  const [type, size, base] = buffer.toString('latin1', blank + 1, until).split(' ');
+  if (type !== 'blob' && type !== 'tree' && type !== 'commit' && type !== 'tag') return { oid, type: undefined, sizeBytes: 0 };
+  return { oid, type, sizeBytes: Number(size), ...(base === undefined || isZero(base) ? {} : { base }) };
+}
+
+function isZero(name: string): boolean {
+  for (let at = 0; at < name.length; at += 1) if (name.charCodeAt(at) !== ZERO) return false;
+  return true;
+}
