@@ -158,7 +158,7 @@ export async function audit(request: AuditRequest, deps: AuditDeps): Promise<Aud
   const remembered = (await deps.lastKnown?.(ids)) ?? new Map<string, LastKnown>();
   const surroundings = await deps.surround?.({ credentials, ids, readAgain: scanned.readAgain, repositories: scanned.repositories });
   const told = asker === undefined || request.egressOnly ? answers : await withUses(credentials, answers, { uses: asker.uses, surroundings, ids, now: startedAt });
-  const { findings: judged, quiet } = toFindings(credentials, { ...request, ...(surroundings === undefined ? {} : { surroundings }), answers: told, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
+  const { findings: judged, quiet } = toFindings(credentials, { ...request, ...(surroundings === undefined ? {} : { surroundings }), answers: told, ids, now: startedAt, fingerprintKey: deps.fingerprintKey, lastKnown: () => remembered });
   const { findings, problems } = (await deps.waive?.(judged, scanned.readAgain)) ?? { findings: judged, problems: [] };
   const coverage: Coverage = tally.finish((skip: Skip) => acceptGaps(skip, request.accept, startedAt));
   const verification: Verification = countOutcomes(findings, asker?.requests() ?? {});

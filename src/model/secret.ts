@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { redactorOf } from './redactor.ts';
 
 /**
  * The only holder of a plaintext credential. String, JSON and inspect forms are the mask, so that a
@@ -43,24 +44,7 @@ export class Secret {
    * path would point at it, and damage the path. Time is linear in the text, however many secrets there are.
    */
   static redactor(secrets: Iterable<Secret>): (text: string) => string {
-    const byHead = new Map<string, { readonly form: string; readonly masked: string }[]>();
-    const heads = new Uint8Array(1 << HASH_BITS);
-    const seen = new Set<string>();
-    for (const secret of secrets) {
-      for (const form of formsOf(secret.#value)) {
-        if (seen.has(form)) continue;
-        seen.add(form);
-        const head = form.slice(0, HEAD);
-        heads[hashAt(form, 0)] = 1;
-        const entry = { form, masked: secret.masked };
-        const list = byHead.get(head);
-        if (list === undefined) byHead.set(head, [entry]);
-        else list.push(entry);
-      }
-    }
-    for (const list of byHead.values()) list.sort((a, b) => b.form.length - a.form.length);
-    if (byHead.size === 0) return (text) => text;
-    return (text) => redact(text, heads, byHead);
+    return redactorOf([...secrets], (secret) => secret.#value);
   }
 
   toString(): string {
@@ -94,37 +78,4 @@ function shapeOf(part: string): string {
   if (part === '' || /^[.:-]$/.test(part)) return part;
   const name = ALPHABETS.find(([, pattern]) => pattern.test(part))?.[0] ?? 'strong';
   return `<${name}:${part.length}>`;
-}
-
-/** Characters by which a form is looked up; every form is longer. */
-const HEAD = 8;
-
-/** Bits of the table that rejects nearly every position without a look-up: paths are many, secrets in them are rare. */
-const HASH_BITS = 20;
-
-function hashAt(text: string, at: number): number {
-  let hash = 0;
-  for (let index = at; index < at + HEAD; index += 1) hash = Math.imul(hash, 31) + text.charCodeAt(index);
-  return (hash ^ (hash >>> HASH_BITS)) & ((1 << HASH_BITS) - 1);
-}
-
-function formsOf(value: string): readonly string[] {
-  if (value.length < HEAD || (value.length < 2 * HEAD && !/\d/.test(value))) return [];
-  const bytes = Buffer.from(value, 'utf8');
-  const forms = [value, bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('hex'), encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'))];
-  return value.includes('\n') ? [...forms, ...value.split('\n').filter((line) => line.length >= 4 * HEAD)] : forms;
-}
-
-function redact(text: string, heads: Uint8Array, byHead: ReadonlyMap<string, readonly { readonly form: string; readonly masked: string }[]>): string {
-  let out = '';
-  let from = 0;
-  for (let at = 0; at + HEAD <= text.length; at += 1) {
-    if (heads[hashAt(text, at)] === 0) continue;
-    const hit = byHead.get(text.slice(at, at + HEAD))?.find(({ form }) => text.startsWith(form, at));
-    if (hit === undefined) continue;
-    out += text.slice(from, at) + hit.masked;
-    at += hit.form.length - 1;
-    from = at + 1;
-  }
-  return from === 0 ? text : out + text.slice(from);
 }

@@ -22,6 +22,8 @@ export interface JudgeOptions {
   readonly minConfidence: Confidence;
   readonly onIssuerOutage: 'block' | 'warn';
   readonly lastKnown: (ids: readonly string[]) => ReadonlyMap<string, LastKnown>;
+  /** Of the findings of all credentials, in their order, where they are known. */
+  readonly ids?: readonly string[];
   /** Absent: nobody looked. */
   readonly surroundings?: SurroundingsOf;
 }
@@ -34,10 +36,13 @@ const SEVERITY_RANK: Readonly<Record<Severity, number>> = { critical: 0, high: 1
  * issuer merely listed are quiet, unless they live and break a policy. Sorted: severity, rule, id.
  */
 export function toFindings(credentials: readonly Credential[], options: JudgeOptions): Judged {
+  const { ids: known, now } = options;
+  // Of nearly all findings of a scan the same is said.
+  const silent = notAsked(now);
   const shown = credentials
-    .map((credential) => ({ credential, introspection: options.answers.get(answerKey(credential)) ?? notAsked(credential, options.now) }))
+    .map((credential, index) => ({ credential, index, introspection: options.answers.get(answerKey(credential)) ?? expired(credential, now) ?? silent }))
     .filter(({ credential, introspection }) => introspection.status === 'active' || isAtLeastConfidence(credential.confidence, options.minConfidence));
-  const ids = shown.map(({ credential }) => findingId(credential, options.fingerprintKey));
+  const ids = shown.map(({ credential, index }) => known?.[index] ?? findingId(credential, options.fingerprintKey));
   const remembered = options.lastKnown(ids);
   const { policy } = options;
   const aboutNames: Policy = { ...policy, entries: policy.entries.filter(({ check }) => check.id === REFERENCE_CHECK) };
@@ -104,11 +109,13 @@ function isAtLeastConfidence(confidence: Confidence, floor: Confidence): boolean
 /** Clocks may differ by this much. */
 const SKEW_MS = 5 * 60_000;
 
-/** What is known of a credential whose issuer nobody asked: at most that its own bytes say it has expired. */
-function notAsked(credential: Credential, at: Date): Introspection {
-  const expiresAt = credential.facts?.expiresAt;
-  if (expiresAt instanceof Date && expiresAt.getTime() + SKEW_MS < at.getTime()) {
-    return { status: 'notAttempted', why: 'expired-offline', detail: `the token itself says that it expired at ${expiresAt.toISOString()}`, at, method: 'none' };
-  }
+/** What is known of a credential whose issuer nobody asked, where its own bytes say that it has expired. */
+function expired({ facts }: Credential, at: Date): Introspection | undefined {
+  const expiresAt = facts?.expiresAt;
+  if (!(expiresAt instanceof Date) || expiresAt.getTime() + SKEW_MS >= at.getTime()) return undefined;
+  return { status: 'notAttempted', why: 'expired-offline', detail: `the token itself says that it expired at ${expiresAt.toISOString()}`, at, method: 'none' };
+}
+
+function notAsked(at: Date): Introspection {
   return { status: 'notAttempted', why: 'no-verify', detail: 'no issuer was asked in this run', at, method: 'none' };
 }

@@ -18,10 +18,20 @@ export function redacted(result: AuditResult): AuditResult {
   return safe;
 }
 
+interface Pieces {
+  readonly around: AuditResult;
+  readonly finding: (finding: Finding) => Finding;
+}
+
+const pieces = new WeakMap<AuditResult, Pieces>();
+
 /** As `redacted`, for whoever has no use for all findings at once: the result without them, and each of them when it is asked for. */
-export function redactedInPieces(result: AuditResult): { readonly around: AuditResult; readonly finding: (finding: Finding) => Finding } {
+export function redactedInPieces(result: AuditResult): Pieces {
   if (done.get(result) === result) return { around: { ...result, findings: [] }, finding: (finding) => finding };
-  const clean = cleaner(Secret.redactor(secretsOf(result.findings)));
+  const before = pieces.get(result);
+  if (before !== undefined) return before;
+  const all = cleaner(Secret.redactor(secretsOf(result.findings)));
+  const clean = all.deep;
   const around: AuditResult = {
     ...result,
     run: clean(result.run),
@@ -31,17 +41,24 @@ export function redactedInPieces(result: AuditResult): { readonly around: AuditR
     findings: [],
     ...(result.tree?.fallback === undefined ? {} : { tree: { ...result.tree, fallback: clean(result.tree.fallback) } }),
   };
-  return { around, finding: (finding) => redactFinding(finding, clean) };
+  const made: Pieces = { around, finding: (finding) => redactFinding(finding, all) };
+  pieces.set(result, made);
+  return made;
 }
 
-type Clean = <T>(value: T) => T;
+interface Cleaner {
+  readonly deep: <T>(value: T) => T;
+  /** The same for a list whose items stand in other lists, too: each is looked at once. */
+  readonly each: <T>(values: readonly T[]) => readonly T[];
+}
 
-function redactFinding(finding: Finding, clean: Clean): Finding {
+
+function redactFinding(finding: Finding, { deep: clean, each }: Cleaner): Finding {
   const { credential } = finding;
   return {
     ...finding,
     introspection: clean(finding.introspection),
-    verdicts: clean(finding.verdicts),
+    verdicts: each(finding.verdicts),
     ...(finding.waiver === undefined ? {} : { waiver: clean(finding.waiver) }),
     ...(finding.idleWaiver === undefined ? {} : { idleWaiver: clean(finding.idleWaiver) }),
     credential: {
@@ -67,7 +84,7 @@ function* secretsOf(findings: readonly Finding[]): Iterable<Secret> {
 const MAX_KNOWN = 10_000;
 
 /** Deep over plain data; dates, sets and secrets pass as they are, and what does not change is not copied. */
-function cleaner(redactOne: (text: string) => string): Clean {
+function cleaner(redactOne: (text: string) => string): Cleaner {
   /** The same few sentences stand in thousands of findings. */
   const known = new Map<string, string>();
   const redact = (text: string): string => {
@@ -91,7 +108,20 @@ function cleaner(redactOne: (text: string) => string): Clean {
     }
     return fields;
   };
-  return <T>(value: T): T => walk(value) as T;
+  const cleanObjects = new Set<unknown>();
+  const walkOnce = (value: unknown): unknown => {
+    if (cleanObjects.has(value)) return value;
+    const after = walk(value);
+    if (after === value && cleanObjects.size < MAX_KNOWN) cleanObjects.add(value);
+    return after;
+  };
+  return {
+    deep: <T>(value: T): T => walk(value) as T,
+    each: <T>(values: readonly T[]): readonly T[] => {
+      const first = values.findIndex((value) => walkOnce(value) !== value);
+      return first === -1 ? values : values.map((value) => walkOnce(value) as T);
+    },
+  };
 }
 
 function isPlain(value: object): boolean {

@@ -23,7 +23,7 @@ export function verdictsOf(finding: Pick<Told, 'verdicts'>): readonly VerdictVie
 
 /** Those that a person has to do something about or know about. */
 export function openVerdictsOf(finding: Pick<Told, 'verdicts'>): readonly VerdictView[] {
-  return verdictsOf(finding).filter(({ status }) => status === 'violation' || status === 'undetermined');
+  return verdictsOf({ verdicts: finding.verdicts.filter(({ verdict: { status } }) => status === 'violation' || status === 'undetermined') });
 }
 
 function viewOf({ check, severity, verdict }: CheckedVerdict): VerdictView {
