@@ -1,4 +1,4 @@
-import { columnsOf, lowerHalves, upperHalves } from './halves';
+import { membersOf } from './halves';
 import { alphabets } from './layout';
 
 /** Which of the sixteen bytes at `at` are in an alphabet: a bit for each. */
@@ -6,12 +6,6 @@ import { alphabets } from './layout';
 @inline
 export function membersAt(at: usize, row: v128): u32 {
   return membersOf(v128.load(at), row);
-}
-
-// @ts-ignore: decorator
-@inline
-export function membersOf(v: v128, row: v128): u32 {
-  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, lowerHalves(v)), columnsOf(upperHalves(v))), i8x16.splat(0))) ^ 0xffff;
 }
 
 /**

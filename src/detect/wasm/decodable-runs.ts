@@ -1,6 +1,7 @@
-import { hasDigit, membersOf } from './alphabet-runs';
+import { hasDigit } from './alphabet-runs';
 import { isHex } from './byte-classes';
 import { LEAST_HEX } from './encoded-kinds';
+import { membersOf } from './halves';
 
 /** Base32 (RFC 4648 section 6) of text, with its upper-case alphabet. */
 export function mayBe32(first: usize, last: usize): bool {

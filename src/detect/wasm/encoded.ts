@@ -1,7 +1,7 @@
-import { columnsOf, lowerHalves, upperHalves } from './halves';
 import { isHex } from './byte-classes';
 import { mayBe32, mayDecode, mixed } from './decodable-runs';
 import { LEAST_RUN, OPAQUE, PAIRS, RUN } from './encoded-kinds';
+import { columnBits, fifteens, inRow, membersOf, upperHalves } from './halves';
 import { out, outEnd, stopAt } from './layout';
 import { maySpeak, specialKind } from './marks-of-encoding';
 import { isPairs, periodicBlocks, periodicKind } from './periodic';
@@ -110,44 +110,51 @@ const MARKS: usize = memory.data((4096 + 8) * 2, 16);
 
 /** Fills `RUNS` and `MARKS` for [from, to), which is no more than a tile; returns how many marks there are. */
 function classify(from: usize, to: usize): u32 {
+  const fifteen = fifteens();
+  const column = columnBits();
+  const row = v128.load(CONSTANTS);
+  const ofLower = v128.load(CONSTANTS, 16);
+  const ofUpper = v128.load(CONSTANTS, 32);
+  const marks = v128.load(CONSTANTS, 48);
+  const wanted = v128.load(CONSTANTS, 64);
   let n: usize = 0;
   const head = v128.load(from);
-  let next = followers(lowerHalves(head), upperHalves(head));
+  let next = followers(v128.and(head, fifteen), upperHalves(head, fifteen), ofLower, ofUpper);
   for (let p = from; p < to; p += 64) {
     const a = v128.load(p);
     const b = v128.load(p, 16);
     const c = v128.load(p, 32);
     const d = v128.load(p, 48);
     const behind = v128.load(p, 64);
-    const lowerA = lowerHalves(a);
-    const lowerB = lowerHalves(b);
-    const lowerC = lowerHalves(c);
-    const lowerD = lowerHalves(d);
-    const upperB = upperHalves(b);
-    const upperC = upperHalves(c);
-    const upperD = upperHalves(d);
-    const columnsA = columnsOf(upperHalves(a));
-    const columnsB = columnsOf(upperB);
-    const columnsC = columnsOf(upperC);
-    const columnsD = columnsOf(upperD);
-    const ofB = followers(lowerB, upperB);
-    const ofC = followers(lowerC, upperC);
-    const ofD = followers(lowerD, upperD);
-    const ofNext = followers(lowerHalves(behind), upperHalves(behind));
-    let marks = <u64>marked(lowerA, columnsA, next, ofB) | (<u64>marked(lowerB, columnsB, ofB, ofC) << 16) | (<u64>marked(lowerC, columnsC, ofC, ofD) << 32) | (<u64>marked(lowerD, columnsD, ofD, ofNext) << 48);
+    const lowerA = v128.and(a, fifteen);
+    const lowerB = v128.and(b, fifteen);
+    const lowerC = v128.and(c, fifteen);
+    const lowerD = v128.and(d, fifteen);
+    const upperB = upperHalves(b, fifteen);
+    const upperC = upperHalves(c, fifteen);
+    const upperD = upperHalves(d, fifteen);
+    const columnsA = i8x16.relaxed_swizzle(column, upperHalves(a, fifteen));
+    const columnsB = i8x16.relaxed_swizzle(column, upperB);
+    const columnsC = i8x16.relaxed_swizzle(column, upperC);
+    const columnsD = i8x16.relaxed_swizzle(column, upperD);
+    const ofB = followers(lowerB, upperB, ofLower, ofUpper);
+    const ofC = followers(lowerC, upperC, ofLower, ofUpper);
+    const ofD = followers(lowerD, upperD, ofLower, ofUpper);
+    const ofNext = followers(v128.and(behind, fifteen), upperHalves(behind, fifteen), ofLower, ofUpper);
+    let found = <u64>marked(lowerA, columnsA, next, ofB, marks, wanted) | (<u64>marked(lowerB, columnsB, ofB, ofC, marks, wanted) << 16) | (<u64>marked(lowerC, columnsC, ofC, ofD, marks, wanted) << 32) | (<u64>marked(lowerD, columnsD, ofD, ofNext, marks, wanted) << 48);
     next = ofNext;
-    store<u64>(RUNS + ((p - from) >> 3), <u64>inBase(lowerA, columnsA) | (<u64>inBase(lowerB, columnsB) << 16) | (<u64>inBase(lowerC, columnsC) << 32) | (<u64>inBase(lowerD, columnsD) << 48));
-    const count = <usize>popcnt<u64>(marks);
+    store<u64>(RUNS + ((p - from) >> 3), <u64>inRow(row, lowerA, columnsA) | (<u64>inRow(row, lowerB, columnsB) << 16) | (<u64>inRow(row, lowerC, columnsC) << 32) | (<u64>inRow(row, lowerD, columnsD) << 48));
+    const count = <usize>popcnt<u64>(found);
     let place = MARKS + n * 2;
     n += count;
     // three at a time whether they are there or not: how many there are cannot be guessed
     do {
       for (let k: usize = 0; k < 6; k += 2) {
-        store<u16>(place + k, <u16>(p - from + <usize>ctz<u64>(marks)));
-        marks &= marks - 1;
+        store<u16>(place + k, <u16>(p - from + <usize>ctz<u64>(found)));
+        found &= found - 1;
       }
       place += 6;
-    } while (marks !== 0);
+    } while (found !== 0);
   }
   let kept: usize = 0;
   for (let m: usize = 0; m < n; m += 1) {
@@ -159,18 +166,25 @@ function classify(from: usize, to: usize): u32 {
   return <u32>kept;
 }
 
+/** Rows as `halves.ts` has them. From memory: V8 makes constants in code anew each time they are used. */
+const CONSTANTS: usize = memory.data<i8>([
+  // letters, digits, `+ - / _`
+  -88, -8, -8, -8, -8, -8, -8, -8, -8, -8, -16, 84, 80, 84, 80, 116,
+  // what a byte is behind a mark (see `followers`), by its lower half
+  71, 19, -109, 91, 83, 115, -109, 11, -29, 3, 2, -126, 66, 2, -128, 0,
+  // and by its upper half
+  2, 0, -116, 9, 16, -128, 80, 96, 0, 0, 0, 0, 0, 0, 0, 0,
+  // ` " % & ' ( [ { \ = ^
+  64, 0, 4, 0, 0, 4, 4, 4, 4, 0, 0, -96, 32, 8, 32, 0,
+  // what is wanted behind each of them, by their lower halves
+  -122, 0, -122, 0, 0, 49, 72, -122, -115, 0, 0, 15, 35, 10, 2, 0,
+], 16);
+
 /** Letters, digits, `+ - / _`: a bit for each of sixteen bytes. */
 // @ts-ignore: decorator
 @inline
 function baseBits(v: v128): u32 {
-  return inBase(lowerHalves(v), columnsOf(upperHalves(v)));
-}
-
-// @ts-ignore: decorator
-@inline
-function inBase(lower: v128, columns: v128): u32 {
-  const row = i8x16(-88, -8, -8, -8, -8, -8, -8, -8, -8, -8, -16, 84, 80, 84, 80, 116);
-  return <u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.relaxed_swizzle(row, lower), columns), i8x16.splat(0))) ^ 0xffff;
+  return membersOf(v, v128.load(CONSTANTS));
 }
 
 /**
@@ -179,23 +193,18 @@ function inBase(lower: v128, columns: v128): u32 {
  */
 // @ts-ignore: decorator
 @inline
-function followers(lower: v128, upper: v128): v128 {
-  const ofLower = i8x16(71, 19, -109, 91, 83, 115, -109, 11, -29, 3, 2, -126, 66, 2, -128, 0);
-  const ofUpper = i8x16(2, 0, -116, 9, 16, -128, 80, 96, 0, 0, 0, 0, 0, 0, 0, 0);
+function followers(lower: v128, upper: v128, ofLower: v128, ofUpper: v128): v128 {
   return v128.and(i8x16.relaxed_swizzle(ofLower, lower), i8x16.relaxed_swizzle(ofUpper, upper));
 }
 
 /** Which of sixteen bytes are marks that something may be encoded behind, by what follows them: `own` and `next` are `followers` of these bytes and of the sixteen behind them. */
 // @ts-ignore: decorator
 @inline
-function marked(lower: v128, columns: v128, own: v128, next: v128): u32 {
-  // ` " % & ' ( [ { \ = ^ by their lower halves, and what is wanted behind each
-  const marks = i8x16(64, 0, 4, 0, 0, 4, 4, 4, 4, 0, 0, -96, 32, 8, 32, 0);
-  const wanted = i8x16(-122, 0, -122, 0, 0, 49, 72, -122, -115, 0, 0, 15, 35, 10, 2, 0);
-  const isOther = i8x16.eq(v128.and(i8x16.relaxed_swizzle(marks, lower), columns), i8x16.splat(0));
+function marked(lower: v128, columns: v128, own: v128, next: v128, marks: v128, wanted: v128): u32 {
+  const isMark = i8x16.eq(v128.and(i8x16.relaxed_swizzle(marks, lower), columns), columns);
   const behind = v128.shuffle<u8>(own, next, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
-  const fits = v128.andnot(v128.and(i8x16.relaxed_swizzle(wanted, lower), behind), isOther);
-  return <u32>i8x16.bitmask(i8x16.eq(fits, i8x16.splat(0))) ^ 0xffff;
+  const fits = v128.and(v128.and(i8x16.relaxed_swizzle(wanted, lower), behind), isMark);
+  return <u32>i8x16.bitmask(i8x16.ne(fits, i8x16.splat(0)));
 }
 
 /** How many characters of a run stand before `at`, as far as they matter there: with eight more they are a run. */

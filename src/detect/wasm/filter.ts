@@ -31,8 +31,8 @@ function isKnown(bits: usize, gram: u32): u32 {
 /** Hashes of the three bytes at eight places, sixteen bits each, of which the lowest is dropped: of their first two bytes, and of their last two. `src/detect/engine/pack-tables.ts` computes the same. */
 // @ts-ignore: decorator
 @inline
-function hashes(first: v128, last: v128): v128 {
-  return v128.and(i16x8.add(i16x8.mul(first, i16x8.splat(<i16>0x9e3b)), i16x8.mul(last, i16x8.splat(0x5bd1))), i16x8.splat(<i16>0xfffe));
+function hashes(first: v128, last: v128, byFirst: v128, byLast: v128, even: v128): v128 {
+  return v128.and(i16x8.add(i16x8.mul(first, byFirst), i16x8.mul(last, byLast)), even);
 }
 
 /** The filter's pairs of bytes for eight hashes. */
@@ -56,9 +56,8 @@ function filtered(hash: v128): v128 {
 /** For sixteen folded bytes the bit of the class that each is in. `pack-tables.ts` knows the classes, too. */
 // @ts-ignore: decorator
 @inline
-function classBits(bytes: v128): v128 {
-  const powers = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  return i8x16.relaxed_swizzle(powers, v128.and(v128.xor(bytes, i16x8.shr_u(bytes, 4)), i8x16.splat(7)));
+function classBits(bytes: v128, powers: v128, seven: v128): v128 {
+  return i8x16.relaxed_swizzle(powers, v128.and(v128.xor(bytes, i16x8.shr_u(bytes, 4)), seven));
 }
 
 /** Bytes that are filtered before any of what passed is looked at: a branch for each block would be guessed wrong too often. */
@@ -91,23 +90,44 @@ export function scan(start: usize, end: usize, low: usize, high: usize): u32 {
   return <u32>((o - out) >> 3);
 }
 
+/** V8 would make constants in code anew each time they are used. */
+const CONSTANTS: usize = memory.data<u8>([
+  // what folds letters
+  32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32,
+  // bits of classes
+  1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
+  7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+  // what the first two bytes are multiplied by, and the last two
+  0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e, 0x3b, 0x9e,
+  0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b, 0xd1, 0x5b,
+  // bytes at even places, and even numbers of sixteen bits
+  255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0,
+  254, 255, 254, 255, 254, 255, 254, 255, 254, 255, 254, 255, 254, 255, 254, 255,
+], 16);
+
 /** Places in [from, to), which is no more than a tile, that pass the filter: written to `PLACES` from `from` on; returns their number. */
 function places(from: usize, to: usize): u32 {
-  const fold = i8x16.splat(0x20);
+  const fold = v128.load(CONSTANTS);
+  const powers = v128.load(CONSTANTS, 16);
+  const seven = v128.load(CONSTANTS, 32);
+  const byFirst = v128.load(CONSTANTS, 48);
+  const byLast = v128.load(CONSTANTS, 64);
+  const evenBytes = v128.load(CONSTANTS, 80);
+  const evenNumbers = v128.load(CONSTANTS, 96);
   let bits = PASSED;
   let p = from;
   for (; p < to; p += 16) {
     const a = v128.or(v128.load(p), fold);
     const b = v128.or(v128.load(p, 1), fold);
     const c = v128.or(v128.load(p, 2), fold);
-    const before = classBits(v128.or(v128.load(p - 1), fold));
-    const behind = classBits(v128.or(v128.load(p, 3), fold));
+    const before = classBits(v128.or(v128.load(p - 1), fold), powers, seven);
+    const behind = classBits(v128.or(v128.load(p, 3), fold), powers, seven);
     // at even places, and at odd ones
-    const even = filtered(hashes(a, b));
-    const odd = filtered(hashes(b, c));
+    const even = filtered(hashes(a, b, byFirst, byLast, evenNumbers));
+    const odd = filtered(hashes(b, c, byFirst, byLast, evenNumbers));
     const evenBits = v128.shuffle<i8>(behind, before, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
     const oddBits = v128.shuffle<i8>(behind, before, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
-    const passed = v128.bitselect(i16x8.eq(v128.and(even, evenBits), evenBits), i16x8.eq(v128.and(odd, oddBits), oddBits), i16x8.splat(0xff));
+    const passed = v128.bitselect(i16x8.eq(v128.and(even, evenBits), evenBits), i16x8.eq(v128.and(odd, oddBits), oddBits), evenBytes);
     store<u16>(bits, <u16>i8x16.bitmask(passed));
     bits += 2;
   }
