@@ -3,10 +3,10 @@ import type { HistoryMemory, Origin } from '../../model/index.ts';
 import { checkObjects } from '../git/batch-check.ts';
 import { readCommitFacts } from '../git/commit-facts.ts';
 import { listObjects } from '../git/object-listing.ts';
-import { rawChanges } from '../git/raw-diff.ts';
 import { records } from '../git/records.ts';
 import { repositoryState } from '../git/repository-state.ts';
 import { startGit, type GitContext } from '../git/run.ts';
+import { changesOfBlobs } from './changes-of-blobs.ts';
 import { isInScope } from './locate.ts';
 import { storedOrigin, withStored } from './origins.ts';
 import type { Hit, Planned } from './target.ts';
@@ -44,7 +44,7 @@ export async function resolveHistory(context: GitContext, scope: string, hits: r
   });
 }
 
-/** Whether the walk came to its end. `-c` shows of a merge only what none of its parents has: the rest was brought in by them. */
+/** Whether the walk came to its end. */
 async function findInCommits(context: GitContext, blobs: ReadonlyMap<string, Places>, memory: HistoryMemory | undefined): Promise<boolean> {
   const { repository } = context;
   const state = memory === undefined ? undefined : repositoryState(repository, memory.isSettled);
@@ -77,17 +77,14 @@ async function findInWalk(context: GitContext, blobs: ReadonlyMap<string, Places
 
 /** Gives blobs the paths that the commits named on `names` brought them in at; `found` is told of each commit that brought in one, once. */
 async function readChanges(context: GitContext, blobs: ReadonlyMap<string, Places>, names: Readable, found: string[] = []): Promise<boolean> {
-  const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev']);
-  names.pipe(diff.stdin);
-  for await (const batch of rawChanges(diff.stdout)) {
-    for (const { after, path, commit } of batch) {
-      const places = blobs.get(after);
-      if (places === undefined || places.has(path)) continue;
-      places.set(path, commit);
-      if (commit !== undefined && found.at(-1) !== commit) found.push(commit);
-    }
+  const { changes, isWhole } = await changesOfBlobs(context, blobs, names);
+  for (const { blob, path, commit } of changes) {
+    const places = blobs.get(blob);
+    if (places === undefined || places.has(path)) continue;
+    places.set(path, commit);
+    if (commit !== undefined && found.at(-1) !== commit) found.push(commit);
   }
-  return (await diff.exit).code === 0;
+  return isWhole;
 }
 
 async function findInIndex(context: GitContext, blobs: ReadonlyMap<string, Places>): Promise<void> {
