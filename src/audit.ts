@@ -225,7 +225,8 @@ async function scanTargets(request: AuditRequest, deps: AuditDeps, tally: Covera
   let repository: RepositoryFacts | undefined;
   let tree: TreeFacts | undefined;
   const plans: { target: NamedTarget; planned: Planned }[] = [];
-  const taken = new Set<string>();
+  // One alone brings nothing in twice.
+  const taken = request.targets.length > 1 ? new Set<string>() : undefined;
   const source: SourceOptions = { ...request.source, boundPaths: boundPathsOf(deps.catalogue) };
   // Opened when it is known where the targets lie, and before any of them is listed.
   const opened: { cache?: ScanCache | undefined } = {};

@@ -23,6 +23,7 @@ const INLINE_UNITS = 8;
 const INLINE_BYTES = 3 << 20;
 /** A comment that is in memory already costs less than a file. */
 const BYTES_UNIT = 0.05;
+const FILES_OF_UNIT = 64;
 /** A megabyte takes a thread a hundredth of a second; on a crowded machine, a second. */
 const STUCK_MS = 30_000;
 
@@ -37,15 +38,15 @@ export async function* scanUnits(requests: AsyncIterable<UnitRequest>, options: 
   const iterator = requests[Symbol.asyncIterator]();
   const pending = iterator.next();
   const { prepareToScan, scanUnit } = await import('../scan-worker.ts');
-  // The names of files are scanned on this thread at the end of every run; now git or the disk is waited for.
-  await prepareToScan(changes);
+  // While git is waited for, this thread makes ready what it needs itself; a folder is listed at once, and threads come first.
+  if (!(await Promise.race([pending.then(() => true), afterEvents(false)]))) await prepareToScan(changes);
   const first: UnitRequest[] = [];
   let bytes = 0;
   let units = 0;
   for (let next = await pending; next.done !== true; next = await iterator.next()) {
     first.push(next.value);
     bytes += sizeOf(next.value.unit);
-    units += next.value.unit.kind === 'bytes' ? BYTES_UNIT : 1;
+    units += unitsOf(next.value.unit);
     // A pattern of people's own is given little of this thread's time: nothing could end it.
     if (bytes > INLINE_BYTES || (changes === undefined ? units > INLINE_UNITS : first.length > 1)) {
       yield* pooled(replay(first, iterator), options);
@@ -61,7 +62,7 @@ export async function* scanUnits(requests: AsyncIterable<UnitRequest>, options: 
 
 async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOptions): AsyncGenerator<UnitResult> {
   const { jobs, signal, changes } = options;
-  const [{ threadData }, { Threads }] = await Promise.all([import('../scan-worker.ts'), import('./threads.ts')]);
+  const [{ prepareToScan, threadData }, { Threads }] = await Promise.all([import('../scan-worker.ts'), import('./threads.ts')]);
   const most = Math.max(1, Math.min(jobs, cpus().length * 2));
   const threads = new Threads({ most, data: await threadData(changes), signal, stuckMs: options.stuckMs ?? STUCK_MS });
   const running = new Set<Promise<void>>();
@@ -77,6 +78,7 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
     for await (const request of requests) {
       if (signal.aborted) break;
       start(request);
+      if (running.size === most) void prepareToScan(changes); // the names of files are scanned on this thread at the end of every run; now threads start
       while (running.size >= most * AHEAD) await Promise.race(running);
       yield* done.splice(0);
     }
@@ -142,6 +144,12 @@ function sizeOf(unit: Unit): number {
     case 'ring':
       return Number.POSITIVE_INFINITY; // its other end is this thread
   }
+}
+
+/** How much work it is beside its bytes. */
+function unitsOf(unit: Unit): number {
+  if (unit.kind === 'files') return Math.max(1, unit.paths.length / FILES_OF_UNIT);
+  return unit.kind === 'bytes' ? BYTES_UNIT : 1;
 }
 
 async function* replay<T>(first: readonly T[], rest: AsyncIterator<T>): AsyncGenerator<T> {

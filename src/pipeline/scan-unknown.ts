@@ -9,7 +9,7 @@ export interface Knowledge {
   readonly readSpans: (unit: Unit, spans: readonly (readonly ByteSpan[])[], options: SourceOptions) => Promise<readonly (Uint8Array | undefined)[]>;
 }
 
-const MAX_ITEMS = { files: 64, objects: 512 } as const;
+const MAX_ITEMS = { files: 128, objects: 512 } as const;
 const MAX_BYTES = 8 << 20;
 const SMALL_BYTES = 2 << 20;
 const NOTHING: Omit<UnitResult, 'events'> = { matches: [], secrets: new Uint8Array(0) };

@@ -1,13 +1,13 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { systemPath } from '../../lib/path-bytes.ts';
-import { stampOf, type Note } from '../../model/index.ts';
+import type { Note } from '../../model/index.ts';
 import type { FileEntry } from './batch.ts';
 
 /** A file's size, or undefined for what is not there or not a file: links and special files are noted, trouble is a gap. */
 export function statEntry(root: string, path: string, note: Note): FileEntry | undefined {
   const kind = kindOf(root, path, note);
   if (kind === undefined || kind.isDirectory()) return undefined;
-  if (kind.isFile()) return { path, sizeBytes: kind.size, stamp: stampOf(kind) };
+  if (kind.isFile()) return { path, status: kind };
   note({ type: 'skipped', skip: { what: path, reason: kind.isSymbolicLink() ? 'symlink' : 'special-file' } });
   return undefined;
 }

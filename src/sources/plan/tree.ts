@@ -19,9 +19,10 @@ export async function* treeUnits(located: Located, plan: PlanContext, log: boole
   for await (const files of listFiles(located, plan, log)) {
     plan.signal.throwIfAborted();
     for (const file of files) {
-      if (exclusion.excludes(file.path, file.sizeBytes)) continue;
-      if (options.maxFileBytes !== undefined && file.sizeBytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: file.path, reason: 'too-large', bytes: file.sizeBytes } });
-      else yield* batcher.add(file);
+      const bytes = file.status.size;
+      if (exclusion.excludes(file.path, bytes)) continue;
+      if (options.maxFileBytes !== undefined && bytes > options.maxFileBytes) note({ type: 'skipped', skip: { what: file.path, reason: 'too-large', bytes } });
+      else for (const unit of batcher.add(file)) yield unit;
     }
   }
   yield* batcher.flush();
@@ -57,7 +58,7 @@ const SMALL_BYTES = 64 << 10;
 /** Of a work tree whose git folder lies in it (that of a linked one belongs to another place): those that may hold a credential. */
 function* gitFolderFiles({ gitDir }: Repository, root: string, note: Note): Generator<readonly FileEntry[]> {
   if (gitDir !== join(root, '.git')) return;
-  const files = GIT_FOLDER_TEXTS.flatMap((path) => statEntry(root, path, note) ?? []).filter((file) => file.sizeBytes > SMALL_BYTES || mayHold(join(root, file.path)));
+  const files = GIT_FOLDER_TEXTS.flatMap((path) => statEntry(root, path, note) ?? []).filter((file) => file.status.size > SMALL_BYTES || mayHold(join(root, file.path)));
   if (files.length > 0) yield files;
 }
 
