@@ -42,7 +42,7 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
   let borrowed = 0;
   const listing = listObjects(context, { trees: own !== undefined });
-  const blob = (oid: string, sizeBytes: number, path = ''): Generator<Unit> => batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path, reachable: true } });
+  const blob = (oid: string, sizeBytes: number, path = ''): readonly Unit[] => batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path, reachable: true } });
   for await (const objects of listing.objects) {
     plan.signal.throwIfAborted();
     for (const { oid, type, sizeBytes, base } of objects) {

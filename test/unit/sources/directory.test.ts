@@ -100,10 +100,10 @@ describe('a plain folder', () => {
   });
 
   it('puts small files together and big ones alone', async () => {
-    const files = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`f${index}`, 'x']));
+    const files = Object.fromEntries(Array.from({ length: 260 }, (_, index) => [`f${index}`, 'x']));
     const seen = await scanTarget(folderWith({ ...files, 'z-big': Buffer.alloc(9 << 20, 'b') }));
     expect(seen.units).toBe(4);
-    expect(seen.counts.scanned).toEqual({ files: 131, blobs: 0, commits: 0, bytes: 130 + (9 << 20) });
+    expect(seen.counts.scanned).toEqual({ files: 261, blobs: 0, commits: 0, bytes: 260 + (9 << 20) });
   });
 
   it('leaves out binaries when told to, but never UTF-16 text', async () => {
