@@ -5,7 +5,7 @@ import type { Plugin } from 'esbuild';
 const BUILTINS = ['node:child_process', 'node:crypto', 'node:dns/promises', 'node:fs/promises', 'node:stream/consumers', 'node:stream/web', 'node:timers/promises', 'node:tls', 'node:v8', 'node:worker_threads', 'node:zlib'];
 
 /** Packages in a file of their own each, read when something of them is used. Nothing of ours is in them. */
-export const PACKAGES = ['@eslint-community/regexpp', 'ajv/dist/2020.js', 'cli-progress', 'ipaddr.js', 'kysely', 'modern-tar', 'pg', 'pg-boss', 'mysql2', 're2js', 'registry-url', 'smol-toml', 'ssh2', 'undici', 'xz-decompress', 'yaml', 'yauzl'];
+export const PACKAGES = ['@eslint-community/regexpp', 'ajv/dist/2020.js', 'cli-progress', 'ipaddr.js', 'kysely', 'pg', 'pg-boss', 'mysql2', 're2js', 'registry-url', 'smol-toml', 'ssh2', 'undici', 'xz-decompress', 'yaml', 'yauzl'];
 
 /** Large data of our own, likewise. Paths below `src/`. */
 export const DATA = ['settings/generated/validate-config.js', 'detect/engine/gram-levels.json'];

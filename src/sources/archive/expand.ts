@@ -1,9 +1,9 @@
 import { SkipError, type Blob, type Note, type Origin, type SourceOptions } from '../../model/index.ts';
 import { isArchive, isCompression, isDocument, sniff, SNIFF_BYTES, type ArchiveKind, type Compression, type Container as ContainerKind } from '../../lib/sniff.ts';
-import { fill, prepend, randomAccessTo, readAll, readBytes, readChunks, readUpTo, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { fill, prepend, randomAccessTo, readAll, readBytes, readUpTo, type RandomAccess, type Read } from '../read/byte-source.ts';
 import { asRead, memberOfLog } from '../log/run-log.ts';
 import { unreadFormat } from './formats.ts';
-import { decompress } from './inflate.ts';
+import { decompressed } from './inflate.ts';
 import { ArchiveJob, MAX_DEPTH, MAX_HELD_BYTES } from './job.ts';
 import { memberPath, type Member } from './member.ts';
 import { isOfficePart, officeText } from './office.ts';
@@ -124,7 +124,7 @@ async function openZip({ random, read, what, sizeBytes }: Container, job: Archiv
 /** A compressed tar is one archive; anything else that is compressed is its only member, named after it. */
 async function* expandStream(container: Container, kind: Compression, depth: number, job: ArchiveJob): AsyncGenerator<Blob> {
   const { origin, what } = container;
-  const inner = readChunks(decompress(kind, container.read), (error) => ({ what, reason: 'archive-damaged', detail: kind === 'gzip' || kind === 'zstd' || !(error instanceof Error) ? 'it cannot be unpacked' : `it cannot be unpacked: ${error.message}` }));
+  const inner = decompressed(kind, container.read, (error) => ({ what, reason: 'archive-damaged', detail: kind === 'gzip' || kind === 'zstd' || !(error instanceof Error) ? 'it cannot be unpacked' : `it cannot be unpacked: ${error.message}` }));
   const head = new Uint8Array(SNIFF_BYTES);
   const guarded = job.guard(inner, what);
   const first = head.subarray(0, await fill(guarded, head));

@@ -55,7 +55,12 @@ export class Forward {
     return (target) => {
       const piece = target.subarray(0, Math.min(target.length, this.#bodyBytes));
       if (piece.length === 0) return 0;
-      const count = this.#read(piece);
+      let count: number | Promise<number>;
+      try {
+        count = this.#read(piece);
+      } catch (error) {
+        return fail(error);
+      }
       return typeof count === 'number' ? got(count, piece.length) : count.then((bytes) => got(bytes, piece.length), fail);
     };
   }

@@ -1,9 +1,9 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type Entry } from 'yauzl';
-import { SkipError } from '../../model/index.ts';
-import { randomAccessTo, readBytes, readChunks, type RandomAccess, type Read } from '../read/byte-source.ts';
+import { SkipError, type Skip } from '../../model/index.ts';
+import { randomAccessTo, readBytes, type RandomAccess, type Read } from '../read/byte-source.ts';
 import type { Compression } from '../../lib/sniff.ts';
-import { decompress, inflateRaw } from './inflate.ts';
+import { decompressed, inflateRaw } from './inflate.ts';
 import { Covered } from './covered.ts';
 import type { ArchiveJob } from './job.ts';
 import type { Member } from './member.ts';
@@ -98,7 +98,8 @@ function memberOf(zip: RandomAccess, entry: Entry, start: number | undefined, na
     return { name, sizeBytes, read: (target) => (read ??= readBytes(bytes()))(target), ...(isZip(zip, entry, start) ? { random: () => randomAccessTo(bytes()) } : {}) };
   }
   const packed = slice(zip, start, compressedSize);
-  const unpacked = entry.compressionMethod === STORED ? packed : readChunks(other === undefined ? inflateRaw(packed) : decompress(other, packed), () => ({ what: path, reason: 'archive-damaged', detail: 'it cannot be unpacked' }));
+  const unreadable = (): Skip => ({ what: path, reason: 'archive-damaged', detail: 'it cannot be unpacked' });
+  const unpacked = entry.compressionMethod === STORED ? packed : other === undefined ? inflateRaw(packed, unreadable) : decompressed(other, packed, unreadable);
   return { name, sizeBytes, read: verified(unpacked, entry, damaged) };
 }
 

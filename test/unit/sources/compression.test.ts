@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { packTar } from 'modern-tar';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sniff, type Compression } from '../../../src/lib/sniff.ts';
-import { decompress } from '../../../src/sources/archive/inflate.ts';
-import { readBytes } from '../../../src/sources/read/byte-source.ts';
+import { decompressed } from '../../../src/sources/archive/inflate.ts';
+import { readAll, readBytes } from '../../../src/sources/read/byte-source.ts';
 import { removeFolders, temporaryFolder } from './build-repository.ts';
 import { buildZip } from './build-zip.ts';
 import { scanTarget, type Seen } from './scan-target.ts';
@@ -23,9 +23,10 @@ const KINDS = Object.keys(PACKED) as readonly Compression[];
 const SUFFIX: Readonly<Record<Compression, string>> = { gzip: 'gz', zstd: 'zst', bzip2: 'bz2', xz: 'xz' };
 
 async function unpack(kind: Compression, packed: Uint8Array): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of decompress(kind, readBytes(packed))) chunks.push(Uint8Array.from(chunk));
-  return Buffer.concat(chunks);
+  const read = decompressed(kind, readBytes(packed), (error) => {
+    throw error;
+  });
+  return Buffer.from((await readAll(read, Number.POSITIVE_INFINITY)) ?? []);
 }
 
 async function scanFile(name: string, content: Uint8Array): Promise<Seen> {
