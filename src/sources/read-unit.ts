@@ -2,7 +2,7 @@ import { SkipError, STAMP_NUMBERS, type Blob, type Note, type SourceOptions, typ
 import { randomAccessTo, readBytes } from './read/byte-source.ts';
 import { blobsOf, type Ended } from './read/content.ts';
 import { openFile, type OpenFile } from './read/file.ts';
-import { closeObjectPipes, readObjects } from './read/object.ts';
+import { closeObjectPipes, readObjects, type PlainTexts } from './read/object.ts';
 import { logOrigin } from './log/run-log.ts';
 import { abandonRing, readRing } from './stream/ring.ts';
 
@@ -10,9 +10,9 @@ import { abandonRing, readRing } from './stream/ring.ts';
  * The blobs of a unit, one at a time: read one to its end (or leave it) before asking for the next. Runs on any thread.
  * Everything that was read to its end is noted as scanned, everything that could not be opened as skipped. A
  * `SkipError` thrown by `Blob.read` is NOT noted: who catches it does that. What was noted and yielded since the last call
- * of `ended` belongs to the thing it tells of.
+ * of `ended` belongs to the thing it tells of. Objects of a repository that are plain texts are given to `plain`, if there is one, and not yielded.
  */
-export async function* readUnit(unit: Unit, options: SourceOptions, note: Note, ended?: Ended): AsyncGenerator<Blob> {
+export async function* readUnit(unit: Unit, options: SourceOptions, note: Note, ended?: Ended, plain?: PlainTexts): AsyncGenerator<Blob> {
   switch (unit.kind) {
     case 'files':
       for (const [index, path] of unit.paths.entries()) {
@@ -23,7 +23,7 @@ export async function* readUnit(unit: Unit, options: SourceOptions, note: Note, 
       }
       return;
     case 'objects':
-      yield* readObjects(unit.repository, unit.objects, options, note, ended);
+      yield* readObjects(unit.repository, unit.objects, options, note, ended, plain);
       return;
     case 'bytes': {
       const { origin, bytes } = unit;

@@ -1,6 +1,6 @@
 /** How one unit is scanned: `sources` opens it, and a file is read straight into the memory of `detect`'s scanner. */
 import type { Scanner } from '../detect/index.ts';
-import { pathOf, pickOf, SkipError, STAMP_NUMBERS, type Blob, type CoverageEvent, type ScanOutput, type SourceOptions, type Unit } from '../model/index.ts';
+import { pathOf, pickOf, SkipError, STAMP_NUMBERS, type Blob, type CoverageEvent, type Origin, type ScanOutput, type SourceOptions, type Unit } from '../model/index.ts';
 import { readPlainFile, readUnit } from '../sources/index.ts';
 import { Lesson } from './lesson.ts';
 import type { Pulse } from './pulse.ts';
@@ -64,19 +64,25 @@ class UnitScan {
   #plain(unit: Files, path: string, stamp: Float64Array | undefined): number {
     const count = readPlainFile(unit, path, this.#scanner.buffer, this.#options, stamp);
     if (count === -1) return -1;
-    this.#pulse?.computes();
-    try {
-      const output = this.#scanner.scanFilled({ kind: 'file', path }, count);
-      if (output.matches.length > 0) this.outputs.push(output);
-      if (output.decodeBudgetSpent) this.#budgetSpent(path);
-    } finally {
-      this.#pulse?.waits();
-    }
+    this.#filled({ kind: 'file', path }, count);
     return count;
   }
 
   async blobs(unit: Unit, ended: Lesson['ended'] | undefined): Promise<void> {
-    for await (const blob of readUnit(unit, this.#options, (event) => void this.events.push(event), ended)) await this.#blob(blob);
+    const plain = { buffer: this.#scanner.buffer, take: (origin: Origin, length: number) => this.#filled(origin, length) };
+    for await (const blob of readUnit(unit, this.#options, (event) => void this.events.push(event), ended, plain)) await this.#blob(blob);
+  }
+
+  /** What lies in the scanner's buffer. */
+  #filled(origin: Origin, length: number): void {
+    this.#pulse?.computes();
+    try {
+      const output = this.#scanner.scanFilled(origin, length);
+      if (output.matches.length > 0) this.outputs.push(output);
+      if (output.decodeBudgetSpent) this.#budgetSpent(pathOf(origin));
+    } finally {
+      this.#pulse?.waits();
+    }
   }
 
   async #blob(blob: Blob): Promise<void> {

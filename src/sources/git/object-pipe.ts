@@ -33,6 +33,8 @@ export class ObjectPipe {
   /** What was asked before the first answer. */
   #asked: string[] | undefined = [];
   readonly #chunks: Buffer[] = [];
+  /** Where in the first chunk that begins which was not taken yet. */
+  #offset = 0;
   #available = 0;
   #ended = false;
   #wake: (() => void) | undefined;
@@ -95,17 +97,57 @@ export class ObjectPipe {
   async next(): Promise<ObjectAnswer | undefined> {
     while (this.#remaining + this.#tail > 0) {
       if (this.#available === 0 && !(await this.#more())) return undefined;
-      const dropped = this.#drop(this.#remaining + this.#tail);
-      this.#tail -= Math.max(0, dropped - this.#remaining);
-      this.#remaining = Math.max(0, this.#remaining - dropped);
+      this.#pass();
     }
     const line = await this.#line();
-    if (line === undefined) return undefined;
+    return line === undefined ? undefined : this.#answer(line);
+  }
+
+  /** As `next`, if all of it is here; undefined says nothing else than that it is not. */
+  nextNow(): ObjectAnswer | undefined {
+    while (this.#remaining + this.#tail > 0 && this.#available > 0) this.#pass();
+    const chunk = this.#chunks[0];
+    const end = this.#remaining + this.#tail > 0 || chunk === undefined ? -1 : chunk.indexOf(10, this.#offset);
+    if (chunk === undefined || end === -1) return undefined;
+    const line = chunk.toString('latin1', this.#offset, end);
+    this.#consume(chunk, end + 1 - this.#offset);
+    return this.#answer(line);
+  }
+
+  /** Whether all of the current object is here, or will be if git does not die: true at once, or a promise. It should be no more than a megabyte or two. */
+  whole(): boolean | Promise<boolean> {
+    return this.#available >= this.#remaining || this.#gather();
+  }
+
+  /** Puts what is left of the current object, which is here, at the start of `target`; it can still be read. */
+  copy(target: Uint8Array): void {
+    let filled = 0;
+    let from = this.#offset;
+    for (const chunk of this.#chunks) {
+      if (filled === this.#remaining) return;
+      filled += chunk.copy(target, filled, from, Math.min(chunk.length, from + this.#remaining - filled));
+      from = 0;
+    }
+  }
+
+  #answer(line: string): ObjectAnswer {
     const [, type, size] = /^[0-9a-f]+ (blob|commit|tag|tree) (\d+)$/.exec(line) ?? [];
     if (type === undefined) return { found: false, sizeBytes: 0 };
     this.#remaining = Number(size);
     this.#tail = 1;
     return { found: true, type, sizeBytes: this.#remaining };
+  }
+
+  /** Leaves out what is here of the object before. */
+  #pass(): void {
+    const dropped = this.#drop(this.#remaining + this.#tail);
+    this.#tail -= Math.max(0, dropped - this.#remaining);
+    this.#remaining = Math.max(0, this.#remaining - dropped);
+  }
+
+  async #gather(): Promise<boolean> {
+    while (this.#available < this.#remaining && !this.#ended) await this.#arrival();
+    return this.#available >= this.#remaining;
   }
 
   /** Bytes of the current object; 0 at its end, -1 if git died before. */
@@ -135,10 +177,9 @@ export class ObjectPipe {
   #take(target: Uint8Array): number {
     let filled = 0;
     for (let chunk = this.#chunks[0]; chunk !== undefined && filled < target.length; chunk = this.#chunks[0]) {
-      const piece = chunk.length <= target.length - filled ? chunk : chunk.subarray(0, target.length - filled);
-      target.set(piece, filled);
-      filled += piece.length;
-      this.#consume(chunk, piece.length);
+      const count = chunk.copy(target, filled, this.#offset, Math.min(chunk.length, this.#offset + target.length - filled));
+      filled += count;
+      this.#consume(chunk, count);
     }
     return filled;
   }
@@ -147,7 +188,7 @@ export class ObjectPipe {
   #drop(count: number): number {
     let dropped = 0;
     for (let chunk = this.#chunks[0]; chunk !== undefined && dropped < count; chunk = this.#chunks[0]) {
-      const length = Math.min(chunk.length, count - dropped);
+      const length = Math.min(chunk.length - this.#offset, count - dropped);
       this.#consume(chunk, length);
       dropped += length;
     }
@@ -155,8 +196,11 @@ export class ObjectPipe {
   }
 
   #consume(first: Buffer, count: number): void {
-    if (count === first.length) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(count);
+    this.#offset += count;
+    if (this.#offset === first.length) {
+      this.#chunks.shift();
+      this.#offset = 0;
+    }
     this.#available -= count;
     if (this.#available < LOW_WATER && !this.#ended && this.#process.stdout.isPaused()) this.#process.stdout.resume();
   }
@@ -167,16 +211,20 @@ export class ObjectPipe {
       if (this.#available === 0 && !(await this.#more())) return undefined;
       const chunk = this.#chunks[0];
       if (chunk === undefined) continue;
-      const end = chunk.indexOf(10);
-      line += chunk.toString('latin1', 0, end === -1 ? chunk.length : end);
-      this.#consume(chunk, end === -1 ? chunk.length : end + 1);
+      const end = chunk.indexOf(10, this.#offset);
+      line += chunk.toString('latin1', this.#offset, end === -1 ? chunk.length : end);
+      this.#consume(chunk, (end === -1 ? chunk.length : end + 1) - this.#offset);
       if (end !== -1) return line;
     }
   }
 
   /** Waits for bytes; false when there will be none. */
   async #more(): Promise<boolean> {
-    while (this.#available === 0 && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (this.#available === 0 && !this.#ended) await this.#arrival();
     return this.#available > 0;
+  }
+
+  #arrival(): Promise<void> {
+    return new Promise<void>((resolve) => (this.#wake = resolve));
   }
 }

@@ -38,7 +38,8 @@ export async function* blobsOf(content: Content, options: SourceOptions, note: N
 
 /** Buffers that nobody uses now: most files fit into one, which makes one system call of two. */
 const heads: Buffer[] = [];
-const HEAD_BYTES = 64 << 10;
+/** So much of a content is looked at before it is known what it is. */
+export const HEAD_BYTES = 64 << 10;
 
 async function* blobsFrom(content: Content, head: Buffer, options: SourceOptions, note: Note): AsyncGenerator<Blob> {
   const { origin, sizeBytes, counts, read, random } = content;
