@@ -21,7 +21,8 @@ export function sniff(head: Uint8Array): Sniffed {
   const mark = byteOrderMark(head);
   if (mark !== undefined) return mark;
   const sample = head.length > SNIFF_BYTES ? head.subarray(0, SNIFF_BYTES) : head;
-  if (sample.indexOf(0) === -1) return 'text';
+  // The one of a Buffer is many times as fast as that of other bytes.
+  if (Buffer.prototype.indexOf.call(sample, 0) === -1) return 'text';
   return wideText(sample) ?? 'binary';
 }
 
@@ -53,7 +54,7 @@ function archiveOf(head: Uint8Array): ArchiveKind | undefined {
   }
   if (head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
   if (head[0] === 0x42 && head[1] === 0x5a && head[2] === 0x68 && BZIP2_MARKS.some((mark) => isAt(head, mark, 4))) return 'bzip2';
-  if (isAt(head, XZ, 0)) return 'xz';
+  if (head[0] === XZ[0] && isAt(head, XZ, 0)) return 'xz';
   // RFC 8878 3.1: a frame, or one to be skipped before it, as parallel compressors write.
   if (head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd && head[0] === 0x28) return 'zstd';
   if (((head[0] ?? 0) & 0xf0) === 0x50 && isAt(head, [0x2a, 0x4d, 0x18], 1)) return 'zstd';

@@ -10,7 +10,7 @@ export interface ZipEnd {
 
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
-const END = 0x06054b50;
+const END_MARK = Buffer.from('PK\x05\x06', 'latin1');
 const LOCATOR = 0x07064b50;
 const LOCATOR_BYTES = 20;
 const END_64 = 0x06064b50;
@@ -21,17 +21,14 @@ export function zipEnd(file: RandomAccess): ZipEnd | undefined {
   const tail = Buffer.alloc(Math.min(file.sizeBytes, END_BYTES + MAX_COMMENT_BYTES));
   const tailAt = file.sizeBytes - tail.length;
   if (file.readAt(tail, tailAt) < tail.length) return undefined;
-  for (let at = tail.length - END_BYTES; at >= 0; at -= 1) {
-    if (tail.readUInt32LE(at) !== END) continue;
-    if (at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) return undefined;
-    const comment = tail.subarray(at + END_BYTES);
-    const large = largeDirectory(file, tailAt + at - LOCATOR_BYTES);
-    if (large !== undefined) return { ...large, comment };
-    const declared = tail.readUInt32LE(at + 16);
-    const directoryAt = tailAt + at - tail.readUInt32LE(at + 12);
-    return directoryAt < declared ? { directoryAt: declared, shift: 0, comment } : { directoryAt, shift: directoryAt - declared, comment };
-  }
-  return undefined;
+  const at = tail.length < END_BYTES ? -1 : tail.lastIndexOf(END_MARK, tail.length - END_BYTES);
+  if (at === -1 || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) return undefined;
+  const comment = tail.subarray(at + END_BYTES);
+  const large = largeDirectory(file, tailAt + at - LOCATOR_BYTES);
+  if (large !== undefined) return { ...large, comment };
+  const declared = tail.readUInt32LE(at + 16);
+  const directoryAt = tailAt + at - tail.readUInt32LE(at + 12);
+  return directoryAt < declared ? { directoryAt: declared, shift: 0, comment } : { directoryAt, shift: directoryAt - declared, comment };
 }
 
 /** Of a zip with 64-bit sizes, which is read without a shift. */
