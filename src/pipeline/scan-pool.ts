@@ -18,6 +18,8 @@ export interface PoolOptions {
 
 /** Units in flight for each worker: one at work, one ready. */
 const AHEAD = 2;
+/** Names of files cost nothing while they wait, and of more units the largest can go first. */
+const FILES_AHEAD = 16;
 /** So much work is done on this thread: starting others would take longer. */
 const INLINE_UNITS = 8;
 const INLINE_BYTES = 3 << 20;
@@ -28,7 +30,7 @@ const FILES_OF_UNIT = 64;
 const STUCK_MS = 30_000;
 
 /**
- * Scans units on worker threads, at most `jobs × 2` in flight, and yields results as they come. A little work is done
+ * Scans units on worker threads, few in flight, and yields results as they come. A little work is done
  * on the calling thread without starting any. Ends early, without throwing, once the signal fires: what was not
  * scanned is for the caller to count. A thread that dies or gets stuck costs the file it was at: the other parts of its
  * unit are scanned again, each alone.
@@ -79,7 +81,7 @@ async function* pooled(requests: AsyncIterable<UnitRequest>, options: PoolOption
       if (signal.aborted) break;
       start(request);
       if (running.size === most) void prepareToScan(changes); // the names of files are scanned on this thread at the end of every run; now threads start
-      while (running.size >= most * AHEAD) await Promise.race(running);
+      while (running.size >= most * (request.unit.kind === 'files' ? FILES_AHEAD : AHEAD)) await Promise.race(running);
       yield* done.splice(0);
     }
     while (running.size > 0) {

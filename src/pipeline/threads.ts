@@ -75,17 +75,30 @@ export class Threads {
     }
   }
 
-  /** Gives waiting tasks to the thread that has the fewest, or to a new one rather than behind another task. */
+  /** Gives waiting tasks to the thread that has the fewest, or to a new one rather than behind another task. Nothing waits behind large ones, and they wait behind nothing: largest first. */
   #hand(): void {
     while (this.#waiting.length > 0) {
-      const free = this.#threads.reduce<Thread | undefined>((best, one) => (best === undefined || one.tasks.length < best.tasks.length ? one : best), undefined);
+      const free = this.#threads.reduce<Thread | undefined>((best, one) => (best === undefined || loadOf(one) < loadOf(best) ? one : best), undefined);
       const isNew = free === undefined || (free.tasks.length > 0 && this.#threads.length < this.#options.most);
-      if (!isNew && free.tasks.length >= AT_ONCE) return;
+      const isIdle = isNew || free.tasks.length === 0;
+      if (!isIdle && loadOf(free) >= AT_ONCE) return;
+      const next = isIdle ? this.#largest() : this.#waiting.findIndex(({ request }) => !isLarge(request));
+      if (next === -1) return;
       const thread = isNew ? this.#start() : free;
-      const task = this.#waiting.shift() as Task;
+      const task = this.#waiting.splice(next, 1)[0] as Task;
       thread.tasks.push(task);
       thread.worker.postMessage({ request: task.request } satisfies ThreadTask);
     }
+  }
+
+  /** The first in turn where none is large. */
+  #largest(): number {
+    let best = 0;
+    for (let index = 0; index < this.#waiting.length; index += 1) {
+      const { request } = this.#waiting[index] as Task;
+      if (isLarge(request) && bytesOf(request) > bytesOf((this.#waiting[best] as Task).request)) best = index;
+    }
+    return best;
   }
 
   #start(): Thread {
@@ -119,4 +132,19 @@ export class Threads {
     guilty?.reject(why);
     this.#hand();
   }
+}
+
+/** A unit of so many bytes keeps its thread for a tenth of a second or much longer, as it may be packed: whatever waits behind it could be done meanwhile. */
+const LARGE_BYTES = 8 << 20;
+
+function bytesOf({ unit }: UnitRequest): number {
+  return unit.kind === 'files' ? (unit.sizeBytes ?? 0) : 0;
+}
+
+function isLarge(request: UnitRequest): boolean {
+  return bytesOf(request) >= LARGE_BYTES;
+}
+
+function loadOf({ tasks: [first, ...others] }: Thread): number {
+  return first === undefined ? 0 : isLarge(first.request) ? AT_ONCE : 1 + others.length;
 }
