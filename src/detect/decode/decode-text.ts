@@ -38,22 +38,23 @@ export function decodeJoints(source: string): DecodedText | undefined {
 /** The text with percent, backslash and HTML character escapes replaced; `source` as above. Undefined without any. */
 export function decodeEscapes(source: string): DecodedText | undefined {
   const writer = new Writer(source.length);
-  let found = false;
-  for (let at = 0; at < source.length; ) {
+  const { length } = source;
+  let from = 0;
+  for (let at = 0; at < length; at += 1) {
     const code = source.charCodeAt(at);
-    const escape = code === PERCENT ? percent(source, at) : code === BACKSLASH ? backslash(source, at) : code === AMPERSAND ? entity(source, at) : undefined;
-    if (escape === undefined) {
-      writer.byte(code);
-      at += 1;
-    } else {
-      found = true;
-      if (escape.isByte) writer.byte(escape.point);
-      else writer.point(escape.point);
-      at += escape.length;
-      writer.mark(at);
-    }
+    if (code !== PERCENT && code !== BACKSLASH && code !== AMPERSAND) continue;
+    const escape = code === PERCENT ? percent(source, at) : code === BACKSLASH ? backslash(source, at) : entity(source, at);
+    if (escape === undefined) continue;
+    writer.copy(source, from, at);
+    if (escape.isByte) writer.byte(escape.point);
+    else writer.point(escape.point);
+    from = at + escape.length;
+    writer.mark(from);
+    at = from - 1;
   }
-  return found ? writer.finish() : undefined;
+  if (from === 0) return undefined;
+  writer.copy(source, from, source.length);
+  return writer.finish();
 }
 
 /** Quoted-printable (RFC 2045 section 6.7); `source` as above. Undefined without any. */
@@ -99,6 +100,9 @@ function replaced(source: string, pattern: RegExp, bytesOf: (found: RegExpExecAr
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const AMPERSAND = 0x26;
+const NUMBER_SIGN = 0x23;
+const LETTER_U = 0x75;
+const LETTER_X = 0x78;
 
 interface Escape {
   readonly point: number;
@@ -121,15 +125,14 @@ function percent(source: string, at: number): Escape | undefined {
 function backslash(source: string, at: number): Escape | undefined {
   let letter = at + 1;
   while (source.charCodeAt(letter) === BACKSLASH) letter += 1;
-  const kind = source[letter];
-  if (kind === 'x' || kind === 'u') {
-    if (source[letter + 1] === '{') return inBraces(source, letter + 2, at);
-  }
-  if (kind === 'x') {
+  const kind = source.charCodeAt(letter);
+  if ((kind === LETTER_X || kind === LETTER_U) && source[letter + 1] === '{') return inBraces(source, letter + 2, at);
+  if (kind === LETTER_X) {
     const point = hexAt(source, letter + 1, 2);
     return point === -1 ? undefined : { point, isByte: true, length: letter + 3 - at };
   }
-  if (kind !== 'u') {
+  if (kind !== LETTER_U) {
+    if (kind < 0x30 || kind > 0x37) return undefined;
     // two digits are ASCII from `(` to `?`
     const [digits] = /^(?:0[01][0-7]{2}|[0-3][0-7]{2}|[4-7][0-7])/.exec(source.slice(letter, letter + 4)) ?? [];
     return digits === undefined ? undefined : { point: Number.parseInt(digits, 8), isByte: true, length: letter + digits.length - at };
@@ -146,6 +149,8 @@ function inBraces(source: string, from: number, at: number): Escape | undefined 
 
 /** `&#65;`, `&#x41;`, `&quot;` and its kin. */
 function entity(source: string, at: number): Escape | undefined {
+  const next = source.charCodeAt(at + 1);
+  if (next !== NUMBER_SIGN && (next < 0x61 || next > 0x7a)) return undefined;
   const end = source.slice(at, at + 11).indexOf(';');
   if (end < 2) return undefined;
   const body = source.slice(at + 1, at + end);
@@ -166,6 +171,9 @@ function hexAt(source: string, from: number, digits: number): number {
   return value;
 }
 
+/** Fewer characters are copied one by one. */
+const SHORT = 24;
+
 /** Collects decoded bytes, and after each replacement where the source goes on. No escape decodes to more than it takes. */
 export class Writer {
   readonly #bytes: Buffer;
@@ -184,14 +192,19 @@ export class Writer {
   }
 
   copy(source: string, from: number, to: number): void {
-    this.#length += this.#bytes.write(source.slice(from, to), this.#length, 'latin1');
+    if (to - from > SHORT) this.#length += this.#bytes.write(source.slice(from, to), this.#length, 'latin1');
+    else for (let at = from; at < to; at += 1) this.#bytes[this.#length++] = source.charCodeAt(at);
   }
 
   /** UTF-8 of a code point; a surrogate or what is none becomes a question mark. */
   point(value: number): void {
     if (value < 128) this.byte(value);
     else if (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) this.byte(0x3f);
-    else this.#length += this.#bytes.write(String.fromCodePoint(value), this.#length, 'utf8');
+    else {
+      const more = value < 0x800 ? 1 : value < 0x10000 ? 2 : 3;
+      this.byte((more === 1 ? 0xc0 : more === 2 ? 0xe0 : 0xf0) | (value >> (6 * more)));
+      for (let n = more - 1; n >= 0; n -= 1) this.byte(0x80 | ((value >> (6 * n)) & 0x3f));
+    }
   }
 
   mark(source: number): void {

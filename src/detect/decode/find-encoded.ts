@@ -1,6 +1,7 @@
 import type { Prefilter } from '../engine/prefilter.ts';
 import type { EncodedText } from './encoded-text.ts';
-import { mayInflate } from './may-inflate.ts';
+import { WrappedRuns } from './join-wrapped.ts';
+import { Lines } from './lines.ts';
 
 /** Numbers that `src/detect/wasm/prefilter.ts` knows. */
 const OPAQUE = 0;
@@ -17,40 +18,39 @@ const NEAR = 160;
 /** How far a stretch reaches beyond its escapes, for the name a value is given to. */
 const AROUND = 320;
 const LONGEST_STRETCH = 1 << 16;
-/** Between the lines of wrapped base64. */
-const LONGEST_GAP = 48;
-const LEAST_WRAPPED = 40;
 
 /**
  * Stretches in [from, to) of the prefilter's buffer that may be encoded, in ascending order. `text` is the whole
  * buffer, valid up to `high`. Lines of wrapped base64 are one stretch. `pieces`: where pieces of tokens may begin.
  */
 export function findEncoded(prefilter: Prefilter, text: Buffer, from: number, to: number, high: number, pieces: readonly number[]): readonly EncodedText[] {
-  const runs: Run[] = [];
-  const others: EncodedText[] = [];
-  const offsets: Readonly<Record<Gathered, number[]>> = { escapes: [], joints: [], quoted: [], list: [], calls: [], pieces: [...pieces] };
+  const found: EncodedText[] = [];
+  const runs = new WrappedRuns(text, high, found);
+  const lines = new Lines(text, high);
+  let offsets: Record<Gathered, number[]> | undefined;
+  const gathered = (kind: Gathered): number[] => (offsets ??= { escapes: [], joints: [], quoted: [], list: [], calls: [], pieces: [] })[kind];
+  if (pieces.length > 0) gathered('pieces').push(...pieces);
   let pairsEnd = 0;
   let wideEnd = 0;
   prefilter.encoded(from, to, high, (offset, length, kind) => {
-    if (kind === RUN || kind === OPAQUE) runs.push({ start: offset, end: offset + length, isOpaque: kind === OPAQUE });
-    else if (kind === NUMBERS) others.push({ kind: 'numbers', start: offset + 1, end: closing(text, offset + 1, high) });
+    if (kind === RUN || kind === OPAQUE) runs.add(offset, offset + length, kind === OPAQUE);
+    else if (kind === ESCAPE) gathered('escapes').push(offset);
+    else if (kind === NUMBERS) found.push({ kind: 'numbers', start: offset + 1, end: closing(text, offset + 1, high) });
     else if (kind === PAIRS) {
       if (offset < pairsEnd) return;
-      const start = Math.max(lineStart(text, offset), offset - AROUND);
-      pairsEnd = dumpEnd(text, start, high);
-      others.push({ kind: 'pairs', start, end: pairsEnd });
+      const start = Math.max(lines.start(offset), offset - AROUND);
+      pairsEnd = dumpEnd(text, lines, start, high);
+      found.push({ kind: 'pairs', start, end: pairsEnd });
     } else if (kind === WIDE) {
       if (offset < wideEnd) return;
       const wide = wideStretch(text, offset, high);
       wideEnd = wide.end;
-      others.push(wide);
-    } else if (kind === CODE) offsets.calls.push(offset);
-    else if (kind === ESCAPE) offsets.escapes.push(offset);
-    else offsets[kind === QUOTED ? 'quoted' : kind === LIST ? 'list' : 'joints'].push(offset);
+      found.push(wide);
+    } else gathered(kind === CODE ? 'calls' : kind === QUOTED ? 'quoted' : kind === LIST ? 'list' : 'joints').push(offset);
   });
-  const found = [...joinWrapped(runs, text, high), ...others];
-  for (const kind of ['escapes', 'joints', 'quoted', 'list', 'calls', 'pieces'] as const) found.push(...stretches(offsets[kind], kind, text, high));
-  return found.sort((a, b) => a.start - b.start || a.end - b.end);
+  runs.flush();
+  if (offsets !== undefined) for (const kind of GATHERED) stretches(offsets[kind], kind, text, lines, high, found);
+  return found.length < 2 ? found : found.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
 /** Where the list that begins at `from` ends, or as far as is looked. */
@@ -64,18 +64,11 @@ function closing(text: Buffer, from: number, high: number): number {
 const CLOSING = new Set([...')]}'].map((mark) => mark.charCodeAt(0)));
 const LONGEST_LIST = 16_384;
 
-interface Run {
-  readonly start: number;
-  readonly end: number;
-  /** It begins with what decodes to no text, and so does whatever it is the first line of. */
-  readonly isOpaque: boolean;
-}
-
 /** The lines of a dump are not told from others here; as far as one is read. */
-function dumpEnd(text: Buffer, from: number, high: number): number {
-  let end = lineEnd(text, from, high);
+function dumpEnd(text: Buffer, lines: Lines, from: number, high: number): number {
+  let end = lines.end(from);
   while (end < high && end - from < LONGEST_STRETCH) {
-    const next = lineEnd(text, end + 1, high);
+    const next = lines.end(end + 1);
     if (next - end > 200 || !/^.{0,16}[0-9A-Fa-f]{2}(?:[ :,-]|[0-9A-Fa-f]{2} |\s*$)/.test(text.toString('latin1', end + 1, Math.min(next, end + 40)))) break;
     end = next;
   }
@@ -98,62 +91,34 @@ function isShown(byte: number): boolean {
   return (byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13;
 }
 
-type Gathered = 'escapes' | 'joints' | 'quoted' | 'list' | 'calls' | 'pieces';
-
-/** Joins runs that only a line break, indentation and literal marks part. */
-function joinWrapped(runs: readonly Run[], text: Buffer, high: number): readonly EncodedText[] {
-  const joined: EncodedText[] = [];
-  let last: { start: number; end: number; line: number; isOpaque: boolean } | undefined;
-  const flush = (): void => {
-    if (last !== undefined && (!last.isOpaque || mayInflate(text, last.start, Math.min(high, last.end)))) joined.push({ kind: 'run', start: last.start, end: last.end });
-  };
-  for (const found of runs) {
-    // the n of `\n` is no letter of the run behind it
-    const run = text[found.start] === LETTER_N && text[found.start - 1] === BACKSLASH ? { ...found, start: found.start + 1 } : found;
-    if (last !== undefined && run.start < last.end) continue;
-    if (last !== undefined && last.line >= LEAST_WRAPPED && run.end - run.start <= last.line && run.start - last.end <= LONGEST_GAP && isGap(text.toString('latin1', last.end, run.start))) {
-      last.end = run.end;
-      continue;
-    }
-    flush();
-    last = { start: run.start, end: run.end, line: run.end - run.start, isOpaque: run.isOpaque };
-  }
-  flush();
-  return joined;
-}
-
-const LETTER_N = 0x6e;
-const BACKSLASH = 0x5c;
-
-function isGap(text: string): boolean {
-  return /^={0,2}["'`]?[ \t]*(?:\\n|[+\\,])?["'`]?(?:\\?\r?\n|\\n)[ \t#*]*(?:\+[ \t]*)?["'`]?$/.test(text);
-}
+const GATHERED = ['escapes', 'joints', 'quoted', 'list', 'calls', 'pieces'] as const;
+type Gathered = (typeof GATHERED)[number];
 
 /** Groups near offsets and gives each group its surroundings: up to the ends of their lines, for a list as far as it may reach. */
-function stretches(offsets: readonly number[], kind: Gathered, text: Buffer, high: number): readonly EncodedText[] {
-  const found: EncodedText[] = [];
+function stretches(offsets: readonly number[], kind: Gathered, text: Buffer, lines: Lines, high: number, found: EncodedText[]): void {
   let index = 0;
+  let before = 0;
   while (index < offsets.length) {
     const first = offsets[index] as number;
     const begin = index;
     let last = first;
     while (index < offsets.length && (offsets[index] as number) - last <= NEAR && (offsets[index] as number) - first < LONGEST_STRETCH) last = offsets[index++] as number;
-    const before = found.at(-1)?.end ?? 0;
     const reach = kind === 'list' || kind === 'pieces' ? REACH[kind] : undefined;
-    const start = Math.max(reach === undefined ? Math.max(lineStart(text, first), first - AROUND) : first - reach.before, before);
-    const end = Math.min(reach === undefined ? endOfLines(text, kind, last, high) : high, last + (reach?.behind ?? AROUND), high);
-    if (end > start) found.push({ kind, start, end, ...(kind === 'pieces' ? { pieces: offsets.slice(begin, index).map((offset) => offset - start) } : {}) });
+    const start = Math.max(reach === undefined ? Math.max(lines.start(first), first - AROUND) : first - reach.before, before);
+    const end = Math.min(reach === undefined ? endOfLines(text, lines, kind, last, high) : high, last + (reach?.behind ?? AROUND), high);
+    if (end <= start) continue;
+    found.push(kind === 'pieces' ? { kind, start, end, pieces: offsets.slice(begin, index).map((offset) => offset - start) } : { kind, start, end });
+    before = end;
   }
-  return found;
 }
 
 /** How far before and behind `join(` its list is looked for, and around a piece what it is put together with. */
 const REACH = { list: { before: 640, behind: 640 }, pieces: { before: 200, behind: 400 } } as const;
 
 /** The literal behind a joint may begin on the next line, and a quoted line goes on there. */
-function endOfLines(text: Buffer, kind: Gathered, last: number, high: number): number {
-  if (kind === 'escapes' || kind === 'calls') return lineEnd(text, last, high);
-  return lineEnd(text, kind === 'joints' ? pastJoint(text, last + 1, high) : Math.min(high, lineEnd(text, last, high) + 1), high);
+function endOfLines(text: Buffer, lines: Lines, kind: Gathered, last: number, high: number): number {
+  if (kind === 'escapes' || kind === 'calls') return lines.end(last);
+  return lines.end(kind === 'joints' ? pastJoint(text, last + 1, high) : Math.min(high, lines.end(last) + 1));
 }
 
 function pastJoint(text: Buffer, from: number, high: number): number {
@@ -162,11 +127,3 @@ function pastJoint(text: Buffer, from: number, high: number): number {
   return at;
 }
 
-function lineStart(text: Buffer, at: number): number {
-  return at === 0 ? 0 : text.lastIndexOf(10, at - 1) + 1;
-}
-
-function lineEnd(text: Buffer, at: number, high: number): number {
-  const end = text.indexOf(10, at);
-  return end === -1 || end > high ? high : end;
-}

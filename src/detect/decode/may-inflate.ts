@@ -18,7 +18,7 @@ export function mayInflate(text: Buffer, start: number, end: number): boolean {
 const SIX: ReadonlyMap<number, number> = new Map([...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'].map((digit, index) => [digit.charCodeAt(0), index > 63 ? index - 2 : index]));
 
 /** The first block is the last one and is Huffman-coded: with fixed codes that begin with ASCII, or with code lengths that fill their tree. */
-export function mayBeDeflated(bytes: Buffer): boolean {
+export function mayBeDeflated(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = bytes;
   if ((first & 1) === 0 || bytes.length < 24) return false;
   const kind = (first >> 1) & 3;
@@ -34,7 +34,7 @@ export function mayBeDeflated(bytes: Buffer): boolean {
 }
 
 /** Six symbols of the fixed code, each printable: RFC 1951 section 3.2.6. */
-function beginsWithText(bytes: Buffer): boolean {
+function beginsWithText(bytes: Uint8Array): boolean {
   let at = 3;
   for (let symbols = 0; symbols < 6; symbols += 1) {
     let code = 0;
@@ -46,7 +46,7 @@ function beginsWithText(bytes: Buffer): boolean {
   return true;
 }
 
-function bitsAt(bytes: Buffer, at: number, count: number): number {
+function bitsAt(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let bit = 0; bit < count; bit += 1) value |= (((bytes[(at + bit) >> 3] ?? 0) >> ((at + bit) & 7)) & 1) << bit;
   return value;

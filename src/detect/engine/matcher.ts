@@ -27,6 +27,7 @@ export class Matcher {
   readonly #indexes: Uint32Array;
   /** For each rule with a finder where it goes on: no match of the rule begins before that. */
   readonly #passed: Uint32Array;
+  readonly #touched: number[] = [];
   #piece: Piece = NOTHING;
 
   constructor(module: WebAssembly.Module, rules: readonly AnchoredRule[], tables: Tables, capacity: number) {
@@ -43,7 +44,8 @@ export class Matcher {
   match(from: number, to: number, high: number, base: number, pieces: number[]): Found[] {
     const windows = new Windows(high);
     this.#piece = NOTHING;
-    this.#passed.fill(0);
+    for (const index of this.#touched) this.#passed[index] = 0;
+    this.#touched.length = 0;
     const hits: Found[] = [];
     const anchored = (offset: number, anchor: number): void => {
       const last = this.#starts[anchor + 1] as number;
@@ -102,6 +104,7 @@ export class Matcher {
       if ('match' in examination) hits.push(toFound(examination.match, anchored.index, text, base + low));
       from = low + at + Math.max(1, match[0].length);
     }
+    if (this.#passed[anchored.index] === 0) this.#touched.push(anchored.index);
     this.#passed[anchored.index] = from;
   }
 

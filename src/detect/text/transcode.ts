@@ -54,29 +54,41 @@ function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Undefined for UTF-8, other single-byte text and binaries. */
-export function wideKind(head: Uint8Array): Wide | undefined {
-  const [a, b, c, d] = [head[0], head[1], head[2], head[3]];
-  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 && head.length >= 4 ? 'utf-32le' : 'utf-16le';
+/** Undefined for UTF-8, other single-byte text and binaries. Of `head` the first `size` bytes are meant. */
+export function wideKind(head: Uint8Array, size = head.length): Wide | undefined {
+  const a = head[0];
+  const b = head[1];
+  const c = head[2];
+  const d = head[3];
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 && size >= 4 ? 'utf-32le' : 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return 'utf-32be';
-  const length = Math.min(head.length, PROBE) & ~3;
-  if (length < 8 || head.subarray(0, 16).indexOf(0) === -1) return undefined;
-  const zeros = [0, 0, 0, 0];
+  const length = Math.min(size, PROBE) & ~3;
+  if (length < 8 || !hasZero(head, Math.min(size, 16))) return undefined;
+  let zeros = 0;
   let texty = 0;
   for (let i = 0; i < length; i += 1) {
     const byte = head[i] as number;
-    if (byte === 0) zeros[i & 3] = (zeros[i & 3] as number) + 1;
-    else if (byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127)) texty += 1;
+    if (byte === 0) zeros += LANE[i & 3] as number;
+    else if ((byte >= 32 && byte < 127) || byte === 9 || byte === 10 || byte === 13) texty += 1;
   }
   const quarter = length / 4;
-  const most = (lane: number): boolean => (zeros[lane] as number) >= quarter * 0.8;
-  const few = (lane: number): boolean => (zeros[lane] as number) <= quarter * 0.1;
+  const of = (lane: number): number => (zeros >>> (lane * 8)) & 0xff;
+  const most = (lane: number): boolean => of(lane) >= quarter * 0.8;
+  const few = (lane: number): boolean => of(lane) <= quarter * 0.1;
   if (most(1) && most(3) && few(0) && few(2) && texty >= quarter * 1.5) return 'utf-16le';
   if (most(0) && most(2) && few(1) && few(3) && texty >= quarter * 1.5) return 'utf-16be';
   if (few(0) && most(1) && most(2) && most(3) && texty >= quarter * 0.8) return 'utf-32le';
   if (most(0) && most(1) && most(2) && few(3) && texty >= quarter * 0.8) return 'utf-32be';
   return undefined;
+}
+
+/** Zeros are counted by where they stand in a group of four, in eight bits for each place: there are at most 128. */
+const LANE = [1, 1 << 8, 1 << 16, 1 << 24];
+
+function hasZero(head: Uint8Array, to: number): boolean {
+  for (let at = 0; at < to; at += 1) if (head[at] === 0) return true;
+  return false;
 }
 
 function utf16Decoder(encoding: 'utf-16le' | 'utf-16be'): (bytes: Uint8Array, last: boolean) => string {
