@@ -12,6 +12,7 @@ import { writeAnchors, writeTables } from '../detect/engine/stored-tables.ts';
 import { compileTables } from '../detect/engine/tables.ts';
 import { loadCatalogue } from '../rules/catalogue.ts';
 import { storeCatalogue } from '../rules/stored-catalogue.ts';
+import { asAscii } from './as-ascii.ts';
 import { commonOptions, leanOptions } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
 import { DATA, fileOf, onFirstUse, PACKAGES, sharedPackages } from './on-first-use.ts';
@@ -45,6 +46,7 @@ async function bundle(): Promise<void> {
     build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
     ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}`, plugins: [sharedPackages(name)] })),
   ]);
+  for (const file of [`${root}dist/main.cjs`, `${root}dist/worker.cjs`]) await writeFile(file, asAscii(await readFile(file, 'utf8')));
   await writeFile(`${root}dist/thread.cjs`, THREAD);
   await writeFile(`${root}dist/licenses.txt`, await licencesOf(root, [...new Set(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)))]));
 }
