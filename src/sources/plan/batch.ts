@@ -93,8 +93,9 @@ export class ObjectBatcher extends Batcher<GitObject> {
   readonly #repository: Repository;
   readonly #note: Note;
 
-  constructor(repository: Repository, plan: PlanContext) {
-    super(MAX_OBJECTS, plan.taken ?? new Set());
+  /** `isOnce`: no object is added twice. */
+  constructor(repository: Repository, plan: PlanContext, isOnce = false) {
+    super(MAX_OBJECTS, plan.taken ?? (isOnce ? undefined : new Set()));
     this.#repository = repository;
     this.#note = plan.note;
   }

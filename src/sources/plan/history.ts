@@ -38,10 +38,10 @@ async function* historyUnits(context: GitContext, scope: string, plan: PlanConte
   walk.catch(() => undefined);
   const small = new ObjectList();
   const large = new ObjectList();
-  const batcher = new ObjectBatcher(context.repository, plan);
+  const batcher = new ObjectBatcher(context.repository, plan, true);
   const own = borrowsObjects(context) ? await ownObjects(context, FROM_EVERYWHERE) : undefined;
   let borrowed = 0;
-  const listing = listObjects(context, { trees: own !== undefined });
+  const listing = listObjects(context, { trees: own !== undefined, bases: before === undefined });
   const blob = (oid: string, sizeBytes: number, path = ''): readonly Unit[] => batcher.add({ oid, type: 'blob', sizeBytes, origin: { kind: 'commit', blob: oid, path, reachable: true } });
   for await (const objects of listing.objects) {
     plan.signal.throwIfAborted();
