@@ -75,8 +75,14 @@ function isGuessable(raw: RawMatch, rule: Rule, key: FingerprintKey): boolean {
 
 /** The constant head of the kind and eight stars: neither the value's length nor a part of its body shows. */
 function mask(publicPrefix: string, value: string): string {
-  return `${value.startsWith(publicPrefix) ? publicPrefix : ''}********`;
+  const head = value.startsWith(publicPrefix) ? publicPrefix : '';
+  const known = MASKS.get(head) ?? `${head}********`;
+  MASKS.set(head, known);
+  return known;
 }
+
+/** As many as kinds have constant heads. */
+const MASKS = new Map<string, string>();
 
 const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low'];
 

@@ -99,7 +99,7 @@ function isListed({ occurrences }: Credential): boolean {
 
 /** The published id of a finding. */
 export function findingId(credential: Credential, key: FingerprintKey): string {
-  return keyedHash(key, 'finding', [credential.rule.id, credential.fingerprint]).slice(0, 20);
+  return keyedHash(key, 'finding', [credential.rule.id, credential.fingerprint], 10);
 }
 
 function isAtLeastConfidence(confidence: Confidence, floor: Confidence): boolean {

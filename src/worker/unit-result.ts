@@ -15,6 +15,8 @@ export function summed(events: readonly CoverageEvent[]): readonly CoverageEvent
 
 /** One buffer of plaintext for all blobs of a unit. */
 export function joined(outputs: readonly ScanOutput[]): ScanOutput {
+  const [only] = outputs;
+  if (only !== undefined && outputs.length === 1) return { matches: only.matches, secrets: only.secrets };
   const secrets = new Uint8Array(outputs.reduce((sum, output) => sum + output.secrets.length, 0));
   const matches: RawMatch[] = [];
   let base = 0;
@@ -24,7 +26,7 @@ export function joined(outputs: readonly ScanOutput[]): ScanOutput {
       matches.push({
         ...match,
         secret: { offset: match.secret.offset + base, length: match.secret.length },
-        companions: match.companions.map((part) => ({ ...part, secret: { offset: part.secret.offset + base, length: part.secret.length } })),
+        companions: match.companions.length === 0 ? match.companions : match.companions.map((part) => ({ ...part, secret: { offset: part.secret.offset + base, length: part.secret.length } })),
       });
     }
     base += output.secrets.length;
