@@ -95,7 +95,6 @@ class Candidate implements CandidateText {
   readonly #end: number;
   readonly #found: RegExpExecArray;
   #before: string | undefined;
-  #groups: Readonly<Record<string, string>> | undefined;
 
   constructor(text: string, start: number, end: number, found: RegExpExecArray) {
     this.value = text.slice(start, end);
@@ -120,17 +119,13 @@ class Candidate implements CandidateText {
     return before.slice(before.lastIndexOf('\n') + 1) + (end === -1 ? rest : rest.slice(0, end));
   }
 
+  /** Those that took no part are undefined. */
   get groups(): Readonly<Record<string, string>> {
-    if (this.#groups !== undefined) return this.#groups;
-    const groups: Record<string, string> = {};
-    for (const name in this.#found.groups) {
-      const group = this.#found.groups[name];
-      if (group !== undefined) groups[name] = group;
-    }
-    this.#groups = groups;
-    return groups;
+    return this.#found.groups ?? NO_GROUPS;
   }
 }
+
+const NO_GROUPS: Readonly<Record<string, string>> = {};
 
 /** Says why only when somebody asks: a scan does not. */
 class Dropped {

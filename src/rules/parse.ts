@@ -48,7 +48,7 @@ export function toRule(file: Pick<RuleFile, 'issuer' | 'name'>, kind: KindEntry,
     return undefined;
   }
   const context = kind.validator === undefined ? 0 : CONTEXT_BYTES;
-  const lead = kind.lead ?? (kind['window-before'] === undefined ? leadOf(pattern, flags, kind.anchors) : undefined);
+  const lead = kind.lead ?? (kind['window-before'] === undefined ? (headLead(kind.anchors, reach) ?? leadOf(pattern, flags, kind.anchors)) : undefined);
   return {
     id: kind.id,
     issuer: file.issuer,
@@ -92,6 +92,12 @@ function anchorOffset(anchors: readonly string[], reach: PatternReach): number {
   const head = reach.head.toLowerCase();
   const offsets = anchors.map((anchor) => (anchor.length > 0 ? head.indexOf(anchor.toLowerCase()) : -1));
   return offsets.includes(-1) ? reach.length : Math.max(0, ...offsets);
+}
+
+/** Where the first anchor begins in the constant head; undefined where none does. What `leadOf` gives, for most patterns, in no time. */
+function headLead(anchors: readonly string[], { head }: PatternReach): number | undefined {
+  const places = anchors.map((anchor) => head.toLowerCase().indexOf(anchor.toLowerCase())).filter((at) => at !== -1);
+  return places.length === 0 ? undefined : Math.min(...places);
 }
 
 function toSample(entry: SampleEntry, index: number): Sample {

@@ -55,7 +55,7 @@ export const KIND_SCHEMA = {
       description: 'For secrets that only the name of their file tells: ends of paths in whole components, * for anything but a slash. The pattern is tried over the first 64 KiB of such files and nowhere else; `anchors` stay empty.',
     },
     'anchor-class': { enum: ['shaped', 'assignment', 'literal', 'authority'], default: 'shaped' },
-    lead: { type: 'integer', minimum: 0, maximum: 64, description: 'Matches are looked for only where one begins at most so many characters before an anchor. Default: derived from the pattern, if every match holds an anchor.' },
+    lead: { type: 'integer', minimum: 0, maximum: 128, description: 'Matches are looked for only where one begins at most so many characters before an anchor. Default: derived from the pattern, if every match holds an anchor.' },
     'window-before': { type: 'integer', minimum: 0, maximum: 65536, description: 'Default: derived from the pattern.' },
     'window-after': { type: 'integer', minimum: 1, maximum: 65536, description: 'Default: derived from the pattern.' },
     checksum: { type: 'string' },

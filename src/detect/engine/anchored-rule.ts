@@ -3,7 +3,7 @@ import type { RuleList } from '../../rules/stored-catalogue.ts';
 import { REACH_WORDS } from './reach.ts';
 
 /** Farther before an anchor a match is looked for in a window, which is walked through once for all anchors in it. */
-const LONGEST_LEAD = 64;
+const LONGEST_LEAD = 128;
 /** Anchors come in ascending order, give or take so many bytes; and one may begin so far before its match, with what a look-behind wants. */
 export const SLACK = 4;
 

@@ -33,38 +33,45 @@ class Lead {
   #ofSequence(elements: readonly AST.Element[]): number {
     let longest = 0;
     let best = Infinity;
-    for (let index = 0; index < elements.length && longest < best; index += 1) {
+    for (let index = 0; index < elements.length && longest < best; ) {
+      const { end, sure } = this.#ofTexts(elements, index);
+      best = Math.min(best, longest + sure);
       const element = elements[index] as AST.Element;
-      best = Math.min(best, longest + this.#ofTexts(elements, index));
-      if (isGroup(element)) best = Math.min(best, longest + this.ofBranch(element.alternatives));
-      longest += longestOf(element);
+      if (end === index && isGroup(element)) best = Math.min(best, longest + this.ofBranch(element.alternatives));
+      const next = Math.max(end, index + 1);
+      for (; index < next; index += 1) longest += longestOf(elements[index] as AST.Element);
     }
     return best;
   }
 
-  /** The same for anchors in the texts that the elements from `index` on begin with, as far as these can be spelt out. */
-  #ofTexts(elements: readonly AST.Element[], index: number): number {
+  /** The same for anchors in the texts that the elements from `index` on begin with, as far as these can be spelt out: to `end`. */
+  #ofTexts(elements: readonly AST.Element[], index: number): { readonly end: number; readonly sure: number } {
     let texts: readonly string[] = [''];
     let before = 0;
-    const [first] = elements.slice(index, index + 1);
-    if (first?.type === 'Assertion' && first.kind === 'lookbehind' && !first.negate && first.alternatives.length === 1) {
-      const last = first.alternatives[0]?.elements.at(-1);
-      const spelt = last === undefined ? undefined : this.#textsOf(last);
-      if (spelt?.every(({ length }) => length === 1) === true) {
-        texts = spelt;
-        before = 1;
+    let end = index;
+    for (; end < elements.length; end += 1) {
+      const element = elements[end] as AST.Element;
+      if (element.type === 'Assertion') {
+        const seen = end === index ? this.#before(element) : undefined;
+        if (seen !== undefined) {
+          texts = seen;
+          before = 1;
+        }
+        continue;
       }
-    }
-    let sure = this.#farthest(texts);
-    for (const element of elements.slice(index)) {
-      if (element.type === 'Assertion') continue;
       const more = this.#textsOf(element);
       if (more === undefined || texts.length * more.length > MOST) break;
-      texts = [...new Set(texts.flatMap((head) => more.map((tail) => head + tail)))];
-      sure = Math.min(sure, this.#farthest(texts));
-      if (texts.every(({ length }) => length > 64)) break;
+      texts = more.length === 1 ? texts.map((head) => head + (more[0] as string)) : [...new Set(texts.flatMap((head) => more.map((tail) => head + tail)))];
     }
-    return sure - before;
+    return { end, sure: this.#farthest(texts) - before };
+  }
+
+  /** The character that a look-behind wants, if it is one of a few. */
+  #before(element: AST.Assertion): readonly string[] | undefined {
+    if (element.kind !== 'lookbehind' || element.negate || element.alternatives.length !== 1) return undefined;
+    const last = element.alternatives[0]?.elements.at(-1);
+    const spelt = last === undefined ? undefined : this.#textsOf(last);
+    return spelt?.every(({ length }) => length === 1) === true ? spelt : undefined;
   }
 
   /** Where the first anchor begins in the text that has it last; Infinity if one has none. */
@@ -85,7 +92,10 @@ class Lead {
       case 'Character':
       case 'CharacterClass':
       case 'CharacterSet': {
-        const members = [...new Set(membersOf(bytesOf(element, this.#flags)).map((member) => member.toLowerCase()))];
+        const all = membersOf(bytesOf(element, this.#flags));
+        // in small letters at least half of them are left
+        if (all.length > 2 * MOST_MEMBERS) return undefined;
+        const members = all.length === 1 ? [(all[0] as string).toLowerCase()] : [...new Set(all.map((member) => member.toLowerCase()))];
         return members.length > MOST_MEMBERS ? undefined : members;
       }
       case 'Assertion':
