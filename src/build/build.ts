@@ -15,7 +15,7 @@ import { storeCatalogue } from '../rules/stored-catalogue.ts';
 import { asAscii } from './as-ascii.ts';
 import { commonOptions, leanOptions } from './bundle-options.ts';
 import { licencesOf } from './licences.ts';
-import { DATA, fileOf, onFirstUse, PACKAGES, sharedPackages } from './on-first-use.ts';
+import { DATA, fileOf, onFirstUse, PARTS, sharedPackages } from './on-first-use.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -44,7 +44,7 @@ async function bundle(): Promise<void> {
     build({ ...common, format: 'esm', entryPoints: ['src/cli/tokenwarden.ts'], outfile: 'dist/tokenwarden.js', target: 'node12.20', define: { BUILT_VERSION: JSON.stringify(manifest.version) } }),
     build({ ...lean, stdin: { contents: main, resolveDir: root }, outfile: 'dist/main.cjs', plugins: [onFirstUse(root)] }),
     build({ ...lean, entryPoints: ['src/scan-worker.ts'], outfile: 'dist/worker.cjs', plugins: [onFirstUse(root)] }),
-    ...[...PACKAGES, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}`, plugins: [sharedPackages(name)] })),
+    ...[...PARTS, ...DATA.map((path) => `./src/${path}`)].map((name) => build({ ...lean, stdin: { contents: `module.exports = require(${JSON.stringify(name)});`, resolveDir: root }, outfile: `dist/${fileOf(name.replace(/^\.\/src\//, ''))}`, plugins: [sharedPackages(name)] })),
   ]);
   for (const file of [`${root}dist/main.cjs`, `${root}dist/worker.cjs`]) await writeFile(file, asAscii(await readFile(file, 'utf8')));
   await writeFile(`${root}dist/thread.cjs`, THREAD);

@@ -5,7 +5,13 @@ import type { Plugin } from 'esbuild';
 const BUILTINS = ['node:child_process', 'node:crypto', 'node:dns/promises', 'node:fs/promises', 'node:stream/consumers', 'node:stream/web', 'node:timers/promises', 'node:tls', 'node:v8', 'node:worker_threads', 'node:zlib'];
 
 /** Packages in a file of their own each, read when something of them is used. Nothing of ours is in them. */
-export const PACKAGES = ['@eslint-community/regexpp', 'ajv/dist/2020.js', 'cli-progress', 'ipaddr.js', 'kysely', 'pg', 'pg-boss', 'mysql2', 're2js', 'registry-url', 'smol-toml', 'ssh2', 'undici', 'xz-decompress', 'yaml', 'yauzl'];
+const PACKAGES = ['@eslint-community/regexpp', 'ajv/dist/2020.js', 'cli-progress', 'fast-xml-parser', 'ipaddr.js', 'kysely', 'pg', 'pg-boss', 'mysql2', 're2js', 'registry-url', 'smol-toml', 'ssh2', 'undici', 'xz-decompress', 'yaml', 'yauzl'];
+
+/** The same of packages that nothing but `import()` brings in. */
+const LATE = ['libsodium-wrappers'];
+
+/** Every package that has a file of its own. */
+export const PARTS = [...PACKAGES, ...LATE];
 
 /** Large data of our own, likewise. Paths below `src/`. */
 export const DATA = ['settings/generated/validate-config.js', 'detect/engine/gram-levels.json'];
@@ -31,6 +37,7 @@ export function onFirstUse(root: string): Plugin {
         const builtin = path.startsWith('node:') ? path : `node:${path}`;
         if (BUILTINS.includes(builtin)) return { path: builtin, namespace: 'on-first-use' };
         if (PACKAGES.includes(path)) return { path, namespace: 'on-first-use' };
+        if (LATE.includes(path)) return { path: `./${fileOf(path)}`, external: true };
         if (!path.startsWith('.') || pluginData === 'resolved' || !DATA.some((name) => name.endsWith(path.replace(/^.*\//, '')))) return undefined;
         const found = data.get((await build.resolve(path, { kind, importer, resolveDir, pluginData: 'resolved' })).path);
         return found === undefined ? undefined : { path: found, namespace: 'on-first-use' };
