@@ -7,7 +7,7 @@ const OPENED_BY_ALLOW_PRIVATE: ReadonlySet<string> = new Set(['loopback', 'priva
 const METADATA: ReadonlySet<string> = new Set(['169.254.169.254', '169.254.170.2', '169.254.170.23', '100.100.100.200', 'fd00:ec2::254', 'fd00:ec2::23']);
 
 /** Today's global unicast IPv6 space (RFC 4291 section 2.4, IANA registry); what lies outside is not the Internet. */
-const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+const GLOBAL_UNICAST = '2000::/3';
 
 export type AddressKind = 'public' | 'private' | 'forbidden';
 
@@ -22,7 +22,7 @@ export function kindOfAddress(text: string): AddressKind {
   const range = address.range();
   if (OPENED_BY_ALLOW_PRIVATE.has(range)) return 'private';
   if (range !== 'unicast') return 'forbidden';
-  return address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(GLOBAL_UNICAST) ? 'public' : 'forbidden';
+  return address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(ipaddr.IPv6.parseCIDR(GLOBAL_UNICAST)) ? 'public' : 'forbidden';
 }
 
 export type Admission = { readonly ok: true; readonly kind: 'public' | 'private' } | { readonly ok: false; readonly detail: string };
