@@ -25,8 +25,8 @@ export interface Memory {
   readonly close: () => Promise<void>;
 }
 
-/** Findings whose report is not held as one text. */
-const LONG_REPORT = 5000;
+/** Findings whose report is packed, piece by piece: what is written to the disk is a tenth. */
+const LONG_REPORT = 50;
 
 /** How long after a run was killed the next one goes on with what it was answered. */
 const RESUMED_MS = 3_600_000;

@@ -14,10 +14,9 @@ export const reporter: Reporter = {
     const { indent, ...layout } = layoutFor(result);
     return `${printableJson(JSON.stringify(documentOf(redacted(result), layout), null, indent))}\n`;
   },
-  *pieces(result, options) {
+  *pieces(result) {
     const { indent, ...layout } = layoutFor(result);
-    if (indent > 0) yield reporter.render(result, options);
-    else yield* piecesOf(result, layout);
+    yield* piecesOf(result, layout, indent);
   },
 };
 
@@ -25,22 +24,24 @@ function layoutFor({ findings }: AuditResult): ReturnType<typeof layoutOf> {
   return layoutOf(findings.map(({ credential }) => credential.occurrences.length));
 }
 
-/** In quotes, nothing can read like this: a quote is escaped there. */
-const NO_FINDINGS = ',"findings":[]';
+/** In quotes, nothing can read like these: a quote is escaped there. */
+const NO_FINDINGS = { 0: ',"findings":[]', 2: ',\n  "findings": []' } as const;
 
-/** One finding after another; unindented. */
-function* piecesOf(result: AuditResult, layout: Layout): Generator<string> {
+/** One finding after another: the same text as of the whole. */
+function* piecesOf(result: AuditResult, layout: Layout, indent: 0 | 2): Generator<string> {
   const { around, finding } = redactedInPieces(result);
   const document = documentOf(around, layout);
-  const empty = JSON.stringify({ ...document, run: { ...document.run, introspectedAt: askedTimes(result.findings) } });
-  const at = empty.indexOf(NO_FINDINGS) + NO_FINDINGS.length - 1;
+  const empty = JSON.stringify({ ...document, run: { ...document.run, introspectedAt: askedTimes(result.findings) } }, null, indent);
+  const at = empty.indexOf(NO_FINDINGS[indent]) + NO_FINDINGS[indent].length - 1;
   yield printableJson(empty.slice(0, at));
+  const before = indent === 0 ? '' : '\n    ';
   let separator = '';
   for (const one of result.findings) {
-    yield printableJson(separator + JSON.stringify(findingOf(finding(one), layout)));
+    const text = JSON.stringify(findingOf(finding(one), layout), null, indent);
+    yield printableJson(separator + before + (indent === 0 ? text : text.replaceAll('\n', before)));
     separator = ',';
   }
-  yield `${printableJson(empty.slice(at))}\n`;
+  yield `${printableJson((indent === 0 || separator === '' ? '' : '\n  ') + empty.slice(at))}\n`;
 }
 
 function documentOf(result: AuditResult, layout: Layout): ReportDocument {
