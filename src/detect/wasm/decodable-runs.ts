@@ -27,7 +27,7 @@ export function mayBe32(first: usize, last: usize): bool {
  * or a mark of wide text, or the magic number of gzip or zlib.
  */
 export function mayDecode(first: usize, last: usize): bool {
-  return startsText(first) || (last - first >= LEAST_HEX && allHex(first, first + LEAST_HEX) && mayBeText(first, true));
+  return startsText(first, last) || (last - first >= LEAST_HEX && allHex(first, first + LEAST_HEX) && mayBeText(first, true, last));
 }
 
 function allHex(first: usize, last: usize): bool {
@@ -36,12 +36,12 @@ function allHex(first: usize, last: usize): bool {
 }
 
 /** As `mayBeText` of base64: what the first 24 characters decode to is looked at at once, and byte by byte only where it has bytes beyond ASCII and nothing that text has not. */
-function startsText(first: usize): bool {
+function startsText(first: usize, last: usize): bool {
   const head = decoded(first);
   const tail = decoded(first + 8);
   // bytes 0 to 11 and 6 to 17; the lanes behind are 32
   const zeros = <u32>i8x16.bitmask(i8x16.eq(head, i8x16.splat(0))) | (<u32>i8x16.bitmask(i8x16.eq(tail, i8x16.splat(0))) << 6);
-  if ((zeros & 0xffff) !== 0) return true;
+  if ((zeros & 0xffff) !== 0 && isWide(first, last)) return true;
   const two = <u32>i16x8.extract_lane_u(head, 0);
   if (two === 0x8b1f || (two & 0xff) === 0x78 || two === 0xfeff || two === 0xfffe) return true;
   const high = highBits(head, tail, -128);
@@ -50,7 +50,34 @@ function startsText(first: usize): bool {
   // in UTF-8 what begins a character is followed by what goes on with it, and that by nothing else
   const broken = ((begins << 1) & ~goesOn) | (goesOn & ~(high << 1));
   if ((broken & 0x3ffff) !== 0 || v128.any_true(v128.or(unprintable(head), unprintable(tail)))) return false;
-  return high === 0 || mayBeText(first, false);
+  return high === 0 || mayBeText(first, false, first);
+}
+
+/** As many zeros as wide text has (`wideKind` of `src/detect/text/transcode.ts`): names decode to one now and then. */
+function isWide(first: usize, last: usize): bool {
+  const all = ((last - first) * 3) >> 2;
+  const bytes = (all < 512 ? all : 512) & ~3;
+  let zeros: usize = 0;
+  for (let at: usize = 0; at < bytes; at += 12) {
+    const mask = bytes - at < 12 ? ((<u32>1 << <u32>(bytes - at)) - 1) : 0xfff;
+    zeros += <usize>popcnt<u32>(<u32>i8x16.bitmask(i8x16.eq(decoded(first + (at / 3) * 4), i8x16.splat(0))) & mask);
+  }
+  return zeros * 10 >= bytes * 4;
+}
+
+/** The same of hex digits. */
+function isWideHex(first: usize, last: usize): bool {
+  const all = (last - first) >> 1;
+  const bytes = (all < 512 ? all : 512) & ~3;
+  let zeros: usize = 0;
+  for (let p = first; p < first + bytes * 2; p += 2) zeros += <usize>(load<u16>(p) === 0x3030);
+  return zeros * 10 >= bytes * 4;
+}
+
+/** The first bits of base64 that is a bare deflated stream of one block, as `may-inflate.ts` wants it. */
+export function mayInflate(first: usize): bool {
+  const kind = ((baseValue(load<u8>(first)) & 1) << 1) | ((baseValue(load<u8>(first + 1)) >> 5) & 1);
+  return (baseValue(load<u8>(first + 1)) & 16) !== 0 && (kind === 1 || kind === 2);
 }
 
 /** Which of the eighteen bytes are `least` or more: a bit for each. */
@@ -85,7 +112,7 @@ function decoded(at: usize): v128 {
 }
 
 /** The first sixteen or eighteen bytes decide; so many there are. */
-function mayBeText(first: usize, hex: bool): bool {
+function mayBeText(first: usize, hex: bool, last: usize): bool {
   const bytes = hex ? 16 : 18;
   let bits: u32 = 0;
   let held: u32 = 0;
@@ -101,7 +128,7 @@ function mayBeText(first: usize, hex: bool): bool {
     }
     held -= 8;
     const b = (bits >> held) & 0xff;
-    if (b === 0 && n < 16) return true;
+    if (hex && b === 0 && isWideHex(first, last)) return true;
     if (n === 0) a = b;
     if (n === 1 && ((a === 0x1f && b === 0x8b) || a === 0x78 || (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))) return true;
     if (!isText) continue;

@@ -1,5 +1,5 @@
 import { isHex } from './byte-classes';
-import { mayBe32, mayDecode, mixed } from './decodable-runs';
+import { mayBe32, mayDecode, mayInflate, mixed } from './decodable-runs';
 import { LEAST_RUN, OPAQUE, PAIRS, RUN } from './encoded-kinds';
 import { columnBits, fifteens, inRow, membersOf, upperHalves } from './halves';
 import { out, outEnd, stopAt } from './layout';
@@ -15,7 +15,7 @@ const LONGEST_GAP: usize = 48;
  * that join a list, and runs of at least 24 base64 characters with upper and lower case or only hex digits; escapes
  * (`%41`, `\x41`, `\u0041`, `\101`, `&#65;`); and joints of string literals (`"a" + "b"`, `"a" "b"`) and lines (`\`). Bytes from `low` to `high` may be
  * looked at. Writes pairs (u32 address, u32 length << 4 | kind); returns their number. A run is written once; one whose first bytes
- * decode to no text only where it may be a line of wrapped text, as `OPAQUE`.
+ * decode to no text only where it may be deflated or a line of wrapped text, as `OPAQUE`.
  */
 export function encoded(start: usize, end: usize, low: usize, high: usize): u32 {
   let o = out;
@@ -88,7 +88,7 @@ export function encoded(start: usize, end: usize, low: usize, high: usize): u32 
         }
         const is32 = mayBe32(first, last);
         const decodes = is32 || mayDecode(first, last);
-        if (!decodes && last - first < LEAST_WRAPPED && (lastEnd === 0 || first > lastEnd + LONGEST_GAP)) continue;
+        if (!decodes && (lastEnd === 0 || first > lastEnd + LONGEST_GAP) && (last - first < LEAST_WRAPPED || !mayInflate(first))) continue;
         if (!is32 && !mixed(first, last)) continue;
         store<u32>(o, <u32>first);
         store<u32>(o, (<u32>(last - first) << 4) | (decodes ? RUN : OPAQUE), 4);
