@@ -1,6 +1,6 @@
 import type { Repository } from '../../model/index.ts';
 import type { Environment } from './environment.ts';
-import { startGit, type GitProcess } from './run.ts';
+import { FEW_BASES, startGit, type GitProcess } from './run.ts';
 
 /** The header of an answer of `cat-file --batch`. */
 export interface ObjectAnswer {
@@ -12,8 +12,6 @@ export interface ObjectAnswer {
 
 const HIGH_WATER = 4 << 20;
 const LOW_WATER = 1 << 20;
-/** What git keeps of objects that others differ from (96 MB unless told). */
-const FEW_BASES = ['-c', 'core.deltaBaseCacheLimit=16m'] as const;
 
 /** Whether this git knows `--batch-command` (2.36): asked of the first one that is started. */
 let isOld = false;

@@ -34,6 +34,9 @@ export interface GitProcess {
 
 const MAX_STDERR = 64 << 10;
 
+/** Before a command that reads many objects, of which those that differ little come one after another: what git keeps of objects that others differ from is 96 MB unless told, and no faster. */
+export const FEW_BASES: readonly string[] = ['-c', 'core.deltaBaseCacheLimit=16m'];
+
 /** Starts git with plumbing arguments, hardened: see `environment.ts`. Only `anchor-ref.ts` calls it with commands that write. */
 export function startGit(context: GitContext, args: readonly string[]): GitProcess {
   const { repository, environment, signal, indexFile, refusesLiteral } = context;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import { rawChanges } from '../git/raw-diff.ts';
-import { startGit, type GitContext } from '../git/run.ts';
+import { FEW_BASES, startGit, type GitContext } from '../git/run.ts';
 
 /** A commit has the blob at a path where its parents have not. */
 export interface BlobChange {
@@ -25,7 +25,7 @@ export async function changesOfBlobs(context: GitContext, blobs: { readonly size
   const running = new Set<Promise<unknown>>();
   let isWhole = true;
   const start = async (commits: Buffer): Promise<readonly BlobChange[]> => {
-    const diff = startGit(context, ['diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev', ...named]);
+    const diff = startGit(context, [...FEW_BASES, 'diff-tree', '--stdin', '-r', '-c', '--root', '--raw', '-z', '--no-renames', '--no-abbrev', ...named]);
     diff.stdin.end(commits);
     const changes: BlobChange[] = [];
     for await (const batch of rawChanges(diff.stdout)) for (const { after, path, commit } of batch) if (blobs.has(after)) changes.push({ blob: after, path, commit });

@@ -3,7 +3,7 @@ import { createPathTest } from '../../lib/path-ends.ts';
 import type { Note, Origin, SkipReason } from '../../model/index.ts';
 import { absenceReason } from '../git/batch-check.ts';
 import { eachRecord, records } from '../git/records.ts';
-import { explain, startGit, type GitContext } from '../git/run.ts';
+import { explain, FEW_BASES, startGit, type GitContext } from '../git/run.ts';
 
 /** Everything that a repository knows of: all refs, HEADs of all its work trees, reflogs (and so the stash), the index. */
 export const FROM_EVERYWHERE = ['--all', '--reflog', '--indexed-objects'];
@@ -60,7 +60,7 @@ export async function walkHistory(context: GitContext, paths: readonly string[],
     names.push({ text: path, origin: { kind: 'commit', blob, path, reachable: true } });
     return known;
   };
-  const process = startGit(context, ['rev-list', '--objects', '--missing=print', ...FROM_EVERYWHERE]);
+  const process = startGit(context, [...FEW_BASES, 'rev-list', '--objects', '--missing=print', ...FROM_EVERYWHERE]);
   process.stdin.end();
   let count = 0;
   let first = '';
