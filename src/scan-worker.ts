@@ -8,6 +8,7 @@ import { ASSETS } from './assets.ts';
 import { readTables, Scanner, type Tables } from './detect/index.ts';
 import { countOf, eventOf, itemAt, pickOf, type CoverageEvent, type ItemState } from './model/index.ts';
 import { applyChanges, type RuleChanges } from './rules/own/changes.ts';
+import { MergedRules } from './rules/own/merged-rules.ts';
 import { loadLinearEngine } from './rules/pattern/linear-engine.ts';
 import { readStoredCatalogue, StoredCatalogue } from './rules/stored-catalogue.ts';
 import { Pulse } from './worker/pulse.ts';
@@ -88,7 +89,7 @@ async function createScanner(changes: RuleChanges | undefined): Promise<Scanner>
 async function scannerOver(module: WebAssembly.Module, catalogue: StoredCatalogue, tables: Tables, changes: RuleChanges | undefined): Promise<Scanner> {
   if (changes === undefined) return new Scanner(module, catalogue, tables);
   if (changes.added.some(({ engine, except }) => engine === 'linear' || except !== undefined)) await loadLinearEngine();
-  return new Scanner(module, applyChanges(catalogue.rules, changes), tables);
+  return new Scanner(module, new MergedRules(catalogue, changes), tables);
 }
 
 const small = new Map<string, Promise<Scanner>>();
