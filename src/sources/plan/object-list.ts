@@ -9,6 +9,7 @@ export class ObjectList {
   /** Bytes of a name: all objects of a repository have names of one length. */
   #width = 0;
   #length = 0;
+  #hasBases = false;
 
   get length(): number {
     return this.#length;
@@ -28,8 +29,10 @@ export class ObjectList {
       this.#sizes = sizes;
     }
     this.#names.write(oid, at, 'hex');
-    if (base === undefined) this.#bases.fill(0, at, at + this.#width);
-    else this.#bases.write(base, at, 'hex');
+    if (base !== undefined) {
+      this.#bases.write(base, at, 'hex');
+      this.#hasBases = true;
+    } else if (this.#hasBases) this.#bases.fill(0, at, at + this.#width);
     this.#sizes[this.#length] = sizeBytes;
     this.#length += 1;
   }
@@ -39,11 +42,17 @@ export class ObjectList {
    * the time to unpack versions of a file one after another: what it needs for the next one it has just had.
    */
   *drainChains(): Generator<{ readonly oid: string; readonly sizeBytes: number }> {
-    const next = new Int32Array(this.#length).fill(NONE);
-    for (let first of this.#chains(next)) {
-      for (; first !== NONE; first = next[first] as number) yield { oid: this.#names.toString('hex', first * this.#width, (first + 1) * this.#width), sizeBytes: this.#sizes[first] as number };
+    for (const index of this.#hasBases ? this.#inChains() : new Int32Array(this.#length).keys()) {
+      yield { oid: this.#names.toString('hex', index * this.#width, (index + 1) * this.#width), sizeBytes: this.#sizes[index] as number };
     }
     this.#length = 0;
+    this.#bases.fill(0);
+    this.#hasBases = false;
+  }
+
+  *#inChains(): Generator<number> {
+    const next = new Int32Array(this.#length).fill(NONE);
+    for (let index of this.#chains(next)) for (; index !== NONE; index = next[index] as number) yield index;
   }
 
   /** The first of each chain; `next` is told what follows on each. */
