@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildRepository, removeFolders, temporaryFolder, type BuiltRepository } from './build-repository.ts';
@@ -111,6 +112,22 @@ describe('a repository full of traps', () => {
     writeFileSync(join(repository.path, '.git/info/grafts'), `${second}\n`);
     const history = await scanTarget(repository.path, { mode: 'history' });
     expect(await history.resolve('REAL')).toMatchObject([{ path: 'f', commit: first }]);
+  });
+
+  it('cannot leave objects out by an order of its pack that it brings with it', async () => {
+    const repository = buildRepository();
+    for (let index = 0; index < 5; index += 1) repository.commit({ f: `content ${index}\n` });
+    repository.git('-c', 'pack.writeReverseIndex=true', 'repack', '-adq');
+    const folder = join(repository.path, '.git/objects/pack');
+    const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.rev')) ?? 'none');
+    const bytes = readFileSync(file);
+    // the same object at each place
+    for (let at = 16; at < bytes.length - 40; at += 4) bytes.copy(bytes, at, 12, 16);
+    createHash('sha1').update(bytes.subarray(0, -20)).digest().copy(bytes, bytes.length - 20);
+    rmSync(file, { force: true });
+    writeFileSync(file, bytes);
+    const seen = await scanTarget(repository.path, { mode: 'history' });
+    for (let index = 0; index < 5; index += 1) expect(await seen.resolve(`content ${index}`)).toMatchObject([{ kind: 'commit', path: 'f' }]);
   });
 
   it('whose index names paths outside the tree is told so and reads none of them', async () => {
