@@ -5,13 +5,17 @@ import { REACH_WORDS } from './reach.ts';
 /** Farther before an anchor a match is looked for in a window, which is walked through once for all anchors in it. */
 const LONGEST_LEAD = 128;
 /** Anchors come in ascending order, give or take so many bytes; and one may begin so far before its match, with what a look-behind wants. */
-export const SLACK = 4;
+const SLACK = 4;
+/** What is given to one name may name another that the prefilter does not take for one: `password = process.env.DB_PASSWORD ?? 'x'`. */
+const NEXT_NAME = 64;
 
 /** Finds where a match begins near an anchor. */
 export interface Finder {
   /** Sticky; ends where the match begins, at most `reach` characters farther. Groups: of a scout all that it found, and the name; of others the rule's own. */
   readonly expression: RegExp;
   readonly reach: number;
+  /** How far behind an anchor a match may begin. */
+  readonly ahead: number;
 }
 
 /** A rule ready to run where its anchors were seen; it is read and compiled on first use. */
@@ -42,9 +46,10 @@ export class AnchoredRule {
   #makeFinder(): Finder | undefined {
     const { rule, scout } = this.compiled;
     if (rule.lead === undefined || rule.lead > LONGEST_LEAD || rule.engine === 'linear' || this.atAnchor) return undefined;
-    const reach = rule.lead + 2 * SLACK;
+    const ahead = SLACK + (rule.anchorClass === 'assignment' ? NEXT_NAME : 0);
+    const reach = rule.lead + SLACK + ahead;
     const found = scout === undefined ? `(?=${rule.pattern})` : `(?=(${scout.expression.source}))`;
-    return { reach, expression: new RegExp(`[^]{0,${reach}}?${found}`, `${rule.flags}y`) };
+    return { reach, ahead, expression: new RegExp(`[^]{0,${reach}}?${found}`, `${rule.flags}y`) };
   }
 
   /** Its expression is sticky or global, with indices; `lastIndex` is the caller's to set. */

@@ -1,7 +1,7 @@
 import type { CompiledRule } from '../../rules/compiled-rule.ts';
 import { examine } from '../../rules/examine.ts';
 import type { RuleList } from '../../rules/stored-catalogue.ts';
-import { AnchoredRule, SLACK, type Finder } from './anchored-rule.ts';
+import { AnchoredRule, type Finder } from './anchored-rule.ts';
 import { toFound, type Found } from './found.ts';
 import { Prefilter } from './prefilter.ts';
 import { LOOK_BEHIND } from './reach.ts';
@@ -75,8 +75,8 @@ export class Matcher {
   }
 
   /** Runs one rule's expression where a match may begin that holds the anchor at `offset`. */
-  #tryNear(anchored: AnchoredRule, { expression: finder, reach }: Finder, offset: number, high: number, base: number, hits: Found[]): void {
-    const last = offset + SLACK;
+  #tryNear(anchored: AnchoredRule, { expression: finder, reach, ahead }: Finder, offset: number, high: number, base: number, hits: Found[]): void {
+    const last = offset + ahead;
     let from = Math.max(last - reach, this.#passed[anchored.index] as number);
     if (from > last) return;
     const { low, text } = this.#around(Math.max(0, offset - anchored.before), Math.min(offset + anchored.after, high), high);

@@ -47,6 +47,13 @@ describe('the fast engine finds what the slow reference finds', () => {
     expect(missed).toEqual([]);
   });
 
+  it('behind a name that is given another name or a literal', async () => {
+    for (const text of ["const password = process.env.DB_PASSWORD ?? '9EhD5+qTFpc5';\n", "const apiToken = process.env.API_TOKEN ?? 'q8Zr1LmXw94kTbVn02Pd'\n"]) {
+      expect(reference(text)).toHaveLength(1);
+      expect(await fast(text)).toEqual(reference(text));
+    }
+  });
+
   it.each(['p@ss;w0rd!99', 'ab,Cd9$kL#p2', 'Kx9&mmQ2!tt', 'a;Bq7,xL#2zz', 'qwbzxkvm;Q7z'])('in settings whose password holds separators: %s', async (password) => {
     for (const line of [`password: ${password}`, `port: 1\npassword: ${password} # comment\n`, `DB_PASSWORD=${password}`, `DB_PASSWORD=${password}\r\nx=1\r\n`]) {
       expect(await fast(line)).toEqual(reference(line));
