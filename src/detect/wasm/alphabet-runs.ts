@@ -54,23 +54,23 @@ export function runFrom(from: usize, end: usize, high: usize, row: usize): bool 
   return true;
 }
 
+/** Sixteen bytes of the alphabet, all before `limit`, where a run of `least` (more than 30) may be, from `from` on: such a run fills one of the blocks that lie so far apart. */
+export function nextFull(from: usize, least: usize, limit: usize, row: v128): usize {
+  let p = from;
+  while (p + 16 <= limit && membersAt(p, row) !== 0xffff) p += least - 15;
+  return p;
+}
+
 /** Somewhere in [from, limit) stands a run of `least` characters of the alphabet, with a digit in it if one is wanted. */
 export function runNear(from: usize, least: u32, digit: bool, limit: usize, alphabet: u8): bool {
   const row = alphabets + <usize>alphabet * 16;
   const lanes = v128.load(row);
   if (least > 30) {
-    // a run of so many fills one of the blocks that lie so far apart
-    const step = <usize>least - 15;
-    let p = from;
-    while (p + 16 <= limit) {
-      if (membersAt(p, lanes) !== 0xffff) {
-        p += step;
-        continue;
-      }
+    let last = from - 1;
+    for (let p = nextFull(from, least, limit, lanes); p + 16 <= limit; p = nextFull(last + 1, least, limit, lanes)) {
       const first = runStart(p, from, lanes);
-      const last = runEnd(p + 16, limit, lanes);
+      last = runEnd(p + 16, limit, lanes);
       if (last >= first + least && (!digit || hasDigit(first, last))) return true;
-      p = last + 1;
     }
     return false;
   }

@@ -1,4 +1,4 @@
-import { fullHalf, hasDigit, membersAt, runEnd, runStart } from './alphabet-runs';
+import { fullHalf, hasDigit, membersAt, nextFull, runEnd, runStart } from './alphabet-runs';
 import { isQuote } from './byte-classes';
 import { alphabets } from './layout';
 
@@ -17,17 +17,11 @@ export function valueNear(from: usize, anchor: usize, high: usize): bool {
   // no value that begins in the window reaches farther
   const farthest = limit + most + 1 < high ? limit + most + 1 : high;
   if (least > 30) {
-    // as in `runNear`
-    const step = least - 15;
-    let p = from;
-    while (p + 16 <= high && p + 15 < limit + least) {
-      if (membersAt(p, lanes) !== 0xffff) {
-        p += step;
-        continue;
-      }
-      const last = runEnd(p + 16, farthest, lanes);
+    const to = limit + least < high ? limit + least : high;
+    let last = from - 1;
+    for (let p = nextFull(from, least, to, lanes); p + 16 <= to; p = nextFull(last + 1, least, to, lanes)) {
+      last = runEnd(p + 16, farthest, lanes);
       if (valueIn(runStart(p, from, lanes), last, limit, least, most, flags)) return true;
-      p = last + 1;
     }
     return false;
   }
