@@ -47,8 +47,8 @@ describe('the fast engine finds what the slow reference finds', () => {
     expect(missed).toEqual([]);
   });
 
-  it('behind a name that is given another name or a literal', async () => {
-    for (const text of ["const password = process.env.DB_PASSWORD ?? '9EhD5+qTFpc5';\n", "const apiToken = process.env.API_TOKEN ?? 'q8Zr1LmXw94kTbVn02Pd'\n"]) {
+  it.each([['password', 'DB_PASSWORD', '9EhD5+qTFpc5'], ['apiToken', 'API_TOKEN', 'q8Zr1LmXw94kTbVn02Pd']])('behind a name that is given another name or a literal: %s', async (name, other, value) => {
+    for (const text of [`const ${name} = process.env.${other} ?? '${value}';\n`, `const ${name} = process.env.${other} ?? '${value}'\n`]) {
       expect(reference(text)).toHaveLength(1);
       expect(await fast(text)).toEqual(reference(text));
     }
